@@ -1,0 +1,69 @@
+"""What a form is made of: questions on pages, filled bit by bit.
+
+A Telegram prompt is a Discord form with one field: the same page, cut to the platform's size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.chat.intents import Kind
+from bot.chat.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the answers that a question offers; `value` is what comes back."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as a person sees it, in their language; `error` says what was wrong with the last answer."""
+
+    field: str
+    prompt: str
+    kind: Kind
+    hint: str = ""
+    required: bool = True
+    longest: int = 200
+    choices: tuple[Choice, ...] = ()
+    value: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a form. `draft` is what `Filled` names; `step` counts from 1 to `steps`."""
+
+    draft: int
+    title: str
+    questions: tuple[Question, ...]
+    intro: Text = Text()
+    step: int = 1
+    steps: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An intent that a person is still filling in, kept until `expires_at`.
+
+    `known` are the payload's riders as written on a button; `answers` the raw answers that were good, by field.
+    `to_ask` are fields to ask again although they have an answer (the person wants to change it).
+    """
+
+    id: int
+    person: int
+    room: int
+    tag: str
+    known: str
+    expires_at: datetime
+    answers: Mapping[str, str] = field(default_factory=dict)
+    to_ask: tuple[str, ...] = ()

@@ -1,0 +1,112 @@
+"""What adapters report: facts about what people did, typed and free of any platform.
+
+`key` identifies the platform's update, so that a repeated one changes nothing twice; empty where repeats cannot happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.chat.message import Posted, Room
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who did it, as the platform tells it.
+
+    `language` and `zone` are the platform's hints (BCP 47, IANA), empty where it gives none; `runs_room` says that the platform
+    holds them for an administrator of the room, which lets them set the room up and nothing else.
+    """
+
+    platform: str
+    user: str
+    name: str
+    language: str = ""
+    zone: str = ""
+    runs_room: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it was done: the room, its title, and the platform's wider space (a Discord server), if it has one."""
+
+    room: Room
+    title: str = ""
+    space: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Act:
+    """What every act of a person has."""
+
+    sender: Sender
+    place: Place
+    key: str = ""
+    page_size: int = 5
+    """How many questions of a form this platform shows at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command(_Act):
+    """A command: its name without the slash, what was typed after it, or options by field name."""
+
+    name: str
+    words: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press(_Act):
+    """A pressed button: its payload, and the message that it stands on."""
+
+    payload: str
+    posted: Posted | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled(_Act):
+    """A page of a form sent: raw answers by field."""
+
+    draft: int
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed(_Act):
+    """Words that are no command, said to the bot: in a private chat, or as a reply to it."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened(_Act):
+    """A person opened the private chat; `start` is the payload of the link that led there, if any."""
+
+    start: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined(_Act):
+    """The bot was added to a room, by `sender`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """The bot was removed from a room, or a person blocked it (then the room is their private chat)."""
+
+    room: Room
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A room has a new address; what stood in the old one stands there no more."""
+
+    old: Room
+    new: Room
+    key: str = ""
+
+
+Act = Command | Press | Filled | Typed | Opened | Joined
+Inbound = Act | Left | Moved

@@ -1,0 +1,222 @@
+"""An intent: one thing people can ask of the bot, declared once.
+
+The class is the slash command's options, the text command's arguments, the button's payload and the form's questions.
+A class says its tag (two or three letters, never reused), and each field that a person may be asked for says so with
+`Asked`. Fields of known width (ids, `StrEnum`, `bool`) ride on a button; that they fit is checked when the class is defined.
+
+    class Rsvp(Intent, tag="rs"):
+        meeting: int
+        answer: Answer
+
+    Rsvp(meeting=42, answer=Answer.YES).payload() == "rs.16.yes"
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Any, ClassVar, Self, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.errors import Unparsable
+
+PAYLOAD_BYTES = 64
+"""The tighter of the platforms' limits (Telegram's callback_data)."""
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_INT_WIDTH = 13  # 2**63 - 1 in base 36
+
+
+class Kind(StrEnum):
+    """What sort of answer a question takes, and so how it is shown and read."""
+
+    SHORT = "short"
+    """One line of words."""
+    LONG = "long"
+    """Several lines of words."""
+    CHOICE = "choice"
+    """One of a few."""
+    SEARCH = "search"
+    """One of many, found by typing: time zones, circles."""
+    WHEN = "when"
+    """A date and time of day in plain words, read as the wall clock of the zone at hand."""
+    NUMBER = "number"
+    LINK = "link"
+    """An `http(s)` address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a field is asked for. Texts are marked with `N_` and translated when shown.
+
+    * `choices` names a provider (`Feature.choices`) for choices that depend on who asks; a `StrEnum` needs none:
+      its members' labels are in `labels`.
+    * `longest` is in characters, for words; `least` and `most` bound a number.
+    * `ask=False` is an option that may be given with the command but is never asked for.
+    """
+
+    prompt: str
+    kind: Kind = Kind.SHORT
+    hint: str = ""
+    longest: int = 200
+    least: int = 0
+    most: int = 1_000_000
+    choices: str = ""
+    labels: Mapping[str, str] | None = None
+    ask: bool = True
+
+
+class Intent(BaseModel):
+    """The root of all intents. Values are immutable."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    tag: ClassVar[str] = ""
+    command: ClassVar[str] = ""
+    summary: ClassVar[str] = ""
+    """What it does, in a line, for menus and help; marked with `N_`."""
+    examples: ClassVar[tuple[str, ...]] = ()
+    """What people may type after the command, marked with `N_`."""
+    title: ClassVar[str] = ""
+    """The heading of its form; marked with `N_`."""
+    confirm: ClassVar[bool] = False
+    """Whether what was understood is repeated back before it is done."""
+    riders: ClassVar[tuple[str, ...]] = ()
+    """The fields that ride on a button, in the payload's order."""
+    asked: ClassVar[Mapping[str, Asked]] = {}
+    """How each field is asked for, in the form's order."""
+
+    @classmethod
+    def __pydantic_init_subclass__(  # noqa: PLR0913  # the declaration's own words; all are keywords with defaults
+        cls,
+        *,
+        tag: str = "",
+        command: str = "",
+        summary: str = "",
+        examples: Iterable[str] = (),
+        title: str = "",
+        confirm: bool = False,
+        **kwargs: Any,  # noqa: ANN401  # pydantic's own signature
+    ) -> None:
+        """Read the declaration and check that the widest payload fits a button."""
+        super().__pydantic_init_subclass__(**kwargs)
+        if not tag:
+            message = f"{cls.__name__} needs a tag"
+            raise TypeError(message)
+        cls.tag, cls.command, cls.summary = tag, command, summary
+        cls.examples, cls.title, cls.confirm = tuple(examples), title or summary, confirm
+        widths = {name: _width(field.annotation) for name, field in cls.model_fields.items()}
+        cls.riders = tuple(name for name, width in widths.items() if width is not None)
+        cls.asked = {
+            name: mark
+            for name, field in cls.model_fields.items()
+            for mark in field.metadata
+            if isinstance(mark, Asked)
+        }
+        widest = len(tag) + sum(1 + (widths[name] or 0) for name in cls.riders)
+        if widest > PAYLOAD_BYTES:
+            message = f"{cls.__name__} takes up to {widest} bytes on a button; {PAYLOAD_BYTES} fit"
+            raise TypeError(message)
+
+    @classmethod
+    def about(cls, **known: object) -> Self:
+        """Return the intent with only `known` set and the rest still open: pressing it asks for the rest."""
+        unknown = known.keys() - cls.model_fields.keys()
+        if unknown:
+            message = f"{cls.__name__} has no {sorted(unknown)}"
+            raise TypeError(message)
+        return cls.model_construct(_fields_set=set(known), **known)
+
+    def payload(self) -> str:
+        """Return the form in which it rides on a button: the tag and the riders, at most 64 bytes of ASCII."""
+        parts = [self.tag]
+        parts.extend(_written(self.__dict__.get(name)) for name in self.riders)
+        return ".".join(parts).rstrip(".")
+
+
+def known_from_payload(intent: type[Intent], payload: str) -> dict[str, object]:
+    """Return the fields that a button's payload gives for `intent`.
+
+    Raises `Unparsable` where a part is not of its field's shape: the payload is input, and anybody may forge it.
+    """
+    tag, *parts = payload.split(".")
+    if tag != intent.tag or len(parts) > len(intent.riders):
+        raise Unparsable(payload)
+    known: dict[str, object] = {}
+    for name, part in zip(intent.riders, parts, strict=False):
+        if part:
+            known[name] = _read(intent.model_fields[name].annotation, part)
+    return known
+
+
+def built(intent: type[Intent], known: Mapping[str, object]) -> Intent:
+    """Return the complete intent; raises `Unparsable` where a value is missing or of the wrong shape."""
+    try:
+        return intent.model_validate(dict(known))
+    except ValidationError as error:
+        raise Unparsable(intent.__name__) from error
+
+
+def _bare(annotation: Any) -> Any:  # noqa: ANN401  # annotations have no common type
+    """Return the annotation without `| None`."""
+    if get_origin(annotation) in {Union, types.UnionType}:
+        options = [option for option in get_args(annotation) if option is not type(None)]
+        return options[0] if len(options) == 1 else None
+    return annotation
+
+
+def _width(annotation: Any) -> int | None:  # noqa: ANN401
+    """Return the widest a value can be on a button, None where the type has no bound."""
+    bare = _bare(annotation)
+    if bare is bool:
+        return 1
+    if bare is int:
+        return _INT_WIDTH
+    if isinstance(bare, type) and issubclass(bare, StrEnum):
+        return max(len(member.value) for member in bare)
+    return None
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, int):
+        return base36(value)
+    return value.value if isinstance(value, Enum) else str(value)
+
+
+def _read(annotation: Any, part: str) -> object:  # noqa: ANN401
+    bare = _bare(annotation)
+    try:
+        if bare is bool:
+            return {"1": True, "0": False}[part]
+        if bare is int:
+            return unbase36(part)
+        return bare(part)
+    except (KeyError, ValueError) as error:
+        raise Unparsable(part) from error
+
+
+def base36(number: int) -> str:
+    """Return a non-negative whole number below 2**63 in base 36, lower case."""
+    if not 0 <= number < 2**63:
+        message = f"{number} does not ride on a button"
+        raise ValueError(message)
+    digits = ""
+    while True:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+        if not number:
+            return digits
+
+
+def unbase36(digits: str) -> int:
+    """Return the number that `base36` wrote; raises ValueError for anything it would not have written."""
+    number = int(digits, 36) if digits.isascii() and digits.isalnum() else -1
+    if not 0 <= number < 2**63 or base36(number) != digits:
+        raise ValueError(digits)
+    return number

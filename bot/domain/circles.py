@@ -1,0 +1,90 @@
+"""Circles, their members and seats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.people import Person, Role
+
+LEADS = (timedelta(days=2), timedelta(hours=2))
+"""When reminders go out before a meeting, unless the circle says otherwise."""
+OFFER_LASTS = timedelta(hours=24)
+"""How long a freed seat is held for the first on the waiting list."""
+
+
+class CircleState(StrEnum):
+    """Where a circle is in its life."""
+
+    DRAFT = "draft"
+    """Only facilitators see it."""
+    PUBLISHED = "published"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A study group. `place` is a street or room, `link` a video call; either may be empty.
+
+    `leads` are the lead times of reminders: whole days are wall-clock days at the meeting's hour, the rest real time.
+    `questions` are up to three of the facilitators' own, asked on joining.
+    """
+
+    id: int
+    community: int
+    title: str
+    language: str
+    zone: str
+    course: str = ""
+    course_link: str = ""
+    about: str = ""
+    place: str = ""
+    link: str = ""
+    minutes: int = 90
+    seats: int | None = None
+    sign_up: bool = True
+    named_feedback: bool = False
+    leads: tuple[timedelta, ...] = LEADS
+    questions: tuple[str, ...] = ()
+    reminder: str = ""
+    """The facilitators' own reminder template; empty: ours."""
+    state: CircleState = CircleState.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one may join."""
+        return self.state is CircleState.PUBLISHED and self.sign_up
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a circle; `left_at` is set once they have left."""
+
+    circle: int
+    person: Person
+    role: Role
+    joined_at: datetime
+    goal: str = ""
+    support: str = ""
+    answers: tuple[str, ...] = field(default=())
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """A seat was taken; `fresh` is False where the person had it already."""
+
+    fresh: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The circle is full: `position` on the waiting list counts from 1.
+
+    While a freed seat is held for the person, `offered_until` says how long.
+    """
+
+    person: int
+    position: int
+    offered_until: datetime | None = None

@@ -1,0 +1,57 @@
+"""People: who they are, and what the bot may send them. A person is an account's (platform, user id), never a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Role(StrEnum):
+    """What a member of a circle is there."""
+
+    LEARNER = "learner"
+    FACILITATOR = "facilitator"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's account on one platform."""
+
+    platform: str
+    user: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody the bot has met. `language` is BCP 47, `zone` IANA; empty: never said, the community's serves.
+
+    Private messages that can wait are kept out of the hours from `quiet_from` to `quiet_to` (wall clock, may cross midnight).
+    """
+
+    id: int
+    name: str
+    language: str = ""
+    zone: str = ""
+    quiet_from: time = time(21, 0)
+    quiet_to: time = time(8, 0)
+    nudges: bool = True
+    """Whether one may be asked privately for an answer that is missing."""
+    tips: bool = True
+    """Whether a facilitator is asked privately how a meeting went."""
+
+
+def waking(person: Person, at: datetime, zone: str) -> datetime:
+    """Return the first instant from `at` on that is outside the person's quiet hours, seen in `zone`."""
+    local = at.astimezone(ZoneInfo(zone))
+    start, end = person.quiet_from, person.quiet_to
+    now = local.time()
+    quiet = start <= now < end if start <= end else now >= start or now < end
+    if not quiet:
+        return at
+    morning = local.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
+    if now >= end:
+        morning += timedelta(days=1)
+    return morning.astimezone(at.tzinfo)

@@ -1,0 +1,47 @@
+"""Every error that crosses a boundary of ours.
+
+* CircleBotError
+  + Declined      a person asked for what cannot be done; carries the kind, specific answer
+  + Unparsable    a button's payload that means nothing (any more)
+  + ConfigError   the configuration cannot be used; lists every problem
+  + StorageBusy   the database could not take the work now; trying again may help
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.chat.text import Text
+
+
+class CircleBotError(Exception):
+    """The root of our own errors."""
+
+
+class Declined(CircleBotError):
+    """What a person asked for is not done, and nothing has changed; `answer` says why in their language."""
+
+    def __init__(self, answer: Text) -> None:
+        super().__init__(str(answer))
+        self.answer = answer
+
+
+class Unparsable(CircleBotError):
+    """A payload is not one of ours, or of a shape that no longer exists."""
+
+
+class ConfigError(CircleBotError):
+    """The configuration cannot be used.
+
+    `problems` holds one sentence per problem, each naming the key and what to do.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class StorageBusy(CircleBotError):
+    """The database is locked, full or out of reach: nothing was changed, a later try may succeed."""

@@ -1,0 +1,1 @@
+"""The database: SQLAlchemy Core behind `bot.ports.Storage`, on SQLite and PostgreSQL from the same code."""
