@@ -1,0 +1,1 @@
+"""The tests. Each states in one line, as its docstring, the behaviour it proves."""
