@@ -1,0 +1,564 @@
+"""What the core needs from the outside: a database, and words turned into dates. Implemented elsewhere, wired in `assembly`.
+
+A `Store` is one transaction. Its repositories have methods named for what people do, and return the domain's frozen dataclasses;
+a method that finds nothing returns None, one that is told to change what is not there does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from bot.chat.forms import Draft
+from bot.chat.message import Card, Posted, Room
+from bot.domain.circles import Circle, CircleState, Member, Seated, Waiting
+from bot.domain.communities import Community, Invite, InviteKind
+from bot.domain.feedback import Decision, DecisionState, Feedback, Reflection
+from bot.domain.meetings import Meeting
+from bot.domain.notices import Delivery, DeliveryState, Due
+from bot.domain.people import Account, Person, Role
+from bot.domain.rsvps import Answer, Rsvp, Tally
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPlace:
+    """A room as we remember it; `trouble` says why it cannot be reached, empty while it can."""
+
+    id: int
+    room: Room
+    title: str = ""
+    community: int | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCard:
+    """A posted message that shows something live."""
+
+    id: int
+    posted: Posted
+    card: Card
+    fingerprint: str
+    place: int
+
+
+class People(Protocol):
+    """Who the bot has met."""
+
+    def meet(self, account: Account, language: str, zone: str, now: datetime) -> Person:
+        """Return the person behind an account, made on first sight; keeps the account's name up to date. The tap's hot path."""
+        ...
+
+    def get(self, person: int) -> Person | None: ...
+
+    def many(self, people: Collection[int]) -> Mapping[int, Person]: ...
+
+    def save(self, person: Person) -> None:
+        """Write every field of a person that is there."""
+        ...
+
+    def accounts(self, person: int) -> tuple[Account, ...]: ...
+
+    def private_room(self, person: int) -> Room | None:
+        """Return the private chat last seen open and reachable."""
+        ...
+
+    def reachable(self, account: Account, *, reachable: bool) -> None:
+        """Note whether the bot may write to an account privately."""
+        ...
+
+
+class Places(Protocol):
+    """The rooms the bot has seen."""
+
+    def note(self, room: Room, title: str, space: str) -> StoredPlace:
+        """Return the stored room, made on first sight; a non-empty new title or space is kept."""
+        ...
+
+    def get(self, place: int) -> StoredPlace | None: ...
+
+    def of_circle(self, circle: int) -> tuple[StoredPlace, ...]: ...
+
+    def attach(self, circle: int, place: int) -> None:
+        """Make a room one of the circle's."""
+        ...
+
+    def detach(self, circle: int, place: int) -> None: ...
+
+    def circles_in(self, place: int) -> tuple[Circle, ...]:
+        """Return the circles that live in a room, newest first."""
+        ...
+
+    def of_community(self, community: int) -> tuple[StoredPlace, ...]:
+        """Return the group rooms tied to a community: its own, and its circles'."""
+        ...
+
+    def join_community(self, place: int, community: int) -> None: ...
+
+    def trouble(self, place: int, why: str) -> bool:
+        """Note that a room cannot be reached (`why`), or can again (empty); True where that is news."""
+        ...
+
+    def move(self, old: Room, new: Room) -> None:
+        """Give a stored room its new address; its cards are forgotten."""
+        ...
+
+
+class Communities(Protocol):
+    """Organizers' communities."""
+
+    def add(self, community: Community) -> Community:
+        """Store a new one (its `id` is ignored) and return it with its id."""
+        ...
+
+    def get(self, community: int) -> Community | None: ...
+
+    def save(self, community: Community) -> None: ...
+
+    def all(self) -> tuple[Community, ...]: ...
+
+    def in_place(self, place: int) -> Community | None:
+        """Return the community a room belongs to: its own, or that of the wider space it is in."""
+        ...
+
+    def organized_by(self, person: int) -> tuple[Community, ...]: ...
+
+    def of_person(self, person: int) -> tuple[Community, ...]:
+        """Return the communities a person organizes or has a circle in, those organized first."""
+        ...
+
+    def organizers(self, community: int) -> tuple[Person, ...]: ...
+
+    def is_organizer(self, community: int, person: int) -> bool: ...
+
+    def add_organizer(self, community: int, person: int) -> bool:
+        """Return whether that is news."""
+        ...
+
+    def remove_organizer(self, community: int, person: int) -> bool:
+        """Remove one unless they are the last; return whether they were removed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A circle in the directory: how many sit in it, and when it meets next."""
+
+    circle: Circle
+    learners: int
+    next_at: datetime | None
+
+
+class Circles(Protocol):
+    """Circles themselves."""
+
+    def add(self, circle: Circle, now: datetime) -> Circle:
+        """Store a new one (its `id` is ignored) and return it with its id."""
+        ...
+
+    def get(self, circle: int) -> Circle | None: ...
+
+    def save(self, circle: Circle) -> None: ...
+
+    def change_state(self, circle: int, before: CircleState, after: CircleState) -> bool:
+        """Return whether it was in `before` and is now in `after`: two at once cannot both succeed."""
+        ...
+
+    def of_person(self, person: int) -> tuple[tuple[Circle, Role], ...]:
+        """Return the circles a person is in, running ones first, then newest first."""
+        ...
+
+    def of_community(self, community: int) -> tuple[Circle, ...]: ...
+
+    def listed(self, communities: Collection[int], words: str, now: datetime, limit: int = 25) -> tuple[Listed, ...]:
+        """Return the open circles whose title, course, place or text has every word (case aside), soonest next meeting first."""
+        ...
+
+
+class Seats(Protocol):
+    """Who is in a circle. Seats can never be oversold, however many tap at once."""
+
+    def take(self, member: Member, now: datetime) -> Seated | Waiting:
+        """Seat a learner (again), or put them on the waiting list where the circle is full or others wait before them."""
+        ...
+
+    def join_as(self, circle: int, person: int, role: Role, now: datetime) -> None:
+        """Make somebody a member in a role regardless of seats: facilitators, imports."""
+        ...
+
+    def leave(self, circle: int, person: int, now: datetime) -> bool:
+        """Give up a seat, or the place on the waiting list; their future RSVPs go. Return whether there was one."""
+        ...
+
+    def member(self, circle: int, person: int) -> Member | None:
+        """Return a present member; None for those who left."""
+        ...
+
+    def roster(self, circle: int) -> tuple[Member, ...]:
+        """Return the present members, facilitators first, then in the order in which they joined."""
+        ...
+
+    def joined_since(self, circle: int, since: datetime) -> tuple[Member, ...]: ...
+
+    def facilitators(self, circle: int) -> tuple[Person, ...]: ...
+
+    def set_role(self, circle: int, person: int, role: Role) -> bool:
+        """Change a member's role, never taking away the last facilitator; return whether it changed."""
+        ...
+
+    def waiting(self, circle: int) -> tuple[Waiting, ...]: ...
+
+    def offer_next(self, circle: int, until: datetime) -> Waiting | None:
+        """Hold a free seat for the first who waits without an offer; None where no seat is free or nobody waits."""
+        ...
+
+    def accept(self, circle: int, person: int, now: datetime) -> bool:
+        """Turn a held seat into a taken one; False where the offer has lapsed or never was."""
+        ...
+
+    def lapse(self, circle: int, person: int, now: datetime) -> bool:
+        """Take a lapsed offer back and put the person off the list; False where it was taken or is not over yet."""
+        ...
+
+
+class Meetings(Protocol):
+    """Meetings of circles."""
+
+    def add(self, meetings: Sequence[Meeting]) -> tuple[Meeting, ...]:
+        """Store new ones (`id`s are ignored, empty `uid`s made) and return them."""
+        ...
+
+    def get(self, meeting: int) -> Meeting | None: ...
+
+    def save(self, meeting: Meeting) -> None: ...
+
+    def of_circle(self, circle: int) -> tuple[Meeting, ...]:
+        """Return all of them in order of time, cancelled ones included."""
+        ...
+
+    def next_of(self, circle: int, now: datetime) -> Meeting | None:
+        """Return the planned meeting that is on now or comes next."""
+        ...
+
+    def previous_of(self, meeting: Meeting) -> Meeting | None:
+        """Return the meeting before it that was not cancelled."""
+        ...
+
+    def between(self, community: int, start: datetime, end: datetime) -> tuple[Meeting, ...]:
+        """Return the meetings of a community's published or ended circles that start in [start, end), in order of time."""
+        ...
+
+    def renumber(self, circle: int) -> None:
+        """Number the circle's meetings that are not cancelled from 1 in order of time."""
+        ...
+
+
+class Rsvps(Protocol):
+    """Who says they come."""
+
+    def answer(self, meeting: int, person: int, answer: Answer, at: datetime, reason: str = "") -> Tally:
+        """Write (or change) an answer and return the counts with it. The tap's hot path."""
+        ...
+
+    def tally(self, meeting: int) -> Tally: ...
+
+    def tallies(self, meetings: Collection[int]) -> Mapping[int, Tally]:
+        """Return the counts of several meetings at once."""
+        ...
+
+    def of(self, meeting: int) -> tuple[Rsvp, ...]:
+        """Return the answers of present members, in the order in which they answered."""
+        ...
+
+    def of_person(self, person: int, meetings: Collection[int]) -> Mapping[int, Rsvp]: ...
+
+    def unanswered(self, meeting: int) -> tuple[Person, ...]:
+        """Return the present learners without an answer, or with a stale one."""
+        ...
+
+    def ask_again(self, meeting: int) -> tuple[int, ...]:
+        """Make the yes answers stale and return whose they are."""
+        ...
+
+
+class Attendance(Protocol):
+    """Who came."""
+
+    def mark(self, meeting: int, person: int, *, came: bool) -> None: ...
+
+    def of(self, meeting: int) -> Mapping[int, bool]:
+        """Return whether each person came; those not marked are missing."""
+        ...
+
+
+class FeedbackBook(Protocol):
+    """Plus/delta and its votes."""
+
+    def give(self, feedback: Feedback, giver: int) -> bool:
+        """Keep what `giver` said (its `id` is ignored) without saying who unless `feedback.person` is set; False if they had given."""
+        ...
+
+    def has_given(self, meeting: int, person: int) -> bool: ...
+
+    def count(self, meeting: int) -> int: ...
+
+    def of(self, meeting: int) -> tuple[Feedback, ...]:
+        """Return what was said, with votes, in an order that tells nothing."""
+        ...
+
+    def get(self, feedback: int) -> Feedback | None: ...
+
+    def vote(self, feedback: int, person: int) -> bool:
+        """Turn a person's vote for a delta on or off; return whether it is on now."""
+        ...
+
+    def reflect(self, reflection: Reflection) -> None:
+        """Keep (or replace) how a meeting went for its facilitator."""
+        ...
+
+    def reflections(self, meeting: int) -> tuple[Reflection, ...]: ...
+
+
+class Decisions(Protocol):
+    """Deltas that the group took up."""
+
+    def take_up(self, decision: Decision, feedback: int | None) -> Decision | None:
+        """Store a new one (`id` is ignored); None where this delta has been taken up already."""
+        ...
+
+    def get(self, decision: int) -> Decision | None: ...
+
+    def open_of(self, circle: int) -> tuple[Decision, ...]:
+        """Return the open ones, oldest first."""
+        ...
+
+    def of_meeting(self, meeting: int) -> tuple[Decision, ...]: ...
+
+    def own(self, decision: int, owner: int | None) -> None: ...
+
+    def close(self, decision: int, state: DecisionState, at: datetime) -> bool:
+        """Close an open one; return whether it was open."""
+        ...
+
+    def reopen(self, decision: int) -> bool: ...
+
+
+class Cards(Protocol):
+    """Messages that show something live."""
+
+    def stand(self, card: Card, posted: Posted, fingerprint: str, at: datetime) -> None:
+        """Remember that a message shows a card as drawn; the room is noted if it is new."""
+        ...
+
+    def touch(self, kind: str, subject: int, at: datetime) -> None:
+        """Mark every standing card of a thing as in need of drawing."""
+        ...
+
+    def dirty(self, limit: int = 100) -> tuple[StoredCard, ...]:
+        """Return cards in need of drawing, longest waiting first."""
+        ...
+
+    def of(self, kind: str, subject: int) -> tuple[StoredCard, ...]: ...
+
+    def drawn(self, card: int, fingerprint: str, marked: datetime, at: datetime) -> None:
+        """Note that a card was drawn; it stays in need if it was touched after `marked`."""
+        ...
+
+    def gone(self, card: int) -> None:
+        """Forget a card whose message is no more."""
+        ...
+
+
+class Deliveries(Protocol):
+    """What is to be sent, and what became of it."""
+
+    def plan(self, due: Sequence[Due]) -> None:
+        """Upsert by key: one that still waits takes the new time and content; one that is done stays done."""
+        ...
+
+    def send_again(self, due: Due) -> None:
+        """Plan it even where its key has been sent before."""
+        ...
+
+    def keep_only(self, *, meeting: int, keys: Collection[str], prefixes: Collection[str]) -> None:
+        """Drop what waits for a meeting, has one of the prefixes in its key, and is not in `keys`."""
+        ...
+
+    def drop(self, keys: Collection[str], why: str) -> int:
+        """Drop what waits under these keys; return how many waited."""
+        ...
+
+    def drop_prefix(self, prefix: str, why: str) -> int:
+        """Drop what waits under keys that begin so; return how many waited."""
+        ...
+
+    def find(self, key: str) -> Delivery | None: ...
+
+    def lease(self, now: datetime, holder: str, until: datetime, limit: int) -> tuple[Delivery, ...]:
+        """Take up to `limit` that are due and not leased by a living holder, soonest first; counts an attempt each."""
+        ...
+
+    def sent(self, delivery: int, message: str, at: datetime) -> None: ...
+
+    def finish(self, delivery: int, state: DeliveryState, outcome: str, at: datetime) -> None:
+        """End one without a message: a step taken, dropped, or given up; `outcome` says why."""
+        ...
+
+    def put_off(self, delivery: int, until: datetime, why: str) -> None:
+        """Return a leased one to wait until `until`."""
+        ...
+
+    def next_due(self) -> Delivery | None:
+        """Return the one that waits and is due soonest."""
+        ...
+
+    def waiting(self, *, circle: int | None = None, community: int | None = None, limit: int = 100) -> tuple[Delivery, ...]:
+        """Return what waits, soonest first."""
+        ...
+
+    def log(self, *, circle: int | None = None, community: int | None = None, since: datetime | None = None, limit: int = 50) -> tuple[Delivery, ...]:
+        """Return what was sent, dropped or given up, newest first; steps are left out."""
+        ...
+
+
+class Drafts(Protocol):
+    """Forms that people are in the middle of: one per person and room."""
+
+    def open(self, draft: Draft) -> Draft:
+        """Store a new one in place of the person's former one in that room (its `id` is ignored)."""
+        ...
+
+    def get(self, draft: int) -> Draft | None: ...
+
+    def current(self, person: int, place: int) -> Draft | None: ...
+
+    def save(self, draft: Draft) -> None: ...
+
+    def close(self, draft: int) -> bool:
+        """Forget one; return whether it was there: two at once cannot both go on."""
+        ...
+
+    def expire(self, now: datetime) -> int: ...
+
+
+class Invites(Protocol):
+    """Links that give power. Only hashes of their tokens are stored."""
+
+    def make(self, invite: Invite, token_hash: str, now: datetime) -> Invite:
+        """Store a new one (its `id` is ignored)."""
+        ...
+
+    def get(self, invite: int) -> Invite | None: ...
+
+    def by_token(self, token_hash: str) -> Invite | None: ...
+
+    def use(self, invite: int, person: int, now: datetime) -> bool:
+        """Use one up; False where it is used, revoked or expired."""
+        ...
+
+    def revoke(self, invite: int, now: datetime) -> bool: ...
+
+    def standing(self, kind: InviteKind, target: int, now: datetime) -> tuple[Invite, ...]:
+        """Return those of a community (organizers) or circle (facilitators) that can still be used."""
+        ...
+
+
+class Settings(Protocol):
+    """Small facts the bot keeps about itself."""
+
+    def get(self, key: str) -> str | None: ...
+
+    def put(self, key: str, value: str) -> None: ...
+
+
+class Store(Protocol):
+    """One transaction's view of everything."""
+
+    @property
+    def people(self) -> People: ...
+    @property
+    def places(self) -> Places: ...
+    @property
+    def communities(self) -> Communities: ...
+    @property
+    def circles(self) -> Circles: ...
+    @property
+    def seats(self) -> Seats: ...
+    @property
+    def meetings(self) -> Meetings: ...
+    @property
+    def rsvps(self) -> Rsvps: ...
+    @property
+    def attendance(self) -> Attendance: ...
+    @property
+    def feedback(self) -> FeedbackBook: ...
+    @property
+    def decisions(self) -> Decisions: ...
+    @property
+    def cards(self) -> Cards: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
+    @property
+    def drafts(self) -> Drafts: ...
+    @property
+    def invites(self) -> Invites: ...
+    @property
+    def settings(self) -> Settings: ...
+
+    def first_time(self, key: str, now: datetime) -> bool:
+        """Note a platform's update by its key; False where it was seen before."""
+        ...
+
+    def take_lease(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Take or renew a lease that is free, lapsed or already the holder's."""
+        ...
+
+    def release_lease(self, name: str, holder: str) -> None: ...
+
+    def tidy(self, now: datetime) -> None:
+        """Forget what is of no use any more: old update keys, expired drafts."""
+        ...
+
+
+class Storage(Protocol):
+    """A database."""
+
+    async def transact(self, work: Callable[[Store], T]) -> T:
+        """Run `work` in a transaction; commits when it returns, rolls back when it raises, answers after the commit."""
+        ...
+
+    async def read(self, work: Callable[[Store], T]) -> T:
+        """Run `work` on a snapshot; long reads never hold up a tap. Writing is an error."""
+        ...
+
+
+class Planner(Protocol):
+    """Keeps deliveries true to the meetings; called in the transaction that changed them."""
+
+    def circle(self, store: Store, circle: int, now: datetime) -> None:
+        """Plan everything of a circle anew: idempotent, safe to call after any change to it or its meetings."""
+        ...
+
+    def community(self, store: Store, community: int, now: datetime) -> None:
+        """Plan a community's next digest anew."""
+        ...
+
+
+class DateWords(Protocol):
+    """Dates and times in people's words."""
+
+    def read(self, words: str, language: str, zone: str, now: datetime) -> datetime | None:
+        """Return the naive wall-clock time that the words mean in `zone`, None where they mean none. Slow: never in a transaction."""
+        ...
+
+
+class Links(Protocol):
+    """Addresses that lead people to the bot."""
+
+    def start(self, platform: str, payload: str) -> str:
+        """Return the address that opens the private chat on a platform with a payload; empty where there is none."""
+        ...
