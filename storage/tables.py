@@ -411,15 +411,32 @@ web_people = Table(
     metadata,
     Column("user", String(64), primary_key=True),
     Column("name", Text, nullable=False),
+    Column("language", String(35), nullable=False, server_default=""),
     Column("zone", String(64), nullable=False, server_default=""),
-    Column("token_hash", String(64), unique=True),
+    Column("made_at", Instant, nullable=False),
+)
+web_tokens = Table(
+    "web_tokens",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user", String(64), nullable=False, index=True),
+    Column("kind", String(8), nullable=False),
+    Column("expires_at", Instant, nullable=False),
 )
 web_rooms = Table(
     "web_rooms",
     metadata,
     Column("chat", String(64), primary_key=True),
     Column("title", Text, nullable=False),
+    Column("made_by", String(64), nullable=False, server_default=""),
     Column("made_at", Instant, nullable=False),
+)
+web_members = Table(
+    "web_members",
+    metadata,
+    Column("chat", String(64), primary_key=True),
+    Column("user", String(64), primary_key=True),
+    Index(None, "user"),
 )
 web_posts = Table(
     "web_posts",
@@ -430,10 +447,18 @@ web_posts = Table(
     Column("only_for", String(64), nullable=False, server_default=""),
     Column("author", String(64), nullable=False, server_default=""),
     Column("body", JSON, nullable=False),
-    Column("version", BigInteger, nullable=False, index=True),
-    Column("key", String(128), unique=True),
+    Column("picture", String(64), nullable=False, server_default="", index=True),
+    Column("version", BigInteger, nullable=False, unique=True),
+    Column("key", String(160), unique=True),
     Column("at", Instant, nullable=False),
+    Column("edited_at", Instant),
     Index(None, "chat", "private", "id"),
+)
+web_versions = Table(
+    "web_versions",
+    metadata,
+    Column("name", String(8), primary_key=True),
+    Column("value", BigInteger, nullable=False),
 )
 web_pictures = Table(
     "web_pictures",
