@@ -11,8 +11,6 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,18 +20,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigError
+from bot.settings_form import PREFIX, SEPARATOR, Accepts, Form, suggestion
 
 DEFAULT_FILE = Path("config.toml")
-PREFIX = "CIRCLEBOT_"
-_SEPARATOR = "__"
 _LOCALES = Path(__file__).with_name("locales")
-
-
-@dataclass(frozen=True, slots=True)
-class Accepts:
-    """What a setting takes, as it stands after "expected" in a message to whoever wrote something else."""
-
-    words: str
 
 
 class LogLevel(StrEnum):
@@ -68,10 +58,8 @@ def _zone(value: str) -> str:
 
     try:
         ZoneInfo(value)
-    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
-        raise ValueError("there is no such time zone") from None
-    except KeyError:
-        raise ValueError(f"there is no such time zone{_suggestion(value, available_timezones())}") from None
+    except (KeyError, ValueError, OSError):  # unknown; not a name at all; a folder of zones
+        raise ValueError(f"there is no such time zone{suggestion(value, available_timezones())}") from None
     return value
 
 
@@ -192,7 +180,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_nested_delimiter=_SEPARATOR,
+        env_nested_delimiter=SEPARATOR,
         env_ignore_empty=True,
         extra="forbid",
         frozen=True,
@@ -237,46 +225,19 @@ def load(path: Path | None = None) -> Settings:
 
     Without a path, `config.toml` of the working folder is read if there is one. Raises ConfigError with every problem.
     """
-    named = _read(path or DEFAULT_FILE, required=path is not None)
-    source = str(path or DEFAULT_FILE)
-    problems = [*_misspelt_in_file(named, source), *_misspelt_in_environment(os.environ)]
-    known = {
-        section: {key: value for key, value in table.items() if key in _keys(section)}
-        for section, table in named.items()
-        if section in Settings.model_fields and isinstance(table, dict)
-    }
+    found = _read(path or DEFAULT_FILE, required=path is not None)
+    form = Form(Settings, found, str(path or DEFAULT_FILE), os.environ)
+    problems = list(form.misspelt())
     try:
-        settings = Settings(**known)
+        settings = Settings(**form.usable())
     except ValidationError as error:
-        problems.extend(_wrong_values(error, known, source))
+        problems.extend(form.wrong_values(error))
     except SettingsError as error:
         problems.append(f"The environment cannot be read as settings: {error}.")
     else:
         if not problems:
             return settings
     raise ConfigError(problems)
-
-
-def variable(section: str, key: str) -> str:
-    """Return the name in the environment of a setting."""
-    return f"{PREFIX}{section}{_SEPARATOR}{key}".upper()
-
-
-def all_keys() -> Iterator[tuple[str, str]]:
-    """Yield (section, key) of every setting there is."""
-    for section in Settings.model_fields:
-        for key in _keys(section):
-            yield section, key
-
-
-def _section(name: str) -> type[Section]:
-    annotation = Settings.model_fields[name].annotation
-    assert isinstance(annotation, type) and issubclass(annotation, Section)  # noqa: S101, PT018  # holds by definition
-    return annotation
-
-
-def _keys(section: str) -> tuple[str, ...]:
-    return tuple(_section(section).model_fields)
 
 
 def _read(path: Path, *, required: bool) -> dict[str, Any]:
@@ -292,95 +253,3 @@ def _read(path: Path, *, required: bool) -> dict[str, Any]:
         raise ConfigError([f"{path} is not UTF-8 text."]) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([f'{path} is not valid TOML: {error}. A text stands in quotes: name = "…".']) from error
-
-
-def _suggestion(wrong: str, right: object) -> str:
-    """Return a clause that offers the nearest right name, or nothing where none is near."""
-    from difflib import get_close_matches  # noqa: PLC0415  # not needed where all is well
-
-    names = [str(name) for name in right] if isinstance(right, tuple | set | frozenset | list) else []
-    lowered = {name.lower(): name for name in sorted(names)}
-    near = get_close_matches(wrong.lower(), lowered, n=1, cutoff=0.6)
-    return f"; did you mean {lowered[near[0]]}?" if near else ""
-
-
-def _misspelt_in_file(named: Mapping[str, Any], source: str) -> Iterator[str]:
-    sections = tuple(Settings.model_fields)
-    for section, table in named.items():
-        if section not in sections and not isinstance(table, dict):
-            yield _astray(section, source)
-        elif section not in sections:
-            near = _suggestion(section, tuple(f"[{name}]" for name in sections)) or f"; there are {_listed(sections)}."
-            yield f"{source}: there is no section [{section}]{near}"
-        elif not isinstance(table, dict):
-            yield f"{source}: {section} is a section: write [{section}] on a line of its own and its keys below."
-        else:
-            keys = _keys(section)
-            for key in table:
-                if key not in keys:
-                    near = _suggestion(key, keys) or f"; its keys are {', '.join(keys)}."
-                    yield f"{source}: there is no key {key} in [{section}]{near}"
-
-
-def _astray(key: str, source: str) -> str:
-    """Say of a key above the first section where it belongs."""
-    homes = [section for section, name in all_keys() if name == key]
-    if homes:
-        return f"{source}: the key {key} stands outside its section: write it below [{homes[0]}]."
-    near = _suggestion(key, {f"{name} in [{section}]" for section, name in all_keys()}) or "; keys stand in sections."
-    return f"{source}: there is no key {key}{near}"
-
-
-def _listed(sections: tuple[str, ...]) -> str:
-    return ", ".join(f"[{name}]" for name in sections)
-
-
-def _misspelt_in_environment(environ: Mapping[str, str]) -> Iterator[str]:
-    """Find what looks like a setting and is none.
-
-    Settings have a double underscore; a name without one is somebody else's unless it is nearly one of ours, such as
-    CIRCLEBOT_TELEGRAM_TOKEN.
-    """
-    from difflib import get_close_matches  # noqa: PLC0415  # not needed where all is well
-
-    names = {variable(section, key) for section, key in all_keys()}
-    whole = {PREFIX + section.upper() for section in Settings.model_fields}
-    for name in sorted(environ):
-        upper = name.upper()
-        if not upper.startswith(PREFIX) or upper in names or upper in whole:
-            continue
-        near = get_close_matches(upper, sorted(names), n=1, cutoff=0.8)
-        if near:
-            yield f"The environment: there is no setting {name}; did you mean {near[0]}?"
-        elif _SEPARATOR in upper:
-            yield f"The environment: there is no setting {name}. `circlebot check` knows: {', '.join(sorted(names))}."
-
-
-def _wrong_values(error: ValidationError, named: Mapping[str, Mapping[str, Any]], source: str) -> Iterator[str]:
-    """Say of each bad value where it stands, what is wrong with it and what is accepted."""
-    seen = set()
-    for detail in error.errors(include_url=False, include_context=True):
-        section, key = (*(str(part) for part in detail["loc"]), "", "")[:2]
-        if (section, key) in seen:
-            continue
-        seen.add((section, key))
-        name = variable(section, key)
-        field = _section(section).model_fields.get(key) if section in Settings.model_fields else None
-        if field is None:  # a whole section in one variable, or a misspelt key in such a one
-            yield f"The environment: {PREFIX}{section.upper()} is not usable: {detail['msg']}."
-            continue
-        from_environment = any(variable_name.upper() == name for variable_name in os.environ)
-        where = f"The environment: {name}" if from_environment else f"{source}: [{section}] {key}"
-        value = os.environ.get(name) if from_environment else named.get(section, {}).get(key)
-        shown = "" if SecretStr in _types(field.annotation) else f" {_quoted(value)}"
-        reason = f" ({detail['ctx']['error']})" if detail["type"] == "value_error" else ""
-        accepts = next(item.words for item in field.metadata if isinstance(item, Accepts))
-        yield f"{where}: the value{shown} cannot be used{reason}; expected {accepts}."
-
-
-def _types(annotation: object) -> tuple[object, ...]:
-    return (annotation, *getattr(annotation, "__args__", ()))
-
-
-def _quoted(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else repr(value)

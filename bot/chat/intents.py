@@ -54,7 +54,9 @@ class Asked:
     * `choices` names a provider (`Feature.choices`) for choices that depend on who asks; a `StrEnum` needs none:
       its members' labels are in `labels`.
     * `longest` is in characters, for words; `least` and `most` bound a number.
+    * `presumed` names a provider (`Feature.presumes`) of the value that goes without saying: the circle of this room.
     * `ask=False` is an option that may be given with the command but is never asked for.
+    * `value` is the answer so far, when something is changed. `verbatim` says that the prompt is a person's own words.
     """
 
     prompt: str
@@ -65,7 +67,10 @@ class Asked:
     most: int = 1_000_000
     choices: str = ""
     labels: Mapping[str, str] | None = None
+    presumed: str = ""
     ask: bool = True
+    value: str = ""
+    verbatim: bool = False
 
 
 class Intent(BaseModel):

@@ -1,0 +1,119 @@
+"""What a handler, a view or a step of time has at hand. One lives as long as its transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from bot.chat.inbound import Act
+from bot.chat.message import Room
+from bot.chat.text import Mention
+from bot.domain.circles import Circle
+from bot.domain.communities import Community
+from bot.domain.meetings import Meeting
+from bot.domain.people import Person, Role
+from bot.errors import Declined
+from bot.i18n import Catalogue, Translator
+from bot.ports import Links, Planner, Store, StoredPlace
+
+
+@dataclass
+class Setting:
+    """A transaction, the present, a language, and where it will be read.
+
+    `place` is the stored room, None in a private chat; `reader` the one person who will read it, None in a room.
+    """
+
+    store: Store
+    now: datetime
+    t: Translator
+    catalogue: Catalogue
+    planner: Planner
+    links: Links
+    place: StoredPlace | None = None
+    reader: Person | None = None
+    _meetings: dict[int, Meeting | None] = field(default_factory=dict, repr=False)
+    _circles: dict[int, Circle | None] = field(default_factory=dict, repr=False)
+
+    def meeting(self, meeting: int) -> Meeting:
+        """Return a meeting, read once; declines where there is none."""
+        if meeting not in self._meetings:
+            self._meetings[meeting] = self.store.meetings.get(meeting)
+        found = self._meetings[meeting]
+        if found is None:
+            raise Declined(self.t("That meeting is not there any more. /meetings shows what is planned."))
+        return found
+
+    def circle(self, circle: int) -> Circle:
+        """Return a circle, read once; declines where there is none."""
+        if circle not in self._circles:
+            self._circles[circle] = self.store.circles.get(circle)
+        found = self._circles[circle]
+        if found is None:
+            raise Declined(self.t("That circle is not there any more. /circles shows the ones that are."))
+        return found
+
+    def forget(self) -> None:
+        """Read meetings and circles anew: after a change to them."""
+        self._meetings.clear()
+        self._circles.clear()
+
+    def mention(self, person: Person) -> Mention:
+        """Return a person as a mention that each platform draws in its own way."""
+        accounts = self.store.people.accounts(person.id)
+        return Mention(person.name, tuple((account.platform, account.user) for account in accounts))
+
+
+@dataclass
+class Context(Setting):
+    """A setting in which `person` did something; `t` speaks their language."""
+
+    person: Person = field(kw_only=True)
+    act: Act = field(kw_only=True)
+
+    @property
+    def room(self) -> Room:
+        """Where they did it."""
+        return self.act.place.room
+
+    @cached_property
+    def here(self) -> StoredPlace:
+        """The stored room in which they did it, noted on first sight."""
+        return self.store.places.note(self.room, self.act.place.title, self.act.place.space)
+
+    @cached_property
+    def circles_here(self) -> tuple[Circle, ...]:
+        """The circles that live in this room; none in a private chat."""
+        return () if self.room.is_private else self.store.places.circles_in(self.here.id)
+
+    @cached_property
+    def community(self) -> Community | None:
+        """The community at hand: the room's, else the first the person organizes or has a circle in."""
+        found = None if self.room.is_private else self.store.communities.in_place(self.here.id)
+        if found is None:
+            found = next(iter(self.store.communities.of_person(self.person.id)), None)
+        return found
+
+    @cached_property
+    def t_room(self) -> Translator:
+        """Who speaks to everybody in this room: the circle's language in its room, the person's own in private."""
+        if self.room.is_private:
+            return self.t
+        circle = next(iter(self.circles_here), None)
+        community = self.store.communities.in_place(self.here.id)
+        return self.catalogue.speaker(circle.language if circle else "", community.language if community else "", self.t.language)
+
+    @property
+    def zone(self) -> str:
+        """The zone of the person: their own, the platform's hint, the community's, else UTC."""
+        return self.person.zone or self.act.sender.zone or (self.community.zone if self.community else "UTC")
+
+    def role(self, circle: Circle) -> Role | None:
+        """Return what the person is in a circle; organizers of its community count as facilitators."""
+        member = self.store.seats.member(circle.id, self.person.id)
+        if member is not None and member.role is Role.FACILITATOR:
+            return Role.FACILITATOR
+        if self.store.communities.is_organizer(circle.community, self.person.id):
+            return Role.FACILITATOR
+        return member.role if member else None
