@@ -138,8 +138,8 @@ class HttpSettings(Section):
     host: Annotated[str, Field(min_length=1), Accepts('an address of this machine, such as "127.0.0.1"')] = Field(
         default="127.0.0.1", description="The address to listen on; 127.0.0.1 is reachable from this machine only."
     )
-    port: Annotated[int, Field(ge=1, le=65535), Accepts("a whole number from 1 to 65535")] = Field(
-        default=8080, description="The port to listen on."
+    port: Annotated[int, Field(ge=0, le=65535), Accepts("a whole number from 0 to 65535")] = Field(
+        default=8080, description="The port to listen on; 0 takes any free one."
     )
     public_url: Annotated[
         str | None,
