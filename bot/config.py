@@ -65,7 +65,7 @@ def _zone(value: str) -> str:
 
 def languages() -> tuple[str, ...]:
     """Return the languages there are catalogues for, as BCP 47 tags, English (the language of the code) first."""
-    found = {folder.parent.name.replace("_", "-") for folder in _LOCALES.glob("*/LC_MESSAGES")}
+    found = {path.parent.parent.name.replace("_", "-") for path in _LOCALES.glob("*/LC_MESSAGES/*.po")}
     return ("en", *sorted(found - {"en"}))
 
 

@@ -8,21 +8,20 @@ from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
 
-def within(module: str, packages: set[str]) -> bool:
+def within(module: str, packages: frozenset[str] | set[str]) -> bool:
     """Say whether `module` is one of `packages` or lies in one."""
     return any(module == package or module.startswith(package + ".") for package in packages)
 
 
 class AllowedContract(Contract):
-    """The named modules import, directly, themselves, the standard library and what is listed; nothing else.
+    """The named modules import, directly, one another, the standard library and what is listed; nothing else.
 
     Imports for type checking count: a type is a dependency too. A name under `modules` that does not exist is an error.
     """
 
     type_name = "allowed"
 
-    # Declared as fields, replaced by their values in each contract.
-    modules: set[str] = fields.SetField(subfield=fields.StringField())  # type: ignore[assignment]
+    modules: set[str] = fields.SetField(subfield=fields.StringField())  # type: ignore[assignment]  # a field becomes its value
     may_import: set[str] = fields.SetField(subfield=fields.StringField())  # type: ignore[assignment]
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: FBT001  # import-linter's signature
@@ -33,9 +32,11 @@ class AllowedContract(Contract):
         for importer in sorted(graph.modules):
             if not within(importer, self.modules):
                 continue
-            own = {name for name in self.modules if within(importer, {name})}
             for imported in sorted(graph.find_modules_directly_imported_by(importer)):
-                if within(imported, own | self.may_import) or imported.split(".")[0] in sys.stdlib_module_names:
+                if (
+                    within(imported, self.modules | self.may_import)
+                    or imported.split(".")[0] in sys.stdlib_module_names
+                ):
                     continue
                 lines = graph.get_import_details(importer=importer, imported=imported)
                 found.append(f"{importer} imports {imported} (line {lines[0]['line_number']})")
