@@ -102,7 +102,9 @@ class Context(Setting):
             return self.t
         circle = next(iter(self.circles_here), None)
         community = self.store.communities.in_place(self.here.id)
-        return self.catalogue.speaker(circle.language if circle else "", community.language if community else "", self.t.language)
+        return self.catalogue.speaker(
+            circle.language if circle else "", community.language if community else "", self.t.language
+        )
 
     @property
     def zone(self) -> str:

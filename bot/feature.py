@@ -1,9 +1,9 @@
 """How a feature says what it can do: routes for intents, composers and steps for notices, views for cards, choices for questions.
 
-    rsvps = Feature("rsvps")
+rsvps = Feature("rsvps")
 
-    @rsvps.handles(Rsvp, allow=learners)
-    def rsvp(intent: Rsvp, ctx: Context) -> Reply: ...
+@rsvps.handles(Rsvp, allow=learners)
+def rsvp(intent: Rsvp, ctx: Context) -> Reply: ...
 """
 
 from __future__ import annotations

@@ -84,7 +84,9 @@ class Translator:
             case Shape.RELATIVE if now is not None:
                 return format_timedelta(moment.at - now, add_direction=True, locale=self._locale)
             case Shape.DATE:
-                return format_date(local, "EEEE d MMMM" if self._locale.language != "en" else "EEEE, d MMMM", locale=self._locale)
+                return format_date(
+                    local, "EEEE d MMMM" if self._locale.language != "en" else "EEEE, d MMMM", locale=self._locale
+                )
             case Shape.TIME:
                 return format_time(local, "short", tzinfo=tz, locale=self._locale) + zone
             case _:
@@ -195,5 +197,3 @@ class Catalogue:
             write_mo(compiled, read_po(source, locale=language.replace("-", "_")))
         compiled.seek(0)
         return gettext.GNUTranslations(compiled)
-
-

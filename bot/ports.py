@@ -416,11 +416,15 @@ class Deliveries(Protocol):
         """Return the one that waits and is due soonest."""
         ...
 
-    def waiting(self, *, circle: int | None = None, community: int | None = None, limit: int = 100) -> tuple[Delivery, ...]:
+    def waiting(
+        self, *, circle: int | None = None, community: int | None = None, limit: int = 100
+    ) -> tuple[Delivery, ...]:
         """Return what waits, soonest first."""
         ...
 
-    def log(self, *, circle: int | None = None, community: int | None = None, since: datetime | None = None, limit: int = 50) -> tuple[Delivery, ...]:
+    def log(
+        self, *, circle: int | None = None, community: int | None = None, since: datetime | None = None, limit: int = 50
+    ) -> tuple[Delivery, ...]:
         """Return what was sent, dropped or given up, newest first; steps are left out."""
         ...
 

@@ -64,7 +64,9 @@ class Inbox(Protocol):
         """Return every command with its summary in `language`, in menu order."""
         ...
 
-    async def completions(self, inbound: Inbound, intent: type[Intent], field: str, words: str) -> Sequence[tuple[str, str]]:
+    async def completions(
+        self, inbound: Inbound, intent: type[Intent], field: str, words: str
+    ) -> Sequence[tuple[str, str]]:
         """Return up to 25 (value, label) pairs that complete `words` for an option of a command."""
         ...
 

@@ -115,10 +115,7 @@ class Intent(BaseModel):
         widths = {name: _width(field.annotation) for name, field in cls.model_fields.items()}
         cls.riders = tuple(name for name, width in widths.items() if width is not None)
         cls.asked = {
-            name: mark
-            for name, field in cls.model_fields.items()
-            for mark in field.metadata
-            if isinstance(mark, Asked)
+            name: mark for name, field in cls.model_fields.items() for mark in field.metadata if isinstance(mark, Asked)
         }
         widest = len(tag) + sum(1 + (widths[name] or 0) for name in cls.riders)
         if widest > PAYLOAD_BYTES:
@@ -164,7 +161,7 @@ def built(intent: type[Intent], known: Mapping[str, object]) -> Intent:
         raise Unparsable(intent.__name__) from error
 
 
-def _bare(annotation: Any) -> Any:  # noqa: ANN401  # annotations have no common type
+def bare_type(annotation: Any) -> Any:  # noqa: ANN401  # annotations have no common type
     """Return the annotation without `| None`."""
     if get_origin(annotation) in {Union, types.UnionType}:
         options = [option for option in get_args(annotation) if option is not type(None)]
@@ -174,7 +171,7 @@ def _bare(annotation: Any) -> Any:  # noqa: ANN401  # annotations have no common
 
 def _width(annotation: Any) -> int | None:  # noqa: ANN401
     """Return the widest a value can be on a button, None where the type has no bound."""
-    bare = _bare(annotation)
+    bare = bare_type(annotation)
     if bare is bool:
         return 1
     if bare is int:
@@ -195,7 +192,7 @@ def _written(value: object) -> str:
 
 
 def _read(annotation: Any, part: str) -> object:  # noqa: ANN401
-    bare = _bare(annotation)
+    bare = bare_type(annotation)
     try:
         if bare is bool:
             return {"1": True, "0": False}[part]

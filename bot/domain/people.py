@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -41,6 +42,20 @@ class Person:
     """Whether one may be asked privately for an answer that is missing."""
     tips: bool = True
     """Whether a facilitator is asked privately how a meeting went."""
+
+
+LONGEST_NAME = 64
+
+
+def clean_name(name: str, otherwise: str = "?") -> str:
+    """Return a display name fit to be shown in a line of text: no control or direction marks, no blanks around, not too long."""
+    shown = "".join(c if unicodedata.category(c) not in _UNSEEN or c in _JOINERS else " " for c in name)
+    return " ".join(shown.split())[:LONGEST_NAME].rstrip() or otherwise
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_JOINERS = "\u200c\u200d"
+"""Scripts and emoji need these two."""
 
 
 def waking(person: Person, at: datetime, zone: str) -> datetime:

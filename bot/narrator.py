@@ -1,0 +1,94 @@
+"""What is due, turned into words in the moment it is sent: composes notices, takes steps, draws cards. The scheduler's view of the core."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.chat.message import Message
+from bot.context import Setting
+from bot.domain.notices import Due, Dropped, Notice
+from bot.domain.people import Person
+from bot.errors import Declined
+from bot.feature import Feature
+from bot.i18n import Catalogue
+from bot.ports import Links, Planner, Store, StoredCard, StoredPlace
+
+
+class Narrator:
+    """Speaks for the features to the scheduler."""
+
+    def __init__(self, features: Sequence[Feature], catalogue: Catalogue, planner: Planner, links: Links) -> None:
+        self._catalogue = catalogue
+        self._planner = planner
+        self._links = links
+        self._composers = {kind: make for feature in features for kind, make in feature.composers.items()}
+        self._steps = {kind: step for feature in features for kind, step in feature.steps.items()}
+        self._cards = {kind: view for feature in features for kind, view in feature.cards.items()}
+
+    def is_step(self, notice: Notice) -> bool:
+        """Whether a notice is a step of time, without a message."""
+        return type(notice) in self._steps
+
+    def compose(self, store: Store, due: Due, now: datetime) -> Message | Dropped:
+        """Return the message as it is true now. Reads only."""
+        make = self._composers.get(type(due.notice))
+        if make is None:
+            return Dropped(f"nobody composes {due.notice.kind}")
+        place = store.places.get(due.place) if due.place else None
+        reader = store.people.get(due.person) if due.person else None
+        try:
+            return make(due.notice, self._setting(store, due.circle, due.community, place, reader, now))
+        except Declined as gone:
+            return Dropped(str(gone.answer))
+
+    def act(self, store: Store, due: Due, now: datetime) -> None:
+        """Take a step, in the transaction that ends its delivery."""
+        try:
+            self._steps[type(due.notice)](due.notice, self._setting(store, due.circle, due.community, None, None, now))
+        except Declined:
+            return  # what it is about is gone
+
+    def draw(self, store: Store, card: StoredCard, now: datetime) -> Message | None:
+        """Return a card as it is true now, None where it has nothing to show. Reads only."""
+        view = self._cards.get(card.card.kind)
+        if view is None:
+            return None
+        place = store.places.get(card.place)
+        circle = next(iter(store.places.circles_in(card.place)), None)
+        community = store.communities.in_place(card.place)
+        try:
+            return view(
+                card.card.subject,
+                self._setting(
+                    store, circle.id if circle else None, community.id if community else None, place, None, now
+                ),
+            )
+        except Declined:
+            return None
+
+    def _setting(  # noqa: PLR0913  # everything that decides the language
+        self,
+        store: Store,
+        circle: int | None,
+        community: int | None,
+        place: StoredPlace | None,
+        reader: Person | None,
+        now: datetime,
+    ) -> Setting:
+        about = store.circles.get(circle) if circle else None
+        around = store.communities.get(community or (about.community if about else 0))
+        return Setting(
+            store=store,
+            now=now,
+            t=self._catalogue.speaker(
+                reader.language if reader else "",
+                about.language if about else "",
+                around.language if around else "",
+            ),
+            catalogue=self._catalogue,
+            planner=self._planner,
+            links=self._links,
+            place=place,
+            reader=reader,
+        )

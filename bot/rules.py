@@ -1,0 +1,96 @@
+"""Who may do what, found from the very thing an intent names. One place for every door.
+
+A rule is asked twice where a form comes between: before the first question, and before anything is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from bot.context import Context
+from bot.domain.circles import Circle, CircleState
+from bot.domain.people import Role
+from bot.errors import Declined
+
+
+class Audience(IntEnum):
+    """Whom a rule lets do something somewhere, from the widest to the narrowest: for menus and help, never for permission."""
+
+    ANYONE = 0
+    LEARNER = 1
+    FACILITATOR = 2
+    ORGANIZER = 3
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A permission: `check` raises `Declined` with the reason."""
+
+    audience: Audience
+    check: Callable[[Any, Context], None]
+
+    def __call__(self, intent: Any, ctx: Context) -> None:  # noqa: ANN401  # any intent that names what the rule looks at
+        """Raise `Declined` unless the person may."""
+        self.check(intent, ctx)
+
+
+def circle_of(intent: Any, ctx: Context) -> Circle:  # noqa: ANN401
+    """Return the circle that an intent is about, from the object itself: its meeting, decision, plus/delta or circle."""
+    named: int
+    if named := getattr(intent, "meeting", None) or 0:
+        return ctx.circle(ctx.meeting(named).circle)
+    if named := getattr(intent, "decision", None) or 0:
+        decision = ctx.store.decisions.get(named)
+        if decision is None:
+            raise Declined(ctx.t("That decision is not there any more."))
+        return ctx.circle(decision.circle)
+    if named := getattr(intent, "feedback", None) or 0:
+        feedback = ctx.store.feedback.get(named)
+        if feedback is None:
+            raise Declined(ctx.t("That delta is not there any more."))
+        return ctx.circle(ctx.meeting(feedback.meeting).circle)
+    return ctx.circle(getattr(intent, "circle", None) or 0)
+
+
+def _anyone(intent: Any, ctx: Context) -> None:  # noqa: ANN401
+    """Let everybody."""
+
+
+def _readers(intent: Any, ctx: Context) -> None:  # noqa: ANN401
+    circle = circle_of(intent, ctx)
+    if circle.state is CircleState.DRAFT and ctx.role(circle) is not Role.FACILITATOR:
+        raise Declined(ctx.t("That circle is not there any more. /circles shows the ones that are."))
+
+
+def _members(intent: Any, ctx: Context) -> None:  # noqa: ANN401
+    circle = circle_of(intent, ctx)
+    member = ctx.store.seats.member(circle.id, ctx.person.id)
+    if member is None:
+        raise Declined(ctx.t("This is for members of “{circle}”. /join makes you one.", circle=circle.title))
+
+
+def _facilitators(intent: Any, ctx: Context) -> None:  # noqa: ANN401
+    circle = circle_of(intent, ctx)
+    if ctx.role(circle) is not Role.FACILITATOR:
+        raise Declined(ctx.t("Only a facilitator of “{circle}” can do this.", circle=circle.title))
+
+
+def _organizers(intent: Any, ctx: Context) -> None:  # noqa: ANN401
+    community = getattr(intent, "community", None) or 0
+    if not ctx.store.communities.is_organizer(community, ctx.person.id):
+        raise Declined(ctx.t("Only an organizer of this community can do this."))
+
+
+anyone = Rule(Audience.ANYONE, _anyone)
+"""Everybody; what they see is still theirs alone."""
+readers = Rule(Audience.ANYONE, _readers)
+"""Everybody for a published circle; its facilitators for a draft, which to others does not exist."""
+members = Rule(Audience.LEARNER, _members)
+"""Members of the circle that the intent is about."""
+facilitators = Rule(Audience.FACILITATOR, _facilitators)
+"""Facilitators of the circle that the intent is about, and organizers of its community."""
+organizers = Rule(Audience.ORGANIZER, _organizers)
+"""Organizers of the community that the intent names."""
