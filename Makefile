@@ -18,7 +18,6 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 # and no unlocked build tool is fetched behind our back.
 INSTALL := $(PIP) install --quiet --no-deps --require-hashes --only-binary=:all: -r
 UV_VERSION := 0.13.8
-CODE := bot adapters storage scheduler tests
 
 .PHONY: help setup setup-dev demo demo-fresh run test check format bench lock messages clean
 
@@ -26,6 +25,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/.runtime ## make .venv/ with what running the bot needs (the others call it)
+	@:
 
 demo: setup ## a living community in your browser; PORT=8080 is the default
 	@$(BIN)/circlebot demo --port $(PORT)
@@ -55,6 +55,7 @@ bench: setup-dev ## measure; prints name, figure, goal and writes build/bench.js
 # --- the environment ------------------------------------------------------------------------------------------
 
 setup-dev: $(VENV)/.dev
+	@:
 
 # Stamps: with nothing changed, a second call runs nothing at all.
 $(VENV)/.runtime: requirements.txt pyproject.toml $(VENV)/.python
@@ -110,13 +111,13 @@ LOCK = build/lock/bin/uv pip compile --quiet --no-config --universal --upgrade -
 messages: setup-dev ## collect the texts of the code into the catalogues, for translators
 	@printf '[python: **.py]\nencoding = utf-8\n' > $(VENV)/babel.cfg
 	@$(BIN)/pybabel -q extract --mapping-file $(VENV)/babel.cfg --no-default-keywords \
-	  --keyword t --keyword N_ --keyword plural:1,2 --add-comments 'Translators:' --sort-by-file --no-location \
-	  --omit-header --output-file bot/locales/circlebot.pot bot adapters storage scheduler
+	  --keyword t --keyword words --keyword N_ --keyword plural:1,2 --add-comments 'Translators:' --sort-by-file --no-location \
+	  --no-wrap --omit-header --output-file bot/locales/circlebot.pot $(wildcard bot adapters scheduler)
 	@for catalogue in bot/locales/*/LC_MESSAGES/*.po; do \
 	  [ -e "$$catalogue" ] || continue; \
 	  locale=$${catalogue#bot/locales/}; \
 	  $(BIN)/pybabel -q update --input-file bot/locales/circlebot.pot --output-file "$$catalogue" \
-	    --locale "$${locale%%/*}" --ignore-obsolete --no-fuzzy-matching --omit-header || exit 1; \
+	    --locale "$${locale%%/*}" --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date --no-wrap || exit 1; \
 	done
 
 clean: ## remove .venv/, caches and build results; your data and settings stay
