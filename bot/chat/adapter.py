@@ -76,6 +76,10 @@ class Adapter(Protocol):
 
     platform: str
 
+    def start_link(self, payload: str) -> str:
+        """Return the address that opens the private chat with a payload, empty where the platform has none."""
+        ...
+
     async def run(self, inbox: Inbox) -> None:
         """Serve the platform until cancelled."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.chat.text import Text
 
@@ -79,6 +79,27 @@ class Picture:
     name: str = "picture.png"
 
 
+class Series(NamedTuple):
+    """What one colour of a chart shows: a number for each label, None where there is nothing to show."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture still to be drawn (`bot.charts.draw`), which is slow: a composer returns it, whoever sends it draws it.
+
+    Bars in groups: a group for each of `labels`, in it a bar for each of `series`. `alt` says the same in words.
+    """
+
+    title: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    alt: str
+    name: str = "chart.png"
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """What a posted message shows live: `kind` names the view that draws it, `subject` is the thing's id."""
@@ -98,7 +119,7 @@ class Message:
     text: Text
     rows: tuple[tuple[Button, ...], ...] = ()
     title: str = ""
-    picture: Picture | None = None
+    picture: Picture | Chart | None = None
     card: Card | None = None
     silent: bool = False
 
