@@ -2,6 +2,7 @@
 
 * CircleBotError
   + Declined      a person asked for what cannot be done; carries the kind, specific answer
+  + BadAnswers    some answers of a form will not do; carries what is wrong with each
   + Unparsable    a button's payload that means nothing (any more)
   + ConfigError   the configuration cannot be used; lists every problem
   + StorageBusy   the database could not take the work now; trying again may help
@@ -9,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,14 @@ class Declined(CircleBotError):
     def __init__(self, answer: Text) -> None:
         super().__init__(str(answer))
         self.answer = answer
+
+
+class BadAnswers(CircleBotError):
+    """Some answers will not do: the fields that `errors` names are asked again, the others are kept, nothing has changed."""
+
+    def __init__(self, errors: Mapping[str, Text]) -> None:
+        super().__init__("; ".join(f"{field}: {error}" for field, error in errors.items()))
+        self.errors = dict(errors)
 
 
 class Unparsable(CircleBotError):

@@ -20,20 +20,12 @@ from bot.chat.message import Button, Message, Style, gridded
 from bot.chat.text import Bold, Moment, Text, lines, paragraphs
 from bot.context import Context
 from bot.domain.meetings import instant
-from bot.errors import CircleBotError, Declined
+from bot.errors import BadAnswers, Declined
 from bot.feature import Choices, Default, Route
 
 DRAFT_LASTS = timedelta(hours=24)
 """How long a form that nobody goes on with is kept."""
 LONG_WORDS = 2000
-
-
-class BadAnswers(CircleBotError):
-    """Some answers will not do. A handler raises it too: the fields it names are asked again, the others are kept."""
-
-    def __init__(self, errors: Mapping[str, Text]) -> None:
-        super().__init__("; ".join(f"{field}: {error}" for field, error in errors.items()))
-        self.errors = dict(errors)
 
 
 class SaveDraft(Intent, tag="dy"):

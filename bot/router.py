@@ -17,9 +17,9 @@ from bot.chat.text import Text
 from bot.clock import Clock
 from bot.context import Context
 from bot.domain.people import Account, clean_name
-from bot.errors import Declined, StorageBusy, Unparsable
+from bot.errors import BadAnswers, Declined, StorageBusy, Unparsable
 from bot.feature import Feature, Route
-from bot.forms import AmendDraft, BadAnswers, DropDraft, Form, Forms, ResumeDraft, SaveDraft, zone_at_hand
+from bot.forms import AmendDraft, DropDraft, Form, Forms, ResumeDraft, SaveDraft, zone_at_hand
 from bot.i18n import Catalogue
 from bot.ports import DateWords, Links, Planner, Storage, Store
 
@@ -223,6 +223,8 @@ class Router:
                 return self._words(inbound, self._context(inbound, store), dates)
 
     def _words(self, inbound: Filled | Typed | Command, ctx: Context, dates: Mapping[str, datetime | None]) -> Reply:
+        if ctx.room.is_private and ctx.here:  # noted: from now on the bot may write there first
+            ctx.store.people.reachable(Account(inbound.sender.platform, inbound.sender.user, ""), reachable=True)
         form, raw = self._form_and_answers(inbound, ctx)
         form, errors = self.forms.fill(form, raw, dates, ctx)
         return self._go_on(form, errors, ctx)

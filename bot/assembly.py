@@ -1,0 +1,84 @@
+"""The composition root: parts in, running bot out. The only module that sees everything."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.chat.adapter import Adapter
+from bot.clock import Clock
+from bot.dates import WrittenDates
+from bot.features.circles.handlers import circles
+from bot.features.communities.handlers import communities
+from bot.features.digests.handlers import digests
+from bot.features.feedback.handlers import feedback
+from bot.features.meetings.handlers import meetings
+from bot.features.people.handlers import people
+from bot.features.rsvps.handlers import rsvps
+from bot.i18n import Catalogue
+from bot.narrator import Narrator
+from bot.ports import Storage
+from bot.router import Means, Router
+from scheduler.planner import Planner
+from scheduler.service import Scheduler
+
+if TYPE_CHECKING:
+    from bot.feature import Feature
+
+FEATURES: tuple[Feature, ...] = (meetings, rsvps, feedback, circles, communities, digests, people)
+"""Everything the bot does, in the order of its menus."""
+
+
+@dataclass(frozen=True)
+class AdapterLinks:
+    """Implements `bot.ports.Links`: every platform knows its own addresses."""
+
+    adapters: Mapping[str, Adapter]
+
+    def start(self, platform: str, payload: str) -> str:
+        """Return the address that opens the private chat on a platform, empty where there is none."""
+        adapter = self.adapters.get(platform)
+        return adapter.start_link(payload) if adapter else ""
+
+
+@dataclass
+class Bot:
+    """The parts, put together."""
+
+    storage: Storage
+    clock: Clock
+    catalogue: Catalogue
+    planner: Planner
+    narrator: Narrator
+    router: Router
+    scheduler: Scheduler
+    adapters: Mapping[str, Adapter]
+
+    async def run(self) -> None:
+        """Serve every platform and send what is due, until cancelled; then finish what is under way."""
+        async with AsyncExitStack() as closing:
+            await self.scheduler.start()
+            closing.push_async_callback(self.scheduler.stop)
+            async with asyncio.TaskGroup() as platforms:
+                for adapter in self.adapters.values():
+                    platforms.create_task(adapter.run(self.router), name=f"adapter:{adapter.platform}")
+                if not self.adapters:
+                    platforms.create_task(asyncio.Event().wait(), name="no adapter")
+
+
+def assemble(
+    storage: Storage, clock: Clock, adapters: Sequence[Adapter], catalogue: Catalogue | None = None
+) -> Bot:
+    """Return the bot over an open, migrated storage. Starts nothing."""
+    by_platform = {adapter.platform: adapter for adapter in adapters}
+    catalogue = catalogue or Catalogue()
+    planner = Planner()
+    links = AdapterLinks(by_platform)
+    narrator = Narrator(FEATURES, catalogue, planner, links)
+    scheduler = Scheduler(storage, clock, narrator, planner, by_platform)
+    means = Means(storage, clock, catalogue, planner, WrittenDates(), links)
+    router = Router(means, FEATURES, scheduler.wake)
+    return Bot(storage, clock, catalogue, planner, narrator, router, scheduler, by_platform)
