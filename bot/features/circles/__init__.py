@@ -1,0 +1,1 @@
+"""Circles: made, published, joined, left, found."""
