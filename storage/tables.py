@@ -1,4 +1,4 @@
-"""Every table. Instants are UTC microseconds, wall clocks are ISO text, ids are whole numbers; races are settled by constraints."""
+"""Every table. Instants are UTC microseconds, wall clocks ISO text, ids whole numbers; constraints settle races."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime, stored as whole microseconds since 1970: the same on both databases, and quick to compare."""
+    """An aware UTC datetime, stored as whole microseconds since 1970: the same on both databases, quick to compare."""
 
     impl = BigInteger
     cache_ok = True
@@ -323,13 +323,19 @@ cards = Table(
     Column("dirty_at", Instant),
     UniqueConstraint("place", "message"),
     Index(None, "kind", "subject"),
-    Index("ix_cards_dirty", "dirty_at", sqlite_where=text("dirty_at is not null"), postgresql_where=text("dirty_at is not null")),
+    Index(
+        "ix_cards_dirty",
+        "dirty_at",
+        sqlite_where=text("dirty_at is not null"),
+        postgresql_where=text("dirty_at is not null"),
+    ),
 )
 deliveries = Table(
     "deliveries",
     metadata,
     _id(),
-    Column("key", String(128), nullable=False, unique=True),
+    # In the order of its bytes, so that what begins alike stands together in the index.
+    Column("key", String(128).with_variant(String(128, collation="C"), "postgresql"), nullable=False, unique=True),
     Column("notice", Text, nullable=False),
     Column("kind", String(16), nullable=False),
     _of("place", "places", nullable=True),
@@ -346,7 +352,12 @@ deliveries = Table(
     Column("sent_at", Instant),
     Column("message", String(64), nullable=False, server_default=""),
     Column("outcome", Text, nullable=False, server_default=""),
-    Index("ix_deliveries_waiting", "due_at", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
+    Index(
+        "ix_deliveries_waiting",
+        "due_at",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
     Index(None, "meeting", "state"),
     Index(None, "circle", "sent_at"),
     Index(None, "community", "sent_at"),

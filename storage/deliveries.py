@@ -1,0 +1,248 @@
+"""What is to be sent, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
+
+from bot.domain.notices import Delivery, DeliveryState, Due, Notice
+from storage.repository import AnyRow, Repository, bound, insert
+from storage.tables import circles, deliveries
+
+_DELIVERY = (
+    deliveries.c.id,
+    deliveries.c.state,
+    deliveries.c.attempts,
+    deliveries.c.sent_at,
+    deliveries.c.outcome,
+    deliveries.c.key,
+    deliveries.c.notice,
+    deliveries.c.due_at,
+    deliveries.c.expires_at,
+    deliveries.c.place,
+    deliveries.c.person,
+    deliveries.c.circle,
+    deliveries.c.meeting,
+    deliveries.c.community,
+)
+
+
+def _delivery_of(row: AnyRow) -> Delivery:
+    number, state, attempts, sent_at, outcome, key, notice, *rest = row
+    return Delivery(number, Due(key, Notice.read(notice), *rest), DeliveryState(state), attempts, sent_at, outcome)
+
+
+_ID, _KEYS = bound("delivery"), bound("keys", expanding=True)
+# Written out, not bound: a partial index serves only a query that shows that it asks for no more than the index has.
+_WAITS: ColumnElement[bool] = text("deliveries.state = 'waiting'")  # type: ignore[assignment]  # text() is a condition
+_UNLEASED = {"leased_by": None, "leased_until": None}
+
+_PLAN = insert(deliveries)
+_AGAIN = {
+    column.name: _PLAN.excluded[column.name]
+    for column in deliveries.c
+    if column.name
+    not in {"id", "key", "state", "attempts", "leased_by", "leased_until", "sent_at", "message", "outcome"}
+}
+_SEND_AGAIN = _PLAN.on_conflict_do_update(
+    index_elements=["key"],
+    set_=_AGAIN
+    | _UNLEASED
+    | {"state": DeliveryState.WAITING.value, "attempts": 0, "sent_at": None, "message": "", "outcome": ""},
+)
+_PLAN = _PLAN.on_conflict_do_update(index_elements=["key"], set_=_AGAIN, where=_WAITS)
+
+_BEGINS = and_(deliveries.c.key >= bindparam("prefix"), deliveries.c.key < bindparam("past"))
+_STRAY = (
+    _WAITS,
+    deliveries.c.meeting == bindparam("its_meeting"),
+    or_(_BEGINS),
+    deliveries.c.key.not_in(_KEYS),
+)
+_FORGET_STRAY = delete(deliveries).where(*_STRAY, deliveries.c.leased_by.is_(None))
+_ENDED = update(deliveries).values(_UNLEASED)
+_DROPPED = _ENDED.values(state=DeliveryState.DROPPED.value, outcome=bindparam("why"))
+_DROP_STRAY = _DROPPED.where(*_STRAY)
+_DROP = _DROPPED.where(_WAITS, deliveries.c.key.in_(_KEYS))
+_DROP_PREFIX = _DROPPED.where(_WAITS, _BEGINS)
+
+_ROWS = select(*_DELIVERY)
+_FIND = _ROWS.where(deliveries.c.key == bindparam("key"))
+_BY_TIME = (deliveries.c.due_at, deliveries.c.id)
+_DUE = (
+    select(deliveries.c.id)
+    .where(
+        _WAITS,
+        deliveries.c.due_at <= bindparam("now"),
+        or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= bindparam("now")),
+    )
+    .order_by(*_BY_TIME)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+    # Its own step, so that PostgreSQL looks (and locks) once, not once for each row of the table it updates.
+    .cte("due")
+)
+_LEASE = (
+    update(deliveries)
+    .where(deliveries.c.id.in_(select(_DUE.c.id)))
+    .values(leased_by=bindparam("holder"), leased_until=bindparam("until"), attempts=deliveries.c.attempts + 1)
+    .returning(*_DELIVERY)
+)
+_SENT = _ENDED.where(deliveries.c.id == _ID).values(
+    state=DeliveryState.SENT.value,
+    sent_at=bindparam("at"),
+    message=bindparam("posted"),
+    outcome="",
+)
+_FINISH = _ENDED.where(deliveries.c.id == _ID, _WAITS).values(
+    state=bindparam("after"), outcome=bindparam("why"), sent_at=bindparam("at")
+)
+_PUT_OFF = _ENDED.where(deliveries.c.id == _ID, _WAITS).values(due_at=bindparam("until"), outcome=bindparam("why"))
+_NEXT_DUE = _ROWS.where(_WAITS).order_by(*_BY_TIME).limit(1)
+_WAITING = _ROWS.where(_WAITS).order_by(*_BY_TIME).limit(bindparam("limit"))
+_DONE_AT = func.coalesce(deliveries.c.sent_at, deliveries.c.due_at)
+_LOG = (
+    _ROWS.where(
+        deliveries.c.state != DeliveryState.WAITING.value,
+        or_(deliveries.c.place.is_not(None), deliveries.c.person.is_not(None)),
+    )
+    .order_by(_DONE_AT.desc(), deliveries.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_LOG_SINCE = _LOG.where(bindparam("since") <= _DONE_AT)
+
+
+def _narrowed(rows: Select[Any]) -> dict[tuple[bool, bool], Select[Any]]:
+    """Return the query by whether it asks for one circle, and for one community (with its circles)."""
+    of_circle = deliveries.c.circle == bindparam("its_circle")
+    of_community = or_(
+        deliveries.c.community == bindparam("its_community"),
+        deliveries.c.circle.in_(select(circles.c.id).where(circles.c.community == bindparam("its_community"))),
+    )
+    return {
+        (False, False): rows,
+        (True, False): rows.where(of_circle),
+        (False, True): rows.where(of_community),
+        (True, True): rows.where(of_circle, of_community),
+    }
+
+
+_WAITING_BY, _LOG_BY, _LOG_SINCE_BY = _narrowed(_WAITING), _narrowed(_LOG), _narrowed(_LOG_SINCE)
+
+
+class Deliveries(Repository):
+    """Implements `bot.ports.Deliveries`."""
+
+    __slots__ = ()
+
+    def plan(self, due: Sequence[Due]) -> None:
+        """Upsert by key: one that still waits takes the new time and content; one that is done stays done."""
+        if due:
+            self._connection.execute(_PLAN, [_fields(one) for one in due])
+
+    def send_again(self, due: Due) -> None:
+        """Plan it even where its key has been sent before."""
+        self._do(_SEND_AGAIN, **_fields(due))
+
+    def keep_only(self, *, meeting: int, keys: Collection[str], prefixes: Collection[str]) -> None:
+        """Drop what waits for a meeting, has one of the prefixes in its key, and is not in `keys`.
+
+        What is just being sent leaves its trace in the log; the rest was only a plan and is forgotten, so that it can
+        be planned again.
+        """
+        for prefix in prefixes:
+            stray = {"its_meeting": meeting, "keys": list(keys), **_range(prefix)}
+            self._do(_FORGET_STRAY, **stray)
+            self._do(_DROP_STRAY, why="no longer planned", **stray)
+
+    def drop(self, keys: Collection[str], why: str) -> int:
+        """Drop what waits under these keys; return how many waited."""
+        return self._do(_DROP, keys=list(keys), why=why) if keys else 0
+
+    def drop_prefix(self, prefix: str, why: str) -> int:
+        """Drop what waits under keys that begin so; return how many waited."""
+        return self._do(_DROP_PREFIX, why=why, **_range(prefix))
+
+    def find(self, key: str) -> Delivery | None:
+        """Return the delivery with a key."""
+        row = self._one(_FIND, key=key)
+        return None if row is None else _delivery_of(row)
+
+    def lease(self, now: datetime, holder: str, until: datetime, limit: int) -> tuple[Delivery, ...]:
+        """Take up to `limit` that are due and not leased by a living holder, soonest first; counts an attempt each."""
+        rows = self._all(_LEASE, now=now, holder=holder, until=until, limit=limit)
+        return tuple(sorted(map(_delivery_of, rows), key=lambda taken: (taken.due.due_at, taken.id)))
+
+    def sent(self, delivery: int, message: str, at: datetime) -> None:
+        """Note that it went out, whatever was decided about it meanwhile."""
+        self._do(_SENT, delivery=delivery, posted=message, at=at)
+
+    def finish(self, delivery: int, state: DeliveryState, outcome: str, at: datetime) -> None:
+        """End one without a message: a step taken, dropped, or given up; `outcome` says why."""
+        self._do(_FINISH, delivery=delivery, after=state.value, why=outcome, at=at)
+
+    def put_off(self, delivery: int, until: datetime, why: str) -> None:
+        """Return a leased one to wait until `until`."""
+        self._do(_PUT_OFF, delivery=delivery, until=until, why=why)
+
+    def next_due(self) -> Delivery | None:
+        """Return the one that waits and is due soonest."""
+        row = self._one(_NEXT_DUE)
+        return None if row is None else _delivery_of(row)
+
+    def waiting(
+        self, *, circle: int | None = None, community: int | None = None, limit: int = 100
+    ) -> tuple[Delivery, ...]:
+        """Return what waits, soonest first."""
+        asked = _WAITING_BY[circle is not None, community is not None]
+        rows = self._all(asked, limit=limit, its_circle=circle, its_community=community)
+        return tuple(map(_delivery_of, rows))
+
+    def log(
+        self,
+        *,
+        circle: int | None = None,
+        community: int | None = None,
+        since: datetime | None = None,
+        limit: int = 50,
+    ) -> tuple[Delivery, ...]:
+        """Return what was sent, dropped or given up, newest first; steps are left out."""
+        by = _LOG_BY if since is None else _LOG_SINCE_BY
+        asked = by[circle is not None, community is not None]
+        rows = self._all(asked, limit=limit, its_circle=circle, its_community=community, since=since)
+        return tuple(map(_delivery_of, rows))
+
+
+def _fields(due: Due) -> dict[str, Any]:
+    return {
+        "key": due.key,
+        "notice": due.notice.written(),
+        "kind": due.notice.kind,
+        "place": due.place,
+        "person": due.person,
+        "circle": due.circle,
+        "meeting": due.meeting,
+        "community": due.community,
+        "due_at": due.due_at,
+        "expires_at": due.expires_at,
+        "state": DeliveryState.WAITING.value,
+    }
+
+
+def _range(prefix: str) -> dict[str, str]:
+    """Return the bounds of the keys that begin with `prefix`: an index finds them, where LIKE may not."""
+    return {"prefix": prefix, "past": prefix[:-1] + chr(ord(prefix[-1]) + 1)}

@@ -1,0 +1,78 @@
+"""The storage behind `transact` and `read`, on SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from sqlalchemy import URL, make_url
+
+from bot.errors import ConfigError
+from storage.postgresql import Pool
+from storage.sqlite import Readers
+from storage.store import SqlStore
+from storage.writer import Writer
+
+T = TypeVar("T")
+
+
+def parsed(url: str) -> URL:
+    """Return the address with the driver that we use; raises `ConfigError` for a database that we do not serve."""
+    address = make_url(url)
+    match address.get_backend_name():
+        case "sqlite" if address.database and address.database != ":memory:":
+            return address.set(drivername="sqlite+pysqlite")
+        case "postgresql":
+            return address.set(drivername="postgresql+psycopg")
+    raise ConfigError(["database: use sqlite:///path/to/file or postgresql://user@host/name"])
+
+
+class SqliteFile:
+    """One thread that writes, a few that read."""
+
+    def __init__(self, path: str) -> None:
+        self._writer = Writer(path)
+        self._readers = Readers(path)
+        self.write = self._writer.submit
+        self.read = self._readers.submit
+
+    async def close(self) -> None:
+        """Finish what was submitted, then stop."""
+        await self._readers.close()
+        await self._writer.close()
+
+
+class Database:
+    """One database, opened. Implements `bot.ports.Storage`."""
+
+    def __init__(self, address: URL) -> None:
+        self.url = address.render_as_string(hide_password=False)
+        self._runner: SqliteFile | Pool
+        if address.get_backend_name() == "sqlite":
+            self._runner = SqliteFile(str(address.database))
+        else:
+            self._runner = Pool(address)
+
+    @classmethod
+    def open(cls, url: str) -> Database:
+        """Open the database at `url`, which must be migrated.
+
+        Raises `ConfigError` for an address that means nothing. Whether a server can be reached shows in the first work.
+        """
+        return cls(parsed(url))
+
+    async def transact(self, work: Callable[[SqlStore], T]) -> T:
+        """Run `work` in a transaction on a thread of the storage, and return what it returns, after the commit.
+
+        Whatever `work` raises undoes it alone. On PostgreSQL it may be run again, so it has no effect but through its
+        store. Raises `StorageBusy` when the database is locked, full or out of reach.
+        """
+        return cast("T", await self._runner.write(work))
+
+    async def read(self, work: Callable[[SqlStore], T]) -> T:
+        """Run `work` on one state of the database, which it cannot change, and return what it returns."""
+        return cast("T", await self._runner.read(work))
+
+    async def close(self) -> None:
+        """Finish what was asked for, then let go of the database."""
+        await self._runner.close()

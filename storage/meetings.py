@@ -1,0 +1,150 @@
+"""Meetings of circles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import BigInteger, and_, bindparam, cast, func, or_, select, type_coerce, update
+
+from bot.domain.circles import CircleState
+from bot.domain.meetings import Meeting, MeetingState
+from storage.repository import AnyRow, Repository, bound, insert
+from storage.tables import Instant, circles, meetings
+
+MEETING = (
+    meetings.c.id,
+    meetings.c.circle,
+    meetings.c.number,
+    meetings.c.starts_local,
+    meetings.c.zone,
+    meetings.c.starts_at,
+    meetings.c.minutes,
+    meetings.c.topic,
+    meetings.c.place,
+    meetings.c.link,
+    meetings.c.state,
+    meetings.c.uid,
+    meetings.c.sequence,
+)
+_MINUTE = 60_000_000
+"""In the microseconds of a stored instant."""
+
+
+def meeting_of(row: AnyRow) -> Meeting:
+    """Return the meeting whose `MEETING` columns the row begins with."""
+    *plain, state, uid, sequence = row[: len(MEETING)]
+    return Meeting(*(*plain, MeetingState(state), uid, sequence))
+
+
+def _fields(meeting: Meeting) -> dict[str, Any]:
+    values = {column.name: getattr(meeting, column.name) for column in MEETING[1:]}
+    values["state"] = meeting.state.value
+    return values
+
+
+_CIRCLE = bound("circle")
+_STANDS = meetings.c.state != MeetingState.CANCELLED.value
+_ENDS_AT = type_coerce(meetings.c.starts_at, BigInteger) + cast(meetings.c.minutes, BigInteger) * _MINUTE
+
+_ADD = insert(meetings).returning(*MEETING)
+_GET = select(*MEETING).where(meetings.c.id == bindparam("meeting"))
+_SAVE = update(meetings).where(meetings.c.id == bindparam("meeting"))
+_OF_CIRCLE = select(*MEETING).where(meetings.c.circle == _CIRCLE).order_by(meetings.c.starts_at, meetings.c.id)
+_NEXT = (
+    _OF_CIRCLE.where(
+        meetings.c.state == MeetingState.PLANNED.value,
+        type_coerce(_ENDS_AT, Instant) > bindparam("now", type_=Instant),
+    )
+).limit(1)
+_PREVIOUS = (
+    select(*MEETING)
+    .where(
+        meetings.c.circle == _CIRCLE,
+        _STANDS,
+        or_(
+            meetings.c.starts_at < bindparam("starts_at"),
+            and_(meetings.c.starts_at == bindparam("starts_at"), meetings.c.id < bindparam("meeting")),
+        ),
+    )
+    .order_by(meetings.c.starts_at.desc(), meetings.c.id.desc())
+    .limit(1)
+)
+_BETWEEN = (
+    select(*MEETING)
+    .join(circles, circles.c.id == meetings.c.circle)
+    .where(
+        circles.c.community == bindparam("community"),
+        circles.c.state.in_([CircleState.PUBLISHED.value, CircleState.ENDED.value]),
+        meetings.c.starts_at >= bindparam("start"),
+        meetings.c.starts_at < bindparam("end"),
+    )
+    .order_by(meetings.c.starts_at, meetings.c.id)
+)
+_EARLIER = meetings.alias("earlier")
+_RENUMBER = (
+    update(meetings)
+    .where(meetings.c.circle == _CIRCLE, _STANDS)
+    .values(
+        number=select(func.count())
+        .select_from(_EARLIER)
+        .where(
+            _EARLIER.c.circle == meetings.c.circle,
+            _EARLIER.c.state != MeetingState.CANCELLED.value,
+            or_(
+                _EARLIER.c.starts_at < meetings.c.starts_at,
+                and_(_EARLIER.c.starts_at == meetings.c.starts_at, _EARLIER.c.id <= meetings.c.id),
+            ),
+        )
+        .scalar_subquery()
+    )
+)
+
+
+class Meetings(Repository):
+    """Implements `bot.ports.Meetings`."""
+
+    __slots__ = ()
+
+    def add(self, meetings: Sequence[Meeting]) -> tuple[Meeting, ...]:
+        """Store new ones (`id`s are ignored, empty `uid`s made) and return them."""
+        return tuple(self._add(meeting) for meeting in meetings)
+
+    def _add(self, meeting: Meeting) -> Meeting:
+        values = _fields(meeting)
+        values["uid"] = meeting.uid or str(uuid4())
+        return meeting_of(self._connection.execute(_ADD, values).one())
+
+    def get(self, meeting: int) -> Meeting | None:
+        """Return a meeting."""
+        row = self._one(_GET, meeting=meeting)
+        return None if row is None else meeting_of(row)
+
+    def save(self, meeting: Meeting) -> None:
+        """Write every field of a meeting that is there."""
+        self._do(_SAVE, meeting=meeting.id, **_fields(meeting))
+
+    def of_circle(self, circle: int) -> tuple[Meeting, ...]:
+        """Return all of them in order of time, cancelled ones included."""
+        return tuple(meeting_of(row) for row in self._all(_OF_CIRCLE, circle=circle))
+
+    def next_of(self, circle: int, now: datetime) -> Meeting | None:
+        """Return the planned meeting that is on now or comes next."""
+        row = self._one(_NEXT, circle=circle, now=now)
+        return None if row is None else meeting_of(row)
+
+    def previous_of(self, meeting: Meeting) -> Meeting | None:
+        """Return the meeting before it that was not cancelled."""
+        row = self._one(_PREVIOUS, circle=meeting.circle, starts_at=meeting.starts_at, meeting=meeting.id)
+        return None if row is None else meeting_of(row)
+
+    def between(self, community: int, start: datetime, end: datetime) -> tuple[Meeting, ...]:
+        """Return what a community's published or ended circles have in [start, end), in order of time."""
+        rows = self._all(_BETWEEN, community=community, start=start, end=end)
+        return tuple(meeting_of(row) for row in rows)
+
+    def renumber(self, circle: int) -> None:
+        """Count the circle's meetings that are not cancelled from 1 in order of time."""
+        self._do(_RENUMBER, circle=circle)

@@ -1,0 +1,207 @@
+"""The rooms the bot has seen."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, bindparam, case, delete, or_, select, update
+
+from bot.chat.message import Room, RoomKind
+from bot.domain.circles import Circle
+from bot.ports import StoredPlace
+from storage.circles import CIRCLE, circle_of
+from storage.repository import AnyRow, Repository, insert
+from storage.tables import cards, circle_places, circles, communities, deliveries, drafts, places
+
+PLACE = (
+    places.c.id,
+    places.c.platform,
+    places.c.chat,
+    places.c.thread,
+    places.c.kind,
+    places.c.title,
+    places.c.community,
+    places.c.trouble,
+)
+
+
+def room_of(row: AnyRow, start: int = 1) -> Room:
+    """Return the room whose platform, chat, thread and kind begin at `start`."""
+    platform, chat, thread, kind = row[start : start + 4]
+    return Room(platform, chat, thread, RoomKind(kind))
+
+
+def _place_of(row: AnyRow) -> StoredPlace:
+    return StoredPlace(row.id, room_of(row), row.title, row.community, row.trouble)
+
+
+_ADDRESS = and_(
+    places.c.platform == bindparam("its_platform"),
+    places.c.chat == bindparam("its_chat"),
+    places.c.thread == bindparam("its_thread"),
+    places.c.kind == bindparam("its_kind"),
+)
+_AT = select(*PLACE, places.c.space).where(_ADDRESS)
+_ADD = insert(places).on_conflict_do_nothing()
+_SAVE = update(places).where(places.c.id == bindparam("place"))
+_GET = select(*PLACE).where(places.c.id == bindparam("place"))
+_OF_CIRCLE = (
+    select(*PLACE)
+    .join_from(circle_places, places, places.c.id == circle_places.c.place)
+    .where(circle_places.c.circle == bindparam("circle"))
+    .order_by(places.c.id)
+)
+_ATTACH = insert(circle_places).on_conflict_do_nothing()
+_DETACH = delete(circle_places).where(
+    circle_places.c.circle == bindparam("circle"), circle_places.c.place == bindparam("place")
+)
+_CIRCLES_IN = (
+    select(*CIRCLE)
+    .join_from(circle_places, circles, circles.c.id == circle_places.c.circle)
+    .where(circle_places.c.place == bindparam("place"))
+    .order_by(circles.c.id.desc())
+)
+_OF_COMMUNITY = (
+    select(*PLACE)
+    .where(
+        places.c.kind == RoomKind.GROUP.value,
+        or_(
+            places.c.community == bindparam("community"),
+            places.c.id.in_(
+                select(circle_places.c.place)
+                .join(circles, circles.c.id == circle_places.c.circle)
+                .where(circles.c.community == bindparam("community"))
+            ),
+        ),
+    )
+    .order_by(places.c.id)
+)
+_TROUBLE = (
+    update(places)
+    .where(
+        places.c.id == bindparam("place"),
+        # Only what is news: a room that could be reached and cannot, or the other way round.
+        or_(
+            and_(places.c.trouble == "", bindparam("why", type_=places.c.trouble.type) != ""),
+            and_(places.c.trouble != "", bindparam("why", type_=places.c.trouble.type) == ""),
+        ),
+    )
+    .values(trouble=bindparam("why"))
+)
+_FORGET_CARDS = delete(cards).where(cards.c.place == bindparam("place"))
+_REMOVE = delete(places).where(places.c.id == bindparam("place"))
+_ROOMS_OF = select(circle_places.c.circle).where(circle_places.c.place == bindparam("place"))
+_MOVE_CARDS = update(cards).where(cards.c.place == bindparam("other")).values(place=bindparam("into"))
+_MOVE_DELIVERIES = update(deliveries).where(deliveries.c.place == bindparam("other")).values(place=bindparam("into"))
+_MOVE_DIGESTS = (
+    update(communities).where(communities.c.digest_place == bindparam("other")).values(digest_place=bindparam("into"))
+)
+_FORGET_DRAFTS = delete(drafts).where(drafts.c.place == bindparam("place"))
+_MOVE_DRAFTS = update(drafts).where(drafts.c.place == bindparam("other")).values(place=bindparam("into"))
+_READDRESS = (
+    update(places)
+    .where(places.c.id == bindparam("place"))
+    .values(
+        title=case((bindparam("new_title") == "", places.c.title), else_=bindparam("new_title")),
+        space=case((bindparam("new_space") == "", places.c.space), else_=bindparam("new_space")),
+        trouble="",
+    )
+)
+
+
+def _address(room: Room) -> dict[str, str]:
+    return {
+        "its_platform": room.platform,
+        "its_chat": room.chat,
+        "its_thread": room.thread,
+        "its_kind": room.kind.value,
+    }
+
+
+class Places(Repository):
+    """Implements `bot.ports.Places`."""
+
+    __slots__ = ()
+
+    def note(self, room: Room, title: str, space: str) -> StoredPlace:
+        """Return the stored room, made on first sight; a non-empty new title or space is kept."""
+        row = self._one(_AT, **_address(room))
+        if row is None:
+            self._do(
+                _ADD,
+                platform=room.platform,
+                chat=room.chat,
+                thread=room.thread,
+                kind=room.kind.value,
+                title=title,
+                space=space,
+            )
+        elif (title and title != row.title) or (space and space != row.space):
+            self._do(_SAVE, place=row.id, title=title or row.title, space=space or row.space)
+        else:
+            return _place_of(row)
+        row = self._one(_AT, **_address(room))
+        if row is None:
+            raise LookupError(room)
+        return _place_of(row)
+
+    def get(self, place: int) -> StoredPlace | None:
+        """Return a stored room."""
+        row = self._one(_GET, place=place)
+        return None if row is None else _place_of(row)
+
+    def of_circle(self, circle: int) -> tuple[StoredPlace, ...]:
+        """Return a circle's rooms."""
+        return tuple(_place_of(row) for row in self._all(_OF_CIRCLE, circle=circle))
+
+    def attach(self, circle: int, place: int) -> None:
+        """Make a room one of the circle's."""
+        self._do(_ATTACH, circle=circle, place=place)
+
+    def detach(self, circle: int, place: int) -> None:
+        """Make a room none of the circle's."""
+        self._do(_DETACH, circle=circle, place=place)
+
+    def circles_in(self, place: int) -> tuple[Circle, ...]:
+        """Return the circles that live in a room, newest first."""
+        return tuple(circle_of(row) for row in self._all(_CIRCLES_IN, place=place))
+
+    def of_community(self, community: int) -> tuple[StoredPlace, ...]:
+        """Return the group rooms tied to a community: its own, and its circles'."""
+        return tuple(_place_of(row) for row in self._all(_OF_COMMUNITY, community=community))
+
+    def join_community(self, place: int, community: int) -> None:
+        """Make a room one of the community's."""
+        self._do(_SAVE, place=place, community=community)
+
+    def trouble(self, place: int, why: str) -> bool:
+        """Note that a room cannot be reached (`why`), or can again (empty); True where that is news."""
+        return self._do(_TROUBLE, place=place, why=why) > 0
+
+    def move(self, old: Room, new: Room) -> None:
+        """Give a stored room its new address; its cards are forgotten."""
+        moved = self._one(_AT, **_address(old))
+        if moved is None:
+            return
+        self._do(_FORGET_CARDS, place=moved.id)
+        met = self._one(_AT, **_address(new))
+        if met is not None:  # something was said at the new address before we heard of the move
+            self._merge(met.id, moved.id)
+        self._do(
+            _READDRESS,
+            place=moved.id,
+            platform=new.platform,
+            chat=new.chat,
+            thread=new.thread,
+            kind=new.kind.value,
+            community=moved.community or (met and met.community),
+            new_title=met.title if met else "",
+            new_space=met.space if met else "",
+        )
+
+    def _merge(self, other: int, into: int) -> None:
+        """Hand everything of the room `other` to `into`, and forget it."""
+        for (circle,) in self._all(_ROOMS_OF, place=other):
+            self._do(_ATTACH, circle=circle, place=into)
+        self._do(_FORGET_DRAFTS, place=into)  # their questions stood in messages that are no more
+        for statement in (_MOVE_CARDS, _MOVE_DELIVERIES, _MOVE_DIGESTS, _MOVE_DRAFTS):
+            self._do(statement, other=other, into=into)
+        self._do(_REMOVE, place=other)

@@ -1,0 +1,96 @@
+"""PostgreSQL: a small pool of connections on threads, one transaction each, run again where the server asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from bot.errors import StorageBusy
+from storage.store import SqlStore
+
+WRITERS = 6
+READERS = 3
+TRIES = 5
+CONNECT_S = 5
+"""How long making a connection may take, in seconds."""
+
+_AGAIN = {"40001", "40P01"}
+"""Serialization failure, deadlock: the same transaction may pass when run again."""
+_BUSY_STATES = {"25006", "55P03", "57014"}
+"""Read-only server (a standby), lock not available, cancelled by a time limit."""
+_BUSY_CLASSES = {"08", "53", "57", "58"}
+"""Connection, resources (full disk, too many connections), operator intervention, system error."""
+
+
+def connect(url: URL, *, pool_size: int = WRITERS + READERS) -> Engine:
+    """Return an engine whose pool opens connections when they are first needed."""
+    return create_engine(url, pool_size=pool_size, max_overflow=0, connect_args={"connect_timeout": CONNECT_S})
+
+
+def busy(error: DBAPIError) -> StorageBusy | None:
+    """Return `StorageBusy` for an error that says that the server cannot be used just now, None for any other."""
+    state = _state(error)
+    lost = error.connection_invalidated or (not state and isinstance(error, OperationalError | InterfaceError))
+    if lost or state in _AGAIN or state in _BUSY_STATES or state[:2] in _BUSY_CLASSES:
+        told = StorageBusy(str(error.orig))
+        told.__cause__ = error
+        return told
+    return None
+
+
+def _state(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+class Pool:
+    """Runs writing works and reading works on threads of their own, so that long reads never hold up a tap."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = connect(url)
+        self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="storage-writer")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="storage-reader")
+
+    def write(self, work: Callable[[SqlStore], Any]) -> asyncio.Future[Any]:
+        """Return the future of what `work` returns, fulfilled after the commit."""
+        return asyncio.get_running_loop().run_in_executor(self._writers, _run, self._engine, work)
+
+    def read(self, work: Callable[[SqlStore], Any]) -> asyncio.Future[Any]:
+        """Return the future of what `work` returns, which sees one state of the database."""
+        return asyncio.get_running_loop().run_in_executor(self._readers, _run, self._snapshots, work)
+
+    async def close(self) -> None:
+        """Finish what was submitted, then stop."""
+        await asyncio.to_thread(self._writers.shutdown)
+        await asyncio.to_thread(self._readers.shutdown)
+        self._engine.dispose()
+
+
+def _run(engine: Engine, work: Callable[[SqlStore], Any]) -> Any:  # noqa: ANN401  # whatever the work returns
+    for attempt in range(1, TRIES + 1):
+        committing = False
+        try:
+            with engine.connect() as connection:
+                result = work(SqlStore(connection))
+                committing = True
+                connection.commit()
+                return result
+        except DBAPIError as error:
+            # A connection lost before the commit changed nothing (the server may have been restarted since the last
+            # work): a fresh one serves. Lost in the commit, nobody knows, and the work must not be done twice.
+            lost = error.connection_invalidated and not committing
+            if attempt < TRIES and (lost or _state(error) in _AGAIN):
+                time.sleep(random.uniform(0, 0.02) * attempt)  # noqa: S311  # to get out of each other's way
+                continue
+            told = busy(error)
+            if told is None:
+                raise
+            raise told from error
+    raise AssertionError  # the last attempt returns or raises

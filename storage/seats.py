@@ -1,0 +1,264 @@
+"""Who is in a circle. Whatever gives or takes a seat first locks the circle, so that seats are never oversold."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Integer, and_, bindparam, case, delete, func, literal, literal_column, or_, select, update
+
+from bot.domain.circles import Member, Seated, Waiting
+from bot.domain.people import Person, Role
+from storage.people import PERSON, person_of
+from storage.repository import AnyRow, Repository, bound, insert
+from storage.tables import circles, meetings, members, people, rsvps, waiting
+
+_CIRCLE, _PERSON, _NOW = bound("circle"), bound("person"), bound("now")
+_MEMBER = (
+    members.c.circle,
+    members.c.role,
+    members.c.joined_at,
+    members.c.goal,
+    members.c.support,
+    members.c.answers,
+    members.c.left_at,
+    *PERSON,
+)
+_FIRST_PERSON = len(_MEMBER) - len(PERSON)
+
+
+def _member_of(row: AnyRow) -> Member:
+    circle, role, joined_at, goal, support, answers, left_at = row[:_FIRST_PERSON]
+    person = person_of(row, _FIRST_PERSON)
+    return Member(circle, person, Role(role), joined_at, goal, support, tuple(answers), left_at)
+
+
+_PRESENT = and_(members.c.circle == _CIRCLE, members.c.left_at.is_(None))
+_ROSTER = select(*_MEMBER).join_from(members, people, people.c.id == members.c.person).where(_PRESENT)
+_IN_ORDER = (members.c.role != Role.FACILITATOR.value, members.c.joined_at, members.c.person)
+_ALL = _ROSTER.order_by(*_IN_ORDER)
+_ONE = _ROSTER.where(members.c.person == _PERSON)
+_SINCE = _ROSTER.where(members.c.joined_at >= bindparam("since")).order_by(*_IN_ORDER)
+_FACILITATORS = (
+    select(*PERSON)
+    .join_from(members, people, people.c.id == members.c.person)
+    .where(_PRESENT, members.c.role == Role.FACILITATOR.value)
+    .order_by(members.c.joined_at, members.c.person)
+)
+
+# On PostgreSQL the lock makes everybody else wait here for the commit; SQLite has one writer anyway.
+_LOCK = select(circles.c.seats).where(circles.c.id == _CIRCLE).with_for_update()
+_IS_IN = select(literal_column("1", Integer)).select_from(members).where(_PRESENT, members.c.person == _PERSON)
+_TAKEN = (
+    select(func.count()).select_from(members).where(_PRESENT, members.c.role == Role.LEARNER.value).scalar_subquery()
+)
+_HELD = and_(waiting.c.circle == _CIRCLE, waiting.c.offered_until.is_not(None))
+_HELD_FOR_OTHERS = (
+    select(func.count())
+    .select_from(waiting)
+    .where(_HELD, waiting.c.offered_until > _NOW, waiting.c.person != _PERSON)
+    .scalar_subquery()
+)
+_ALL_HELD = select(func.count()).select_from(waiting).where(_HELD).scalar_subquery()
+_MINE = (
+    select(waiting.c.id)
+    .where(
+        waiting.c.circle == _CIRCLE,
+        waiting.c.person == _PERSON,
+        or_(waiting.c.offered_until.is_(None), waiting.c.offered_until > _NOW),
+    )
+    .scalar_subquery()
+)
+_BEFORE = (
+    select(func.count())
+    .select_from(waiting)
+    .where(
+        waiting.c.circle == _CIRCLE,
+        waiting.c.person != _PERSON,
+        waiting.c.offered_until.is_(None),
+        or_(_MINE.is_(None), waiting.c.id < _MINE),
+    )
+    .scalar_subquery()
+)
+_STANDING = select(
+    (_TAKEN + _HELD_FOR_OTHERS).label("gone"),
+    _BEFORE.label("before"),
+    _MINE.label("mine"),
+)
+_USED = select((_TAKEN + _ALL_HELD).label("gone"))
+
+_SEAT = insert(members)
+_SEAT = _SEAT.on_conflict_do_update(
+    index_elements=["circle", "person"],
+    set_={
+        "role": _SEAT.excluded.role,
+        "goal": _SEAT.excluded.goal,
+        "support": _SEAT.excluded.support,
+        "answers": _SEAT.excluded.answers,
+        "joined_at": _SEAT.excluded.joined_at,
+        "left_at": None,
+    },
+    where=members.c.left_at.is_not(None),
+)
+_JOIN_AS = insert(members)
+_JOIN_AS = _JOIN_AS.on_conflict_do_update(
+    index_elements=["circle", "person"],
+    set_={
+        # A facilitator who is there stays one, whatever list they are on besides.
+        "role": case(
+            (and_(members.c.left_at.is_(None), members.c.role == Role.FACILITATOR.value), members.c.role),
+            else_=_JOIN_AS.excluded.role,
+        ),
+        "joined_at": case((members.c.left_at.is_(None), members.c.joined_at), else_=_JOIN_AS.excluded.joined_at),
+        "left_at": None,
+    },
+)
+_LEAVE = update(members).where(_PRESENT, members.c.person == _PERSON).values(left_at=bindparam("now"))
+_FORGET_RSVPS = delete(rsvps).where(
+    rsvps.c.person == _PERSON,
+    rsvps.c.meeting.in_(select(meetings.c.id).where(meetings.c.circle == _CIRCLE, meetings.c.starts_at > _NOW)),
+)
+_PRESENT_FACILITATORS = members.alias("others")
+_SET_ROLE = (
+    update(members)
+    .where(
+        _PRESENT,
+        members.c.person == _PERSON,
+        members.c.role != bindparam("new_role"),
+        or_(
+            literal(Role.FACILITATOR.value) == bindparam("new_role"),
+            select(func.count())
+            .select_from(_PRESENT_FACILITATORS)
+            .where(
+                _PRESENT_FACILITATORS.c.circle == _CIRCLE,
+                _PRESENT_FACILITATORS.c.left_at.is_(None),
+                _PRESENT_FACILITATORS.c.role == Role.FACILITATOR.value,
+            )
+            .scalar_subquery()
+            > 1,
+        ),
+    )
+    .values(role=bindparam("new_role"))
+)
+
+_WAIT = insert(waiting)
+_WAIT = _WAIT.on_conflict_do_update(
+    index_elements=["circle", "person"],
+    set_={"goal": _WAIT.excluded.goal, "support": _WAIT.excluded.support, "answers": _WAIT.excluded.answers},
+)
+_WAITING = select(waiting.c.person, waiting.c.offered_until).where(waiting.c.circle == _CIRCLE).order_by(waiting.c.id)
+_OFF_LIST = delete(waiting).where(waiting.c.circle == _CIRCLE, waiting.c.person == _PERSON)
+_LAPSED = _OFF_LIST.where(waiting.c.offered_until <= _NOW)
+_ACCEPT = _OFF_LIST.where(waiting.c.offered_until > _NOW).returning(
+    waiting.c.goal, waiting.c.support, waiting.c.answers
+)
+_FIRST_WAITING = (
+    select(func.min(waiting.c.id))
+    .where(waiting.c.circle == _CIRCLE, waiting.c.offered_until.is_(None))
+    .scalar_subquery()
+)
+_OFFER = (
+    update(waiting)
+    .where(waiting.c.id == _FIRST_WAITING)
+    .values(offered_until=bindparam("until"))
+    .returning(waiting.c.person)
+)
+
+
+class Seats(Repository):
+    """Implements `bot.ports.Seats`."""
+
+    __slots__ = ()
+
+    def take(self, member: Member, now: datetime) -> Seated | Waiting:
+        """Seat a learner (again), or have them wait where the circle is full or others wait before them."""
+        circle, person = member.circle, member.person.id
+        seats = self._lock(circle)
+        if self._one(_IS_IN, circle=circle, person=person):
+            return Seated(fresh=False)
+        standing = self._connection.execute(_STANDING, {"circle": circle, "person": person, "now": now}).one()
+        said = {"goal": member.goal, "support": member.support, "answers": list(member.answers)}
+        if (seats is None or standing.gone < seats) and not standing.before:
+            self._do(_OFF_LIST, circle=circle, person=person)
+            self._do(_SEAT, circle=circle, person=person, role=Role.LEARNER.value, joined_at=now, **said)
+            return Seated()
+        if standing.mine is None:  # an offer that has lapsed was their turn: they wait at the end again
+            self._do(_OFF_LIST, circle=circle, person=person)
+        self._do(_WAIT, circle=circle, person=person, since=now, **said)
+        return next(one for one in self.waiting(circle) if one.person == person)
+
+    def join_as(self, circle: int, person: int, role: Role, now: datetime) -> None:
+        """Make somebody a member in a role regardless of seats: facilitators, imports."""
+        self._lock(circle)
+        self._do(_OFF_LIST, circle=circle, person=person)
+        self._do(_JOIN_AS, circle=circle, person=person, role=role.value, answers=[], joined_at=now)
+
+    def leave(self, circle: int, person: int, now: datetime) -> bool:
+        """Give up a seat, or the place on the waiting list; their future RSVPs go. Return whether there was one."""
+        self._lock(circle)
+        had_seat = self._do(_LEAVE, circle=circle, person=person, now=now)
+        waited = self._do(_OFF_LIST, circle=circle, person=person)
+        self._do(_FORGET_RSVPS, circle=circle, person=person, now=now)
+        return had_seat + waited > 0
+
+    def member(self, circle: int, person: int) -> Member | None:
+        """Return a present member; None for those who left."""
+        row = self._one(_ONE, circle=circle, person=person)
+        return None if row is None else _member_of(row)
+
+    def roster(self, circle: int) -> tuple[Member, ...]:
+        """Return the present members, facilitators first, then in the order in which they joined."""
+        return tuple(_member_of(row) for row in self._all(_ALL, circle=circle))
+
+    def joined_since(self, circle: int, since: datetime) -> tuple[Member, ...]:
+        """Return the present members who joined at or after `since`."""
+        return tuple(_member_of(row) for row in self._all(_SINCE, circle=circle, since=since))
+
+    def facilitators(self, circle: int) -> tuple[Person, ...]:
+        """Return the present facilitators, in the order in which they joined."""
+        return tuple(person_of(row) for row in self._all(_FACILITATORS, circle=circle))
+
+    def set_role(self, circle: int, person: int, role: Role) -> bool:
+        """Change a member's role, never taking away the last facilitator; return whether it changed."""
+        self._lock(circle)
+        return self._do(_SET_ROLE, circle=circle, person=person, new_role=role.value) > 0
+
+    def waiting(self, circle: int) -> tuple[Waiting, ...]:
+        """Return the waiting list."""
+        rows = self._all(_WAITING, circle=circle)
+        return tuple(Waiting(row.person, position, row.offered_until) for position, row in enumerate(rows, start=1))
+
+    def offer_next(self, circle: int, until: datetime) -> Waiting | None:
+        """Hold a free seat for the first who waits without an offer; None where no seat is free or nobody waits."""
+        seats = self._lock(circle)
+        used = self._connection.execute(_USED, {"circle": circle}).scalar_one()
+        if seats is not None and used >= seats:
+            return None
+        row = self._one(_OFFER, circle=circle, until=until)
+        return None if row is None else next(one for one in self.waiting(circle) if one.person == row.person)
+
+    def accept(self, circle: int, person: int, now: datetime) -> bool:
+        """Turn a held seat into a taken one; False where the offer has lapsed or never was."""
+        self._lock(circle)
+        row = self._one(_ACCEPT, circle=circle, person=person, now=now)
+        if row is None:
+            return False
+        self._do(
+            _SEAT,
+            circle=circle,
+            person=person,
+            role=Role.LEARNER.value,
+            goal=row.goal,
+            support=row.support,
+            answers=row.answers,
+            joined_at=now,
+        )
+        return True
+
+    def lapse(self, circle: int, person: int, now: datetime) -> bool:
+        """Take a lapsed offer back and put the person off the list; False where it was taken or is not over yet."""
+        return self._do(_LAPSED, circle=circle, person=person, now=now) > 0
+
+    def _lock(self, circle: int) -> int | None:
+        """Hold the circle until the transaction ends, and return how many seats it has, None for any number."""
+        seats: int | None = self._connection.execute(_LOCK, {"circle": circle}).scalar_one_or_none()
+        return seats

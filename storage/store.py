@@ -1,0 +1,141 @@
+"""One transaction's view of everything."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from sqlalchemy import Connection, bindparam, delete, or_
+
+from storage.cards import Cards
+from storage.circles import Circles
+from storage.communities import Communities
+from storage.decisions import Decisions
+from storage.deliveries import Deliveries
+from storage.drafts import Drafts
+from storage.feedback import FeedbackBook
+from storage.invites import Invites
+from storage.meetings import Meetings
+from storage.people import People
+from storage.places import Places
+from storage.repository import Repository, insert
+from storage.rsvps import Attendance, Rsvps
+from storage.seats import Seats
+from storage.settings import Settings
+from storage.tables import leases, updates_seen
+
+UPDATES_KEPT = timedelta(days=3)
+"""How long a platform may repeat an update; Telegram keeps them for a day."""
+
+_FIRST_TIME = insert(updates_seen).on_conflict_do_nothing()
+_FORGET_UPDATES = delete(updates_seen).where(updates_seen.c.at < bindparam("before"))
+_TAKE_LEASE = insert(leases)
+_TAKE_LEASE = _TAKE_LEASE.on_conflict_do_update(
+    index_elements=["name"],
+    set_={"holder": _TAKE_LEASE.excluded.holder, "until": _TAKE_LEASE.excluded.until},
+    where=or_(leases.c.holder == _TAKE_LEASE.excluded.holder, leases.c.until <= bindparam("now")),
+)
+_RELEASE_LEASE = delete(leases).where(
+    leases.c.name == bindparam("its_name"), leases.c.holder == bindparam("its_holder")
+)
+
+
+class SqlStore(Repository):
+    """Implements `bot.ports.Store` on one connection. It is of use only inside the work that it was given to."""
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, for parts of the storage that live elsewhere."""
+        return self._connection
+
+    @cached_property
+    def people(self) -> People:
+        """Who the bot has met."""
+        return People(self._connection)
+
+    @cached_property
+    def places(self) -> Places:
+        """The rooms the bot has seen."""
+        return Places(self._connection)
+
+    @cached_property
+    def communities(self) -> Communities:
+        """Organizers' communities."""
+        return Communities(self._connection)
+
+    @cached_property
+    def circles(self) -> Circles:
+        """Circles themselves."""
+        return Circles(self._connection)
+
+    @cached_property
+    def seats(self) -> Seats:
+        """Who is in a circle."""
+        return Seats(self._connection)
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        """Meetings of circles."""
+        return Meetings(self._connection)
+
+    @cached_property
+    def rsvps(self) -> Rsvps:
+        """Who says they come."""
+        return Rsvps(self._connection)
+
+    @cached_property
+    def attendance(self) -> Attendance:
+        """Who came."""
+        return Attendance(self._connection)
+
+    @cached_property
+    def feedback(self) -> FeedbackBook:
+        """Plus/delta and its votes."""
+        return FeedbackBook(self._connection)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """Deltas that the group took up."""
+        return Decisions(self._connection)
+
+    @cached_property
+    def cards(self) -> Cards:
+        """Messages that show something live."""
+        return Cards(self._connection)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """What is to be sent, and what became of it."""
+        return Deliveries(self._connection)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Forms that people are in the middle of."""
+        return Drafts(self._connection)
+
+    @cached_property
+    def invites(self) -> Invites:
+        """Links that give power."""
+        return Invites(self._connection)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Small facts the bot keeps about itself."""
+        return Settings(self._connection)
+
+    def first_time(self, key: str, now: datetime) -> bool:
+        """Note a platform's update by its key; False where it was seen before. An empty key is always new."""
+        return not key or self._do(_FIRST_TIME, key=key, at=now) > 0
+
+    def take_lease(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Take or renew a lease that is free, lapsed or already the holder's."""
+        return self._do(_TAKE_LEASE, name=name, holder=holder, now=now, until=until) > 0
+
+    def release_lease(self, name: str, holder: str) -> None:
+        """Give a lease up."""
+        self._do(_RELEASE_LEASE, its_name=name, its_holder=holder)
+
+    def tidy(self, now: datetime) -> None:
+        """Forget what is of no use any more: old update keys, expired drafts."""
+        self._do(_FORGET_UPDATES, before=now - UPDATES_KEPT)
+        self.drafts.expire(now)
