@@ -93,6 +93,9 @@ class Intent(BaseModel):
     asked: ClassVar[Mapping[str, Asked]] = {}
     """How each field is asked for, in the form's order."""
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401  # pydantic's own signature
+        """Let the declaration's words pass to `__pydantic_init_subclass__`, which reads them."""
+
     @classmethod
     def __pydantic_init_subclass__(  # noqa: PLR0913  # the declaration's own words; all are keywords with defaults
         cls,
