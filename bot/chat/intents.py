@@ -114,7 +114,8 @@ class Intent(BaseModel):
             message = f"{cls.__name__} needs a tag"
             raise TypeError(message)
         cls.tag, cls.command, cls.summary = tag, command, summary
-        cls.examples, cls.title, cls.confirm = tuple(examples), title or summary, confirm
+        title = title or cls.model_config.get("title") or summary  # pydantic takes the word for its own
+        cls.examples, cls.title, cls.confirm = tuple(examples), title, confirm
         widths = {name: _width(field.annotation) for name, field in cls.model_fields.items()}
         cls.riders = tuple(name for name, width in widths.items() if width is not None)
         cls.asked = {
