@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -88,3 +90,35 @@ class Waiting:
     person: int
     position: int
     offered_until: datetime | None = None
+
+
+MOST_LEADS = 6
+SHORTEST_LEAD = timedelta(minutes=5)
+LONGEST_LEAD = timedelta(weeks=4)
+
+
+def seats_left(circle: Circle, learners: int) -> int | None:
+    """Return how many more learners fit, None where any number does."""
+    return None if circle.seats is None else max(0, circle.seats - learners)
+
+
+def read_leads(words: str, units: Mapping[str, timedelta], between: Collection[str]) -> tuple[timedelta, ...]:
+    """Return the lead times that the words list, longest first, each once: "2 days, 1 day 12 hours and 30 min".
+
+    `units` holds what each word for a unit means, `between` the words that part two lead times, both case-folded.
+    Raises ValueError, with the part that means nothing, where there is one.
+    """
+    for word in between:
+        words = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", ",", words, flags=re.IGNORECASE)
+    parts = [part.strip() for part in re.split(r"[,;+\n،、]", words) if part.strip()]
+    return tuple(sorted({_lead(part, units) for part in parts}, reverse=True))
+
+
+def _lead(words: str, units: Mapping[str, timedelta]) -> timedelta:
+    found = re.findall(r"(\d{1,5})\s*([^\W\d_]+)\.?", words)
+    if not found or re.sub(r"\d{1,5}\s*[^\W\d_]+\.?", "", words).strip():
+        raise ValueError(words)
+    try:
+        return sum((int(number) * units[unit.casefold()] for number, unit in found), timedelta())
+    except KeyError as unknown:
+        raise ValueError(words) from unknown
