@@ -1,0 +1,160 @@
+"""The command line: `circlebot`, also `python -m bot`. Each command imports what it needs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.errors import CircleBotError, ConfigError
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+CONFIG = click.option(
+    "--config",
+    "config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="The settings file. [default: config.toml, if there is one]",
+)
+
+
+class Trouble(click.ClickException):
+    """Something that whoever typed the command can mend."""
+
+    exit_code = 2
+
+
+class Commands(click.Group):
+    """Says what is wrong in plain words instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; our own errors become a message and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            raise Trouble("The settings cannot be used:\n" + "\n".join(f"- {p}" for p in error.problems)) from error
+        except CircleBotError as error:
+            raise Trouble(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="circlebot", message="%(package)s %(version)s")
+def main() -> None:
+    """Look after learning circles: joining, reminders, RSVPs, plus/delta, decisions and the organizers' digest."""
+
+
+@main.command()
+@click.option("--port", default=8080, show_default=True, help="The port of the page on 127.0.0.1.")
+@click.option("--fresh", is_flag=True, help="Forget what was done in the demo and start over.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".demo"),
+    show_default=True,
+    help="The folder that keeps the demo's database.",
+)
+def demo(port: int, *, fresh: bool, data: Path) -> None:
+    """Show a community with two circles in your browser, with a clock that you can move."""
+    from bot.demo import serve_demo
+
+    asyncio.run(serve_demo(data, port, fresh=fresh))
+
+
+@main.command()
+@CONFIG
+@click.option("--rehearse", type=click.FloatRange(min=1), metavar="SPEED", help="Let time go SPEED times faster.")
+@click.option(
+    "--at",
+    "began",
+    type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]),
+    metavar="INSTANT",
+    help="With --rehearse: begin at this UTC time instead of now.",
+)
+def run(config: Path | None, rehearse: float | None, began: datetime | None) -> None:
+    """Run the bot as the settings say, until stopped."""
+    from bot.running import serve
+
+    if began is not None and rehearse is None:
+        raise click.UsageError("--at goes with --rehearse.")
+    settings = _settings(config)
+    at = began.replace(tzinfo=UTC) if began else None
+    asyncio.run(serve(settings, speed=rehearse, at=at, say=_say))
+
+
+@main.command()
+@CONFIG
+def check(config: Path | None) -> None:
+    """Say what is wrong with this configuration, database and clock, and what to do about it."""
+    from bot.checkup import examine
+
+    findings = asyncio.run(examine(config))
+    for finding in findings:
+        click.echo(f"{'ok     ' if finding.fine else 'PROBLEM'}  {finding.what}")
+        if finding.remedy:
+            click.echo(f"         {finding.remedy}")
+    sys.exit(0 if all(finding.fine for finding in findings) else 1)
+
+
+@main.command()
+@CONFIG
+def migrate(config: Path | None) -> None:
+    """Bring the database to this version. `run` does it too; this is for doing it beforehand."""
+    from bot.running import migrated
+
+    settings = _settings(config)
+    click.echo(migrated(settings.database.url.get_secret_value()))
+
+
+@main.command()
+@CONFIG
+@click.option("--weeks", type=click.IntRange(1, 104), default=4, show_default=True, help="How far to look.")
+@click.option(
+    "--demo",
+    "of_demo",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    is_flag=False,
+    flag_value=".demo",
+    default=None,
+    help="Look at the demo's database in this folder instead of the configured one. [alone: .demo]",
+)
+def forecast(config: Path | None, weeks: int, of_demo: Path | None) -> None:
+    """List every message that the bot will send in the next weeks, with times and rooms. Sends and changes nothing."""
+    from bot.foretelling import foretell
+
+    asyncio.run(foretell(_settings(config), weeks, of_demo))
+
+
+@main.command("web-link")
+@CONFIG
+@click.argument("name")
+@click.option("--room", help="A room of the page that they are let into; made if it is not there.")
+def web_link(config: Path | None, name: str, room: str | None) -> None:
+    """Print a link by which NAME signs in to the browser page. The link is for that person alone."""
+    from bot.running import sign_in_link
+
+    click.echo(asyncio.run(sign_in_link(_settings(config), name, room)))
+
+
+def _settings(config: Path | None) -> Settings:
+    from bot import logs
+    from bot.config import load
+
+    settings = load(config)
+    logs.set_up(settings.log.level, settings.log.format)
+    return settings
+
+
+def _say(words: str) -> None:
+    """Tell whoever started the bot, at once, also through a pipe."""
+    click.echo(words)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

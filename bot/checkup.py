@@ -1,0 +1,123 @@
+"""`circlebot check`: what is wrong with this configuration, database and clock, and what to do about it."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from zoneinfo import TZPATH, available_timezones
+
+from bot.clock import SystemClock
+from bot.config import Settings, load
+from bot.errors import CircleBotError, ConfigError
+from bot.i18n import Catalogue
+from bot.ports import Store
+
+BUILT = datetime(2026, 11, 1, tzinfo=UTC)
+"""No machine's clock can rightly show less."""
+LATE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; `remedy` says what to do where it is not fine."""
+
+    fine: bool
+    what: str
+    remedy: str = ""
+
+
+async def examine(config: Path | None) -> list[Finding]:
+    """Return everything that was looked at, in the order in which to mend it."""
+    try:
+        settings = load(config)
+    except ConfigError as error:
+        return [Finding(fine=False, what=f"settings: {problem}") for problem in error.problems]
+    findings = [Finding(fine=True, what="settings: can be used")]
+    findings += [Finding(fine=False, what=f"settings: {remark}") for remark in settings.remarks()]
+    findings += [*_clock(), _languages(), _port(settings)]
+    findings += await _database(settings)
+    return findings
+
+
+def _clock() -> list[Finding]:
+    now = SystemClock().now()
+    fine = now > BUILT
+    zones = len(available_timezones())
+    return [
+        Finding(
+            fine,
+            f"clock: {now:%Y-%m-%d %H:%M} UTC",
+            "" if fine else "This machine's clock is wrong. Switch on time synchronisation (NTP).",
+        ),
+        Finding(
+            zones > 0,
+            f"time zones: {zones} known (tzdata {version('tzdata')}; the system's own: {'yes' if TZPATH else 'no'})",
+            "" if zones else "Install the package tzdata.",
+        ),
+    ]
+
+
+def _languages() -> Finding:
+    return Finding(fine=True, what=f"languages: {', '.join(Catalogue().languages)}")
+
+
+def _port(settings: Settings) -> Finding:
+    http = settings.http
+    try:
+        with socket.create_server((http.host, http.port)):
+            return Finding(fine=True, what=f"http: {http.host}:{http.port} is free")
+    except OSError as error:
+        return Finding(
+            fine=False,
+            what=f"http: cannot listen on {http.host}:{http.port} ({error.strerror})",
+            remedy="If the bot is running, this is it. Otherwise stop what listens there, or change [http] port.",
+        )
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    from storage.engine import Database  # noqa: PLC0415  # the settings are looked at even where this cannot be loaded
+    from storage.migrate import HEAD, current  # noqa: PLC0415
+
+    url = settings.database.url.get_secret_value()
+    try:
+        at = current(url)
+    except CircleBotError as error:
+        return [
+            Finding(
+                fine=False,
+                what=f"database: cannot be reached ({error})",
+                remedy="Look at [database] url: the file's folder must exist and be writable, the server must run.",
+            )
+        ]
+    if at is None:
+        return [Finding(fine=True, what="database: empty; `circlebot run` sets it up")]
+    if at != HEAD:
+        return [
+            Finding(fine=False, what=f"database: at version {at}, not {HEAD}", remedy="Run `circlebot migrate` (or `run`).")
+        ]
+    database = Database.open(url)
+    now = SystemClock().now()
+
+    def overdue(store: Store) -> timedelta:
+        waiting = store.deliveries.next_due()
+        return now - waiting.due.due_at if waiting else timedelta(0)
+
+    try:
+        late = await database.read(overdue)
+    except CircleBotError as error:
+        return [Finding(fine=False, what=f"database: cannot be read ({error})", remedy="Look at [database] url.")]
+    finally:
+        await database.close()
+    found = [Finding(fine=True, what=f"database: at version {at}")]
+    if late > LATE:
+        found.append(
+            Finding(
+                fine=False,
+                what=f"deliveries: the oldest has waited for {late}",
+                remedy="The bot is not running, or cannot reach its platform. Start it: what is still useful is sent once.",
+            )
+        )
+    return found
