@@ -157,7 +157,9 @@ class Forms:
         )
 
     def choices(self, intent: type[Intent], field: str, how: Asked, ctx: Context, words: str) -> tuple[Choice, ...]:
-        """Return what a question offers: a provider's choices, or the members of its `StrEnum`."""
+        """Return what a question offers: its own options, a provider's choices, or the members of its `StrEnum`."""
+        if how.options is not None:
+            return tuple(Choice(value, label) for value, label in how.options.items())
         if how.choices:
             return tuple(self._choices[how.choices](ctx, words))
         bare = bare_type(intent.model_fields[field].annotation)

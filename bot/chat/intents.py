@@ -52,7 +52,8 @@ class Asked:
     """How a field is asked for. Texts are marked with `N_` and translated when shown.
 
     * `choices` names a provider (`Feature.choices`) for choices that depend on who asks; a `StrEnum` needs none:
-      its members' labels are in `labels`.
+      its members' labels are in `labels`. `options` are choices as they stand, value to label: for `Route.asks`, where
+      what there is to choose from hangs on what is known already.
     * `longest` is in characters, for words; `least` and `most` bound a number.
     * `presumed` names a provider (`Feature.presumes`) of the value that goes without saying: the circle of this room.
     * `ask=False` is an option that may be given with the command but is never asked for.
@@ -67,6 +68,7 @@ class Asked:
     most: int = 1_000_000
     choices: str = ""
     labels: Mapping[str, str] | None = None
+    options: Mapping[str, str] | None = None
     presumed: str = ""
     ask: bool = True
     value: str = ""
