@@ -21,6 +21,7 @@ _ROWS = select(
     decisions.c.state,
     decisions.c.made_at,
     decisions.c.done_at,
+    decisions.c.feedback,
 ).select_from(decisions.outerjoin(people, people.c.id == decisions.c.owner))
 _IS_OPEN = decisions.c.state == DecisionState.OPEN.value
 
