@@ -16,7 +16,7 @@ from bot.chat.message import Card, Posted, Room
 from bot.domain.circles import Circle, CircleState, Member, Seated, Waiting
 from bot.domain.communities import Community, Invite, InviteKind
 from bot.domain.feedback import Decision, DecisionState, Feedback, Reflection
-from bot.domain.meetings import Meeting
+from bot.domain.meetings import Meeting, MeetingState
 from bot.domain.notices import Delivery, DeliveryState, Due
 from bot.domain.people import Account, Person, Role
 from bot.domain.rsvps import Answer, Rsvp, Tally
@@ -242,6 +242,10 @@ class Meetings(Protocol):
 
     def next_of(self, circle: int, now: datetime) -> Meeting | None:
         """Return the planned meeting that is on now or comes next."""
+        ...
+
+    def change_state(self, meeting: int, before: MeetingState, after: MeetingState) -> bool:
+        """Return whether it was in `before` and is now in `after`: two at once cannot both succeed."""
         ...
 
     def previous_of(self, meeting: Meeting) -> Meeting | None:

@@ -37,8 +37,8 @@ _REOPEN = _SAVE.where(~_IS_OPEN).values(state=DecisionState.OPEN.value, done_at=
 
 
 def _decision_of(row: AnyRow) -> Decision:
-    *plain, state, made_at, done_at = row
-    return Decision(*(*plain, DecisionState(state), made_at, done_at))
+    *plain, state, made_at, done_at, delta = row
+    return Decision(*(*plain, DecisionState(state), made_at, done_at, delta))
 
 
 class Decisions(Repository):

@@ -52,6 +52,11 @@ _ENDS_AT = type_coerce(meetings.c.starts_at, BigInteger) + cast(meetings.c.minut
 _ADD = insert(meetings).returning(*MEETING)
 _GET = select(*MEETING).where(meetings.c.id == bindparam("meeting"))
 _SAVE = update(meetings).where(meetings.c.id == bindparam("meeting"))
+_CHANGE_STATE = (
+    update(meetings)
+    .where(meetings.c.id == bindparam("meeting"), meetings.c.state == bindparam("before"))
+    .values(state=bindparam("after"))
+)
 _OF_CIRCLE = select(*MEETING).where(meetings.c.circle == _CIRCLE).order_by(meetings.c.starts_at, meetings.c.id)
 _NEXT = (
     _OF_CIRCLE.where(
@@ -134,6 +139,10 @@ class Meetings(Repository):
         """Return the planned meeting that is on now or comes next."""
         row = self._one(_NEXT, circle=circle, now=now)
         return None if row is None else meeting_of(row)
+
+    def change_state(self, meeting: int, before: MeetingState, after: MeetingState) -> bool:
+        """Return whether it was in `before` and is now in `after`: two at once cannot both succeed."""
+        return self._do(_CHANGE_STATE, meeting=meeting, before=before.value, after=after.value) > 0
 
     def previous_of(self, meeting: Meeting) -> Meeting | None:
         """Return the meeting before it that was not cancelled."""
