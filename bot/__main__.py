@@ -61,7 +61,7 @@ def main() -> None:
 )
 def demo(port: int, *, fresh: bool, data: Path) -> None:
     """Show a community with two circles in your browser, with a clock that you can move."""
-    from bot.demo import serve_demo
+    from bot.commands.demo import serve_demo
 
     asyncio.run(serve_demo(data, port, fresh=fresh))
 
@@ -78,7 +78,7 @@ def demo(port: int, *, fresh: bool, data: Path) -> None:
 )
 def run(config: Path | None, rehearse: float | None, began: datetime | None) -> None:
     """Run the bot as the settings say, until stopped."""
-    from bot.running import serve
+    from bot.commands.run import serve
 
     if began is not None and rehearse is None:
         raise click.UsageError("--at goes with --rehearse.")
@@ -91,7 +91,7 @@ def run(config: Path | None, rehearse: float | None, began: datetime | None) -> 
 @CONFIG
 def check(config: Path | None) -> None:
     """Say what is wrong with this configuration, database and clock, and what to do about it."""
-    from bot.checkup import examine
+    from bot.commands.check import examine
 
     findings = asyncio.run(examine(config))
     for finding in findings:
@@ -105,7 +105,7 @@ def check(config: Path | None) -> None:
 @CONFIG
 def migrate(config: Path | None) -> None:
     """Bring the database to this version. `run` does it too; this is for doing it beforehand."""
-    from bot.running import migrated
+    from bot.commands.run import migrated
 
     settings = _settings(config)
     click.echo(migrated(settings.database.url.get_secret_value()))
@@ -125,7 +125,7 @@ def migrate(config: Path | None) -> None:
 )
 def forecast(config: Path | None, weeks: int, of_demo: Path | None) -> None:
     """List every message that the bot will send in the next weeks, with times and rooms. Sends and changes nothing."""
-    from bot.foretelling import foretell
+    from bot.commands.forecast import foretell
 
     asyncio.run(foretell(_settings(config), weeks, of_demo))
 
@@ -136,7 +136,7 @@ def forecast(config: Path | None, weeks: int, of_demo: Path | None) -> None:
 @click.option("--room", help="A room of the page that they are let into; made if it is not there.")
 def web_link(config: Path | None, name: str, room: str | None) -> None:
     """Print a link by which NAME signs in to the browser page. The link is for that person alone."""
-    from bot.running import sign_in_link
+    from bot.commands.run import sign_in_link
 
     click.echo(asyncio.run(sign_in_link(_settings(config), name, room)))
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from bot.assembly import assemble
 from bot.config import Settings
 from bot.i18n import Catalogue
-from bot.serving import demo_clock, sqlite_url
+from bot.commands.serving import demo_clock, sqlite_url
 from scheduler.forecast import forecast
 from storage.engine import Database
 

@@ -79,11 +79,11 @@ def _port(settings: Settings) -> Finding:
 
 async def _database(settings: Settings) -> list[Finding]:
     from storage.engine import Database  # noqa: PLC0415  # the settings are looked at even where this cannot be loaded
-    from storage.migrate import HEAD, current  # noqa: PLC0415
+    from storage.migrate import HEAD, is_current  # noqa: PLC0415
 
     url = settings.database.url.get_secret_value()
     try:
-        at = current(url)
+        fine = is_current(url)
     except CircleBotError as error:
         return [
             Finding(
@@ -92,12 +92,8 @@ async def _database(settings: Settings) -> list[Finding]:
                 remedy="Look at [database] url: the file's folder must exist and be writable, the server must run.",
             )
         ]
-    if at is None:
-        return [Finding(fine=True, what="database: empty; `circlebot run` sets it up")]
-    if at != HEAD:
-        return [
-            Finding(fine=False, what=f"database: at version {at}, not {HEAD}", remedy="Run `circlebot migrate` (or `run`).")
-        ]
+    if not fine:
+        return [Finding(fine=False, what=f"database: not at version {HEAD}", remedy="Run `circlebot migrate` (`run` does it too).")]
     database = Database.open(url)
     now = SystemClock().now()
 
@@ -111,7 +107,7 @@ async def _database(settings: Settings) -> list[Finding]:
         return [Finding(fine=False, what=f"database: cannot be read ({error})", remedy="Look at [database] url.")]
     finally:
         await database.close()
-    found = [Finding(fine=True, what=f"database: at version {at}")]
+    found = [Finding(fine=True, what=f"database: at version {HEAD}")]
     if late > LATE:
         found.append(
             Finding(

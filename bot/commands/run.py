@@ -11,9 +11,9 @@ from bot.clock import Clock, RehearsalClock, SystemClock
 from bot.config import Settings
 from bot.errors import CircleBotError
 from bot.i18n import Catalogue
-from bot.serving import PortTaken, serving, until_stopped
+from bot.commands.serving import PortTaken, serving, until_stopped
 from storage.engine import Database
-from storage.migrate import migrate
+from storage.migrate import HEAD, is_current, migrate
 from storage.transcript import SqlTranscript
 
 
@@ -52,10 +52,10 @@ async def serve(
 
 def migrated(url: str) -> str:
     """Bring the database to this version, and return in a sentence what was done."""
-    before, after = migrate(url)
-    if before == after:
-        return f"The database is at version {after} already."
-    return f"The database is now at version {after}" + (f" (it was at {before})." if before else " (it was empty).")
+    if is_current(url):
+        return f"The database is at version {HEAD} already."
+    migrate(url)
+    return f"The database is now at version {HEAD}."
 
 
 async def sign_in_link(settings: Settings, name: str, room: str | None) -> str:
@@ -76,7 +76,7 @@ async def sign_in_link(settings: Settings, name: str, room: str | None) -> str:
             user = f"u{secrets.token_hex(5)}"
             await web.add_person(user, name)
         if room:
-            chat = next((found.chat for found in await transcript.rooms() if found.title == room), "")
+            chat = next((found.chat for found in await transcript.rooms(user, everywhere=True) if found.title == room), "")
             if not chat:
                 chat = f"r{secrets.token_hex(5)}"
                 await web.add_room(chat, room, made_by=user)
