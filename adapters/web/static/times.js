@@ -1,0 +1,102 @@
+// Instants as the reader's own clock shows them.
+
+import { el } from "./dom.js";
+import { language, say } from "./words.js";
+
+const DAY = 86400000;
+let ahead = 0; // how far the bot's clock is ahead of this machine's, in milliseconds
+let zone; // undefined: the browser's own
+let formats = {};
+
+const KINDS = {
+  full: { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" },
+  years: { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "numeric", minute: "2-digit" },
+  date: { weekday: "long", day: "numeric", month: "long" },
+  time: { hour: "numeric", minute: "2-digit" },
+  exact: { dateStyle: "full", timeStyle: "long" },
+  key: { year: "numeric", month: "2-digit", day: "2-digit" },
+};
+// What Intl understands: "en-XA", the test language, is English with marks around it.
+const spoken = Intl.DateTimeFormat.supportedLocalesOf(language).length ? language : "en";
+
+function format(kind) {
+  formats[kind] ??= new Intl.DateTimeFormat(spoken, { ...KINDS[kind], timeZone: zone });
+  return formats[kind];
+}
+
+export function browserZone() {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+}
+
+export function useZone(name) {
+  zone = undefined;
+  formats = {};
+  if (!name) return;
+  try {
+    new Intl.DateTimeFormat(spoken, { timeZone: name });
+    zone = name;
+  } catch {
+    // A zone that this browser has never heard of: its own is the best there is.
+  }
+}
+
+/** Take the bot's present: the page's clock runs on from there. */
+export function setNow(instant) {
+  ahead = Date.parse(instant) - Date.now();
+}
+
+export function now() {
+  return new Date(Date.now() + ahead);
+}
+
+export function inFull(date) {
+  return format(date.getFullYear() === now().getFullYear() ? "full" : "years").format(date);
+}
+
+export function timeOfDay(date) {
+  return format("time").format(date);
+}
+
+export function dayKey(date) {
+  return format("key").format(date);
+}
+
+export function dayName(date) {
+  if (dayKey(date) === dayKey(now())) return say("today");
+  if (dayKey(date) === dayKey(new Date(now() - DAY))) return say("yesterday");
+  return format("date").format(date);
+}
+
+const STEPS = [["year", 365 * DAY], ["month", 30 * DAY], ["week", 7 * DAY], ["day", DAY], ["hour", DAY / 24], ["minute", 60000]];
+
+function relative(date) {
+  const away = date - now();
+  const words = new Intl.RelativeTimeFormat(spoken, { numeric: "auto" });
+  for (const [unit, length] of STEPS) {
+    if (Math.abs(away) >= length) return words.format(Math.trunc(away / length), unit);
+  }
+  return words.format(0, "minute");
+}
+
+function shown(date, shape) {
+  if (shape === "relative") return relative(date);
+  if (shape === "date") return format("date").format(date);
+  if (shape === "time") return timeOfDay(date);
+  return inFull(date);
+}
+
+/** Draw an instant; its whole truth, zone included, is in the title. */
+export function time(instant, shape = "full") {
+  const date = new Date(instant);
+  const node = el("time", { datetime: instant, title: format("exact").format(date), text: shown(date, shape) });
+  node.dataset.shape = shape;
+  return node;
+}
+
+/** Bring "in 2 days" up to date. */
+export function refresh() {
+  for (const node of document.querySelectorAll('time[data-shape="relative"]')) {
+    const words = relative(new Date(node.dateTime));
+    if (node.textContent !== words) node.textContent = words;
+  }
+}

@@ -1,0 +1,346 @@
+"""The web platform's own memory on our database: what Telegram and Discord keep on their servers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, false, func, or_, select, true, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from storage.engine import Database
+from storage.tables import (
+    web_members,
+    web_people,
+    web_pictures,
+    web_posts,
+    web_rooms,
+    web_seen,
+    web_tokens,
+    web_versions,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class WebPerson:
+    """A person on the web platform."""
+
+    user: str
+    name: str
+    language: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebRoom:
+    """A group room on the web platform."""
+
+    chat: str
+    title: str
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebPost:
+    """Something that was said on the web platform."""
+
+    id: int
+    chat: str
+    private: bool
+    only_for: str
+    author: str
+    author_name: str
+    body: Mapping[str, Any]
+    version: int
+    at: datetime
+    edited_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WebSnapshot:
+    """What a person sees on opening the page."""
+
+    version: int
+    posts: Sequence[WebPost]
+    seen: Mapping[tuple[str, bool], int]
+
+
+def _insert(connection: Connection, table: Any) -> Any:  # noqa: ANN401  # the dialects' constructs share no type
+    """Return the dialect's own INSERT, which knows ON CONFLICT."""
+    return sqlite_insert(table) if connection.dialect.name == "sqlite" else postgresql_insert(table)
+
+
+def _visible(user: str, *, everywhere: bool) -> ColumnElement[bool]:
+    """Return the condition under which a person sees a post: the one place where it is said."""
+    inside = select(web_members.c.chat).where(web_members.c.user == user)
+    groups = true() if everywhere else web_posts.c.chat.in_(inside)
+    return and_(
+        web_posts.c.only_for.in_(("", user)),
+        or_(
+            and_(web_posts.c.private.is_(true()), web_posts.c.chat == user),
+            and_(web_posts.c.private.is_(false()), groups),
+        ),
+    )
+
+
+def _posts() -> Select[Any]:
+    """Return the columns of `WebPost`, in its order."""
+    post = web_posts.c
+    return select(
+        post.id,
+        post.chat,
+        post.private,
+        post.only_for,
+        post.author,
+        func.coalesce(web_people.c.name, post.author),
+        post.body,
+        post.version,
+        post.at,
+        post.edited_at,
+    ).select_from(web_posts.outerjoin(web_people, web_people.c.user == post.author))
+
+
+def _read(rows: Sequence[Row[Any]]) -> tuple[WebPost, ...]:
+    return tuple(WebPost(*tuple(row)) for row in rows)
+
+
+def _next_version(connection: Connection) -> int:
+    """Return the next version. The counter's row stays locked until the commit, so versions show in their order."""
+    insert = _insert(connection, web_versions).values(name="posts", value=1)
+    counted = insert.on_conflict_do_update(index_elements=["name"], set_={"value": web_versions.c.value + 1})
+    return int(connection.execute(counted.returning(web_versions.c.value)).scalar_one())
+
+
+class SqlTranscript:
+    """The web platform's people, rooms, posts, pictures, marks and tokens. Every method is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def people(self) -> Sequence[WebPerson]:
+        """Return everybody, in the order in which they were added."""
+        person = web_people.c
+        query = select(person.user, person.name, person.language, person.zone).order_by(person.made_at, person.user)
+        return await self._reading(lambda connection: [WebPerson(*row) for row in connection.execute(query)])
+
+    async def person(self, user: str) -> WebPerson | None:
+        """Return a person, None where there is none."""
+        person = web_people.c
+        query = select(person.user, person.name, person.language, person.zone).where(person.user == user)
+        row = await self._reading(lambda connection: connection.execute(query).one_or_none())
+        return WebPerson(*row) if row else None
+
+    async def add_person(self, user: str, name: str, *, at: datetime, language: str = "", zone: str = "") -> None:
+        """Add a person, or give one that is there a new name."""
+
+        def work(connection: Connection) -> None:
+            values = {"user": user, "name": name, "language": language, "zone": zone, "made_at": at}
+            insert = _insert(connection, web_people).values(values)
+            connection.execute(insert.on_conflict_do_update(index_elements=["user"], set_={"name": name}))
+
+        await self._writing(work)
+
+    async def rooms(self, user: str, *, everywhere: bool) -> Sequence[WebRoom]:
+        """Return the group rooms that a person sees, oldest first."""
+        room = web_rooms.c
+        query = select(room.chat, room.title, room.made_by).order_by(room.made_at, room.chat)
+        if not everywhere:
+            query = query.where(room.chat.in_(select(web_members.c.chat).where(web_members.c.user == user)))
+        return await self._reading(lambda connection: [WebRoom(*row) for row in connection.execute(query)])
+
+    async def room(self, chat: str) -> WebRoom | None:
+        """Return a group room, None where there is none."""
+        room = web_rooms.c
+        query = select(room.chat, room.title, room.made_by).where(room.chat == chat)
+        row = await self._reading(lambda connection: connection.execute(query).one_or_none())
+        return WebRoom(*row) if row else None
+
+    async def add_room(self, chat: str, title: str, *, at: datetime, made_by: str = "") -> None:
+        """Make a room whose maker is in it; a room that is there gets the new title."""
+
+        def work(connection: Connection) -> None:
+            insert = _insert(connection, web_rooms).values(chat=chat, title=title, made_by=made_by, made_at=at)
+            connection.execute(insert.on_conflict_do_update(index_elements=["chat"], set_={"title": title}))
+            if made_by:
+                _admit(connection, chat, made_by)
+
+        await self._writing(work)
+
+    async def admit(self, chat: str, user: str) -> None:
+        """Let a person into a room."""
+        await self._writing(lambda connection: _admit(connection, chat, user))
+
+    async def write(  # noqa: PLR0913  # a post's own parts
+        self,
+        chat: str,
+        body: Mapping[str, Any],
+        *,
+        private: bool,
+        at: datetime,
+        key: str | None = None,
+        author: str = "",
+        only_for: str = "",
+        picture: str = "",
+    ) -> int:
+        """Post, and return the post's id; for a `key` that was used before, the id of the post it made."""
+        values = {
+            "chat": chat,
+            "private": private,
+            "body": dict(body),
+            "at": at,
+            "key": key,
+            "author": author,
+            "only_for": only_for,
+            "picture": picture,
+        }
+
+        def work(connection: Connection) -> int:
+            # The counter's lock comes first: two posts with one key wait for each other here, not in the index.
+            version = _next_version(connection)
+            if key is not None:
+                earlier = connection.execute(select(web_posts.c.id).where(web_posts.c.key == key)).scalar_one_or_none()
+                if earlier is not None:
+                    return int(earlier)
+            insert = _insert(connection, web_posts).values(version=version, **values)
+            return int(connection.execute(insert.returning(web_posts.c.id)).scalar_one())
+
+        return await self._writing(work)
+
+    async def rewrite(self, post: int, body: Mapping[str, Any], *, at: datetime, picture: str = "") -> bool:
+        """Change a post of the bot's; False where there is none."""
+
+        def work(connection: Connection) -> bool:
+            change = update(web_posts).where(web_posts.c.id == post, web_posts.c.author == "")
+            version = _next_version(connection)
+            done = connection.execute(change.values(body=dict(body), picture=picture, version=version, edited_at=at))
+            return done.rowcount > 0
+
+        return await self._writing(work)
+
+    async def post(self, post: int, user: str, *, everywhere: bool) -> WebPost | None:
+        """Return a post that a person sees."""
+        query = _posts().where(web_posts.c.id == post, _visible(user, everywhere=everywhere))
+        row = await self._reading(lambda connection: connection.execute(query).one_or_none())
+        return WebPost(*row) if row else None
+
+    async def snapshot(self, user: str, *, everywhere: bool, per_room: int) -> WebSnapshot:
+        """Return the newest `per_room` posts of every room that a person sees, oldest first, and their marks."""
+        place = (web_posts.c.chat, web_posts.c.private)
+        rank = func.row_number().over(partition_by=place, order_by=web_posts.c.id.desc()).label("rank")
+        ranked = select(web_posts.c.id, rank).where(_visible(user, everywhere=everywhere)).subquery()
+        newest = select(ranked.c.id).where(ranked.c.rank <= per_room)
+
+        def work(connection: Connection) -> WebSnapshot:
+            # The version first: on a database that moves on between two queries, a post may then come twice, never not.
+            version = connection.execute(select(func.max(web_versions.c.value))).scalar_one()
+            posts = connection.execute(_posts().where(web_posts.c.id.in_(newest)).order_by(web_posts.c.id)).all()
+            marks = select(web_seen.c.chat, web_seen.c.private, web_seen.c.post).where(web_seen.c.user == user)
+            seen = {(chat, private): post for chat, private, post in connection.execute(marks)}
+            return WebSnapshot(version or 0, _read(posts), seen)
+
+        return await self._reading(work)
+
+    async def since(self, version: int, user: str, *, everywhere: bool, limit: int) -> Sequence[WebPost]:
+        """Return what a person sees that was posted or edited after `version`, in order of version."""
+        query = (
+            _posts()
+            .where(web_posts.c.version > version, _visible(user, everywhere=everywhere))
+            .order_by(web_posts.c.version)
+            .limit(limit)
+        )
+        return await self._reading(lambda connection: _read(connection.execute(query).all()))
+
+    async def older(self, chat: str, user: str, *, private: bool, before: int, limit: int) -> Sequence[WebPost]:
+        """Return the posts of one room before the post `before`, oldest first; the caller has checked the room."""
+        here = and_(web_posts.c.chat == chat, web_posts.c.private.is_(true() if private else false()))
+        query = (
+            _posts()
+            .where(here, web_posts.c.id < before, web_posts.c.only_for.in_(("", user)))
+            .order_by(web_posts.c.id.desc())
+            .limit(limit)
+        )
+        return await self._reading(lambda connection: _read(connection.execute(query).all())[::-1])
+
+    async def keep_picture(self, digest: str, png: bytes) -> None:
+        """Keep a picture under its digest."""
+
+        def work(connection: Connection) -> None:
+            connection.execute(
+                _insert(connection, web_pictures).values(digest=digest, png=png).on_conflict_do_nothing()
+            )
+
+        await self._writing(work)
+
+    async def picture(self, digest: str, user: str, *, everywhere: bool) -> bytes | None:
+        """Return a picture that stands on a post which a person sees."""
+        shown = select(web_posts.c.id).where(web_posts.c.picture == digest, _visible(user, everywhere=everywhere))
+        query = select(web_pictures.c.png).where(web_pictures.c.digest == digest, shown.exists())
+        return await self._reading(lambda connection: connection.execute(query).scalar_one_or_none())
+
+    async def see(self, user: str, chat: str, *, private: bool, post: int) -> None:
+        """Mark everything up to `post` as seen."""
+
+        def work(connection: Connection) -> None:
+            insert = _insert(connection, web_seen).values(user=user, chat=chat, private=private, post=post)
+            later = web_seen.c.post < post
+            place = ["user", "chat", "private"]
+            connection.execute(insert.on_conflict_do_update(index_elements=place, set_={"post": post}, where=later))
+
+        await self._writing(work)
+
+    async def waiting(self) -> Mapping[str, int]:
+        """Return how many unseen posts of the bot wait in each person's private chat, for those with any."""
+        mark = and_(
+            web_seen.c.user == web_posts.c.chat,
+            web_seen.c.chat == web_posts.c.chat,
+            web_seen.c.private.is_(true()),
+        )
+        query = (
+            select(web_posts.c.chat, func.count())
+            .select_from(web_posts.outerjoin(web_seen, mark))
+            .where(
+                web_posts.c.private.is_(true()),
+                web_posts.c.author == "",
+                web_posts.c.id > func.coalesce(web_seen.c.post, 0),
+            )
+            .group_by(web_posts.c.chat)
+        )
+        return await self._reading(lambda connection: dict(tuple(row) for row in connection.execute(query)))
+
+    async def issue(self, token_hash: str, user: str, kind: str, expires_at: datetime) -> None:
+        """Keep a token's hash."""
+
+        def work(connection: Connection) -> None:
+            values = {"token_hash": token_hash, "user": user, "kind": kind, "expires_at": expires_at}
+            connection.execute(_insert(connection, web_tokens).values(values))
+
+        await self._writing(work)
+
+    async def bearer(self, token_hash: str, kind: str, now: datetime) -> str | None:
+        """Return whose token it is, None where it is unknown or over."""
+        token = web_tokens.c
+        query = select(token.user).where(token.token_hash == token_hash, token.kind == kind, token.expires_at > now)
+        return await self._reading(lambda connection: connection.execute(query).scalar_one_or_none())
+
+    async def revoke(self, user: str) -> None:
+        """End every link and session of a person."""
+        await self._writing(lambda connection: _run(connection, delete(web_tokens).where(web_tokens.c.user == user)))
+
+    async def _reading(self, work: Callable[[Connection], T]) -> T:
+        return await self._database.read(lambda store: work(store.connection))
+
+    async def _writing(self, work: Callable[[Connection], T]) -> T:
+        return await self._database.transact(lambda store: work(store.connection))
+
+
+def _run(connection: Connection, statement: Any) -> None:  # noqa: ANN401  # any statement without a result
+    connection.execute(statement)
+
+
+def _admit(connection: Connection, chat: str, user: str) -> None:
+    connection.execute(_insert(connection, web_members).values(chat=chat, user=user).on_conflict_do_nothing())
