@@ -6,6 +6,7 @@ import asyncio
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
@@ -45,13 +46,30 @@ def connect(path: str, *, reading: bool = False) -> Connection:
         if reading:
             made.execute("PRAGMA query_only = ON")
         else:
-            made.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(made)
             made.execute("PRAGMA synchronous = FULL")
         return made
 
     if not os.path.exists(path):  # noqa: PTH110  # it holds people's names and words: for its owner's eyes only
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     return create_engine("sqlite+pysqlite://", creator=opened, poolclass=NullPool).connect()
+
+
+def _write_ahead(driver: sqlite3.Connection) -> None:
+    """Let readers and the writer work side by side; the file remembers it.
+
+    While another process does the same to a new file SQLite gives up at once, whatever its time limit.
+    """
+    deadline = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            driver.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if busy(error) is None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def raw(connection: Connection) -> sqlite3.Connection:

@@ -87,6 +87,7 @@ _ID = BigInteger().with_variant(Integer, "sqlite")
 
 
 def _id() -> Column[int]:
+    """Return the column of ids, never used again (on SQLite with `sqlite_autoincrement`): old buttons hold them."""
     return Column("id", _ID, primary_key=True, autoincrement=True)
 
 
@@ -109,6 +110,7 @@ people = Table(
     Column("nudges", Boolean, nullable=False, server_default=text("true")),
     Column("tips", Boolean, nullable=False, server_default=text("true")),
     Column("met_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )
 accounts = Table(
     "accounts",
@@ -132,6 +134,7 @@ communities = Table(
     Column("digest_weekday", Integer, nullable=False, server_default="0"),
     Column("digest_time", TimeOfDay, nullable=False, server_default="09:00"),
     Column("digest_language", String(35), nullable=False, server_default=""),
+    sqlite_autoincrement=True,
 )
 places = Table(
     "places",
@@ -147,6 +150,7 @@ places = Table(
     Column("trouble", Text, nullable=False, server_default=""),
     UniqueConstraint("platform", "chat", "thread", "kind"),
     Index(None, "community"),
+    sqlite_autoincrement=True,
 )
 organizers = Table(
     "organizers",
@@ -181,6 +185,7 @@ circles = Table(
     Column("state", String(12), nullable=False),
     Column("made_at", Instant, nullable=False),
     Index(None, "community", "state"),
+    sqlite_autoincrement=True,
 )
 circle_places = Table(
     "circle_places",
@@ -214,6 +219,7 @@ waiting = Table(
     Column("since", Instant, nullable=False),
     Column("offered_until", Instant),
     UniqueConstraint("circle", "person"),
+    sqlite_autoincrement=True,
 )
 
 # Meetings and what happens at them
@@ -235,6 +241,7 @@ meetings = Table(
     Column("uid", String(64), nullable=False, unique=True),
     Column("sequence", Integer, nullable=False, server_default="0"),
     Index(None, "circle", "starts_at"),
+    sqlite_autoincrement=True,
 )
 rsvps = Table(
     "rsvps",
@@ -298,6 +305,7 @@ decisions = Table(
     Column("made_at", Instant, nullable=False),
     Column("done_at", Instant),
     Index(None, "circle", "state"),
+    sqlite_autoincrement=True,
 )
 reflections = Table(
     "reflections",
@@ -329,6 +337,7 @@ cards = Table(
         sqlite_where=text("dirty_at is not null"),
         postgresql_where=text("dirty_at is not null"),
     ),
+    sqlite_autoincrement=True,
 )
 deliveries = Table(
     "deliveries",
@@ -361,6 +370,7 @@ deliveries = Table(
     Index(None, "meeting", "state"),
     Index(None, "circle", "sent_at"),
     Index(None, "community", "sent_at"),
+    sqlite_autoincrement=True,
 )
 
 # What people are in the middle of, and what lets them in
@@ -377,6 +387,7 @@ drafts = Table(
     Column("to_ask", JSON, nullable=False),
     Column("expires_at", Instant, nullable=False),
     UniqueConstraint("person", "place"),
+    sqlite_autoincrement=True,
 )
 invites = Table(
     "invites",
@@ -392,6 +403,7 @@ invites = Table(
     Column("revoked_at", Instant),
     Column("used_at", Instant),
     Column("used_by", _ID, ForeignKey("people.id", ondelete="SET NULL")),
+    sqlite_autoincrement=True,
 )
 updates_seen = Table(
     "updates_seen",
