@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.chat.forms import Draft
-from bot.chat.message import Card, Posted, Room
+from bot.chat.message import Card, Message, Posted, Room
 from bot.domain.circles import Circle, CircleState, Member, Seated, Waiting
 from bot.domain.communities import Community, Invite, InviteKind
 from bot.domain.feedback import Decision, DecisionState, Feedback, Reflection
 from bot.domain.meetings import Meeting, MeetingState
-from bot.domain.notices import Delivery, DeliveryState, Due
+from bot.domain.notices import Delivery, DeliveryState, Dropped, Due, Notice
 from bot.domain.people import Account, Person, Role
 from bot.domain.rsvps import Answer, Rsvp, Tally
 
@@ -44,6 +44,8 @@ class StoredCard:
     card: Card
     fingerprint: str
     place: int
+    touched: datetime | None = None
+    """The mark that says it is in need of drawing; None while it is not."""
 
 
 class People(Protocol):
@@ -355,21 +357,21 @@ class Cards(Protocol):
     """Messages that show something live."""
 
     def stand(self, card: Card, posted: Posted, fingerprint: str, at: datetime) -> None:
-        """Remember that a message shows a card as drawn; the room is noted if it is new."""
+        """Remember that a message shows a card as drawn; the room is noted if it is new. A mark on it stays."""
         ...
 
     def touch(self, kind: str, subject: int, at: datetime) -> None:
-        """Mark every standing card of a thing as in need of drawing."""
+        """Mark every standing card of a thing as in need of drawing. Each touch leaves a mark of its own."""
         ...
 
-    def dirty(self, limit: int = 100) -> tuple[StoredCard, ...]:
-        """Return cards in need of drawing, longest waiting first."""
+    def dirty(self, limit: int = 100, platforms: Collection[str] | None = None) -> tuple[StoredCard, ...]:
+        """Return cards in need of drawing (on these platforms), longest waiting first."""
         ...
 
     def of(self, kind: str, subject: int) -> tuple[StoredCard, ...]: ...
 
     def drawn(self, card: int, fingerprint: str, marked: datetime, at: datetime) -> None:
-        """Note that a card was drawn; it stays in need if it was touched after `marked`."""
+        """Note that a card was drawn; it stays in need unless its mark is still the one that was read (`marked`)."""
         ...
 
     def gone(self, card: int) -> None:
@@ -402,8 +404,21 @@ class Deliveries(Protocol):
 
     def find(self, key: str) -> Delivery | None: ...
 
-    def lease(self, now: datetime, holder: str, until: datetime, limit: int) -> tuple[Delivery, ...]:
-        """Take up to `limit` that are due and not leased by a living holder, soonest first; counts an attempt each."""
+    def several(self, keys: Collection[str]) -> Mapping[str, Delivery]:
+        """Return those of the keys that are there."""
+        ...
+
+    def lease(
+        self, now: datetime, holder: str, until: datetime, limit: int, platforms: Collection[str] | None = None
+    ) -> tuple[Delivery, ...]:
+        """Take up to `limit` that are due and not leased by a living holder, soonest first; counts an attempt each.
+
+        With `platforms` only what goes to their rooms and people, and steps.
+        """
+        ...
+
+    def free(self, holder: str) -> int:
+        """Give back what a holder, known to be dead, had leased; return how many."""
         ...
 
     def sent(self, delivery: int, message: str, at: datetime) -> None: ...
@@ -412,12 +427,12 @@ class Deliveries(Protocol):
         """End one without a message: a step taken, dropped, or given up; `outcome` says why."""
         ...
 
-    def put_off(self, delivery: int, until: datetime, why: str) -> None:
-        """Return a leased one to wait until `until`."""
+    def put_off(self, delivery: int, until: datetime, why: str, *, tried: bool = True) -> None:
+        """Return a leased one to wait until `until`; the attempt does not count unless it was `tried`."""
         ...
 
-    def next_due(self) -> Delivery | None:
-        """Return the one that waits and is due soonest."""
+    def next_due(self, platforms: Collection[str] | None = None) -> Delivery | None:
+        """Return the one that waits and is due soonest (of those that `lease` gives to these platforms)."""
         ...
 
     def waiting(
@@ -527,6 +542,10 @@ class Store(Protocol):
 
     def release_lease(self, name: str, holder: str) -> None: ...
 
+    def lease_holder(self, name: str) -> str | None:
+        """Return who holds a lease or held it last."""
+        ...
+
     def tidy(self, now: datetime) -> None:
         """Forget what is of no use any more: old update keys, expired drafts."""
         ...
@@ -553,6 +572,26 @@ class Planner(Protocol):
 
     def community(self, store: Store, community: int, now: datetime) -> None:
         """Plan a community's next digest anew."""
+        ...
+
+
+class Narrator(Protocol):
+    """What the features have to say, decided in the moment in which it is said. The scheduler's view of the core."""
+
+    def is_step(self, notice: Notice) -> bool:
+        """Whether a notice is a step of time, without a message."""
+        ...
+
+    def compose(self, store: Store, due: Due, now: datetime) -> Message | Dropped:
+        """Return the message as it is true now. Reads only."""
+        ...
+
+    def act(self, store: Store, due: Due, now: datetime) -> None:
+        """Take a step, in the transaction that ends its delivery."""
+        ...
+
+    def draw(self, store: Store, card: StoredCard, now: datetime) -> Message | None:
+        """Return a card as it is true now, None where it has nothing to show. Reads only."""
         ...
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, delete, null, or_, select, update
+from sqlalchemy import BigInteger, bindparam, case, delete, null, select, type_coerce, update
 
 from bot.chat.message import Card, Posted
 from bot.ports import StoredCard
@@ -24,6 +25,7 @@ _ROWS = select(
     cards.c.subject,
     cards.c.fingerprint,
     cards.c.place,
+    cards.c.dirty_at,
 ).join_from(cards, places, places.c.id == cards.c.place)
 _THE_THING = (cards.c.kind == bindparam("its_kind"), cards.c.subject == bindparam("its_subject"))
 
@@ -34,16 +36,24 @@ _STAND = _STAND.on_conflict_do_update(
         "kind": _STAND.excluded.kind,
         "subject": _STAND.excluded.subject,
         "fingerprint": _STAND.excluded.fingerprint,
+        # The mark stays: what has just been drawn may be older than the last touch. The painter compares, and sends
+        # nothing where nothing differs.
         "drawn_at": _STAND.excluded.drawn_at,
-        "dirty_at": case((cards.c.dirty_at > _STAND.excluded.drawn_at, cards.c.dirty_at), else_=null()),
     },
 )
+# Two touches never leave the same mark, even when their transactions end in another order than they began: whoever
+# draws takes away the mark that was there when they looked, and no other.
 _TOUCH = (
     update(cards)
-    .where(*_THE_THING, or_(cards.c.dirty_at.is_(None), cards.c.dirty_at < bindparam("at")))
-    .values(dirty_at=bindparam("at"))
+    .where(*_THE_THING)
+    .values(
+        dirty_at=case(
+            (cards.c.dirty_at >= bindparam("at"), type_coerce(cards.c.dirty_at, BigInteger) + 1), else_=bindparam("at")
+        )
+    )
 )
 _DIRTY = _ROWS.where(cards.c.dirty_at.is_not(None)).order_by(cards.c.dirty_at, cards.c.id).limit(bindparam("limit"))
+_DIRTY_ON = _DIRTY.where(places.c.platform.in_(bindparam("platforms", expanding=True)))
 _OF = _ROWS.where(*_THE_THING).order_by(cards.c.id)
 _DRAWN = (
     update(cards)
@@ -51,15 +61,15 @@ _DRAWN = (
     .values(
         fingerprint=bindparam("new_fingerprint"),
         drawn_at=bindparam("at"),
-        dirty_at=case((cards.c.dirty_at > bindparam("marked"), cards.c.dirty_at), else_=null()),
+        dirty_at=case((cards.c.dirty_at == bindparam("marked"), null()), else_=cards.c.dirty_at),
     )
 )
 _GONE = delete(cards).where(cards.c.id == _CARD)
 
 
 def _card_of(row: AnyRow) -> StoredCard:
-    message, kind, subject, fingerprint, place = row[5:]
-    return StoredCard(row[0], Posted(room_of(row), message), Card(kind, subject), fingerprint, place)
+    message, kind, subject, fingerprint, place, touched = row[5:]
+    return StoredCard(row[0], Posted(room_of(row), message), Card(kind, subject), fingerprint, place, touched)
 
 
 class Cards(Repository):
@@ -68,7 +78,7 @@ class Cards(Repository):
     __slots__ = ()
 
     def stand(self, card: Card, posted: Posted, fingerprint: str, at: datetime) -> None:
-        """Remember that a message shows a card as drawn; the room is noted if it is new."""
+        """Remember that a message shows a card as drawn; the room is noted if it is new. A mark on it stays."""
         self._do(
             _STAND,
             place=Places(self._connection).note(posted.room, "", "").id,
@@ -80,19 +90,21 @@ class Cards(Repository):
         )
 
     def touch(self, kind: str, subject: int, at: datetime) -> None:
-        """Mark every standing card of a thing as in need of drawing."""
+        """Mark every standing card of a thing as in need of drawing. Each touch leaves a mark of its own."""
         self._do(_TOUCH, its_kind=kind, its_subject=subject, at=at)
 
-    def dirty(self, limit: int = 100) -> tuple[StoredCard, ...]:
-        """Return cards in need of drawing, longest waiting first."""
-        return tuple(_card_of(row) for row in self._all(_DIRTY, limit=limit))
+    def dirty(self, limit: int = 100, platforms: Collection[str] | None = None) -> tuple[StoredCard, ...]:
+        """Return cards in need of drawing (on these platforms), longest waiting first."""
+        if platforms is None:
+            return tuple(_card_of(row) for row in self._all(_DIRTY, limit=limit))
+        return tuple(_card_of(row) for row in self._all(_DIRTY_ON, limit=limit, platforms=list(platforms)))
 
     def of(self, kind: str, subject: int) -> tuple[StoredCard, ...]:
         """Return where a thing is shown."""
         return tuple(_card_of(row) for row in self._all(_OF, its_kind=kind, its_subject=subject))
 
     def drawn(self, card: int, fingerprint: str, marked: datetime, at: datetime) -> None:
-        """Note that a card was drawn; it stays in need if it was touched after `marked`."""
+        """Note that a card was drawn; it stays in need unless its mark is still the one that was read (`marked`)."""
         self._do(_DRAWN, card=card, new_fingerprint=fingerprint, marked=marked, at=at)
 
     def gone(self, card: int) -> None:

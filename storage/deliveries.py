@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
+    String,
     and_,
     bindparam,
+    cast,
     delete,
+    exists,
     func,
     or_,
     select,
     text,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.notices import Delivery, DeliveryState, Due, Notice
 from storage.repository import AnyRow, Repository, bound, insert
-from storage.tables import circles, deliveries
+from storage.tables import accounts, circles, deliveries, places
 
 _DELIVERY = (
     deliveries.c.id,
@@ -58,11 +63,12 @@ _AGAIN = {
     if column.name
     not in {"id", "key", "state", "attempts", "leased_by", "leased_until", "sent_at", "message", "outcome"}
 }
-_SEND_AGAIN = _PLAN.on_conflict_do_update(
-    index_elements=["key"],
-    set_=_AGAIN
-    | _UNLEASED
-    | {"state": DeliveryState.WAITING.value, "attempts": 0, "sent_at": None, "message": "", "outcome": ""},
+# What was sent before keeps its place in the log, under a key of its own; the new one has an id of its own, so that no
+# platform takes it for a repeat.
+_STEP_ASIDE = (
+    update(deliveries)
+    .where(deliveries.c.key == bindparam("its_key"), deliveries.c.state != DeliveryState.WAITING.value)
+    .values(key=deliveries.c.key + "#" + cast(deliveries.c.id, String))
 )
 _PLAN = _PLAN.on_conflict_do_update(index_elements=["key"], set_=_AGAIN, where=_WAITS)
 
@@ -83,25 +89,40 @@ _DROP_PREFIX = _DROPPED.where(_WAITS, _BEGINS)
 _ROWS = select(*_DELIVERY)
 _FIND = _ROWS.where(deliveries.c.key == bindparam("key"))
 _BY_TIME = (deliveries.c.due_at, deliveries.c.id)
-_DUE = (
-    select(deliveries.c.id)
-    .where(
-        _WAITS,
-        deliveries.c.due_at <= bindparam("now"),
-        or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= bindparam("now")),
+_PLATFORMS: BindParameter[Any] = bindparam("platforms", expanding=True)
+_OURS = or_(
+    and_(deliveries.c.place.is_(None), deliveries.c.person.is_(None)),
+    exists().where(places.c.id == deliveries.c.place, places.c.platform.in_(_PLATFORMS)),
+    exists().where(accounts.c.person == deliveries.c.person, accounts.c.platform.in_(_PLATFORMS)),
+)
+"""Steps, and what goes to the rooms and people of some platforms."""
+
+
+def _leasing(*ours: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    due = (
+        select(deliveries.c.id)
+        .where(
+            _WAITS,
+            deliveries.c.due_at <= bindparam("now"),
+            or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= bindparam("now")),
+            *ours,
+        )
+        .order_by(*_BY_TIME)
+        .limit(bindparam("limit"))
+        .with_for_update(skip_locked=True)
+        # Its own step, so that PostgreSQL looks (and locks) once, not once for each row of the table it updates.
+        .cte("due")
     )
-    .order_by(*_BY_TIME)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
-    # Its own step, so that PostgreSQL looks (and locks) once, not once for each row of the table it updates.
-    .cte("due")
-)
-_LEASE = (
-    update(deliveries)
-    .where(deliveries.c.id.in_(select(_DUE.c.id)))
-    .values(leased_by=bindparam("holder"), leased_until=bindparam("until"), attempts=deliveries.c.attempts + 1)
-    .returning(*_DELIVERY)
-)
+    return (
+        update(deliveries)
+        .where(deliveries.c.id.in_(select(due.c.id)))
+        .values(leased_by=bindparam("holder"), leased_until=bindparam("until"), attempts=deliveries.c.attempts + 1)
+        .returning(*_DELIVERY)
+    )
+
+
+_LEASE, _LEASE_OURS = _leasing(), _leasing(_OURS)
+_FREE = update(deliveries).where(_WAITS, deliveries.c.leased_by == bindparam("holder")).values(_UNLEASED)
 _SENT = _ENDED.where(deliveries.c.id == _ID).values(
     state=DeliveryState.SENT.value,
     sent_at=bindparam("at"),
@@ -112,7 +133,10 @@ _FINISH = _ENDED.where(deliveries.c.id == _ID, _WAITS).values(
     state=bindparam("after"), outcome=bindparam("why"), sent_at=bindparam("at")
 )
 _PUT_OFF = _ENDED.where(deliveries.c.id == _ID, _WAITS).values(due_at=bindparam("until"), outcome=bindparam("why"))
+_NOT_TRIED = _PUT_OFF.values(attempts=deliveries.c.attempts - 1)
 _NEXT_DUE = _ROWS.where(_WAITS).order_by(*_BY_TIME).limit(1)
+_NEXT_OURS = _NEXT_DUE.where(_OURS)
+_SEVERAL = _ROWS.where(deliveries.c.key.in_(_KEYS))
 _WAITING = _ROWS.where(_WAITS).order_by(*_BY_TIME).limit(bindparam("limit"))
 _DONE_AT = func.coalesce(deliveries.c.sent_at, deliveries.c.due_at)
 _LOG = (
@@ -156,7 +180,8 @@ class Deliveries(Repository):
 
     def send_again(self, due: Due) -> None:
         """Plan it even where its key has been sent before."""
-        self._do(_SEND_AGAIN, **_fields(due))
+        self._do(_STEP_ASIDE, its_key=due.key)
+        self._do(_PLAN, **_fields(due))
 
     def keep_only(self, *, meeting: int, keys: Collection[str], prefixes: Collection[str]) -> None:
         """Drop what waits for a meeting, has one of the prefixes in its key, and is not in `keys`.
@@ -182,9 +207,20 @@ class Deliveries(Repository):
         row = self._one(_FIND, key=key)
         return None if row is None else _delivery_of(row)
 
-    def lease(self, now: datetime, holder: str, until: datetime, limit: int) -> tuple[Delivery, ...]:
-        """Take up to `limit` that are due and not leased by a living holder, soonest first; counts an attempt each."""
-        rows = self._all(_LEASE, now=now, holder=holder, until=until, limit=limit)
+    def several(self, keys: Collection[str]) -> Mapping[str, Delivery]:
+        """Return those of the keys that are there."""
+        found = map(_delivery_of, self._all(_SEVERAL, keys=list(keys)) if keys else ())
+        return {delivery.due.key: delivery for delivery in found}
+
+    def lease(
+        self, now: datetime, holder: str, until: datetime, limit: int, platforms: Collection[str] | None = None
+    ) -> tuple[Delivery, ...]:
+        """Take up to `limit` that are due and not leased by a living holder, soonest first; counts an attempt each.
+
+        With `platforms` only what goes to their rooms and people, and steps.
+        """
+        asked, of = (_LEASE, {}) if platforms is None else (_LEASE_OURS, {"platforms": list(platforms)})
+        rows = self._all(asked, now=now, holder=holder, until=until, limit=limit, **of)
         return tuple(sorted(map(_delivery_of, rows), key=lambda taken: (taken.due.due_at, taken.id)))
 
     def sent(self, delivery: int, message: str, at: datetime) -> None:
@@ -195,13 +231,17 @@ class Deliveries(Repository):
         """End one without a message: a step taken, dropped, or given up; `outcome` says why."""
         self._do(_FINISH, delivery=delivery, after=state.value, why=outcome, at=at)
 
-    def put_off(self, delivery: int, until: datetime, why: str) -> None:
-        """Return a leased one to wait until `until`."""
-        self._do(_PUT_OFF, delivery=delivery, until=until, why=why)
+    def free(self, holder: str) -> int:
+        """Give back what a holder, known to be dead, had leased; return how many."""
+        return self._do(_FREE, holder=holder)
 
-    def next_due(self) -> Delivery | None:
-        """Return the one that waits and is due soonest."""
-        row = self._one(_NEXT_DUE)
+    def put_off(self, delivery: int, until: datetime, why: str, *, tried: bool = True) -> None:
+        """Return a leased one to wait until `until`; the attempt does not count unless it was `tried`."""
+        self._do(_PUT_OFF if tried else _NOT_TRIED, delivery=delivery, until=until, why=why)
+
+    def next_due(self, platforms: Collection[str] | None = None) -> Delivery | None:
+        """Return the one that waits and is due soonest (of those that `lease` gives to these platforms)."""
+        row = self._one(_NEXT_DUE) if platforms is None else self._one(_NEXT_OURS, platforms=list(platforms))
         return None if row is None else _delivery_of(row)
 
     def waiting(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import Connection, bindparam, delete, or_
+from sqlalchemy import Connection, bindparam, delete, or_, select
 
 from storage.cards import Cards
 from storage.circles import Circles
@@ -35,6 +35,7 @@ _TAKE_LEASE = _TAKE_LEASE.on_conflict_do_update(
     set_={"holder": _TAKE_LEASE.excluded.holder, "until": _TAKE_LEASE.excluded.until},
     where=or_(leases.c.holder == _TAKE_LEASE.excluded.holder, leases.c.until <= bindparam("now")),
 )
+_LEASE_HOLDER = select(leases.c.holder).where(leases.c.name == bindparam("its_name"))
 _RELEASE_LEASE = delete(leases).where(
     leases.c.name == bindparam("its_name"), leases.c.holder == bindparam("its_holder")
 )
@@ -134,6 +135,11 @@ class SqlStore(Repository):
     def release_lease(self, name: str, holder: str) -> None:
         """Give a lease up."""
         self._do(_RELEASE_LEASE, its_name=name, its_holder=holder)
+
+    def lease_holder(self, name: str) -> str | None:
+        """Return who holds a lease or held it last."""
+        row = self._one(_LEASE_HOLDER, its_name=name)
+        return None if row is None else str(row.holder)
 
     def tidy(self, now: datetime) -> None:
         """Forget what is of no use any more: old update keys, expired drafts."""

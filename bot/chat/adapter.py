@@ -71,6 +71,20 @@ class Inbox(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a platform lets a bot speak; edits count like posts. None: as fast as it likes.
+
+    `bot_second` counts over all rooms, `room_second` and `room_minute` in each; `redraw` is how many seconds lie at
+    least between two drawings of the cards in one room.
+    """
+
+    bot_second: int | None = None
+    room_second: int | None = None
+    room_minute: int | None = None
+    redraw: float = 0.0
+
+
 class Adapter(Protocol):
     """One chat platform. Nothing here may be refused by an adapter."""
 

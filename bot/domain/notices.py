@@ -25,10 +25,21 @@ class Notice:
 
     @staticmethod
     def read(stored: str) -> Notice:
-        """Return the notice that was stored; raises KeyError or TypeError for a kind or shape that is no more."""
-        values: dict[str, Any] = json.loads(stored)
-        lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
-        return NOTICES[values.pop("kind")](**values | lists)
+        """Return the notice that was stored; `Outdated` for a kind or shape that is no more."""
+        try:
+            values: dict[str, Any] = json.loads(stored)
+            lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+            return NOTICES[values.pop("kind")](**values | lists)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return Outdated(stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated(Notice):
+    """A notice of another release, which we cannot read. Nobody composes it; it ends in the delivery log."""
+
+    kind: ClassVar[str] = "outdated"
+    stored: str
 
 
 @dataclass(frozen=True, slots=True)
