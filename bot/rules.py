@@ -84,6 +84,19 @@ def _organizers(intent: Any, ctx: Context) -> None:  # noqa: ANN401
         raise Declined(ctx.t("Only an organizer of this community can do this."))
 
 
+def _keepers(intent: Any, ctx: Context) -> None:  # noqa: ANN401
+    invite = ctx.store.invites.get(getattr(intent, "invite", None) or 0)
+    if invite is None:
+        raise Declined(ctx.t("That invitation is not there any more."))
+    if invite.community is not None:
+        if not ctx.store.communities.is_organizer(invite.community, ctx.person.id):
+            raise Declined(ctx.t("Only an organizer of this community can do this."))
+    elif ctx.role(ctx.circle(invite.circle or 0)) is not Role.FACILITATOR:
+        raise Declined(
+            ctx.t("Only a facilitator of “{circle}” can do this.", circle=ctx.circle(invite.circle or 0).title)
+        )
+
+
 anyone = Rule(Audience.ANYONE, _anyone)
 """Everybody; what they see is still theirs alone."""
 readers = Rule(Audience.ANYONE, _readers)
@@ -94,3 +107,5 @@ facilitators = Rule(Audience.FACILITATOR, _facilitators)
 """Facilitators of the circle that the intent is about, and organizers of its community."""
 organizers = Rule(Audience.ORGANIZER, _organizers)
 """Organizers of the community that the intent names."""
+keepers = Rule(Audience.FACILITATOR, _keepers)
+"""Those who may take an invitation back: who could have made it."""

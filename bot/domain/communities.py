@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+
+INVITE_LASTS = timedelta(days=7)
+"""How long an invitation can be taken up."""
+LONGEST_COMMUNITY_NAME = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,7 @@ class Invite:
     expires_at: datetime
     revoked_at: datetime | None = None
     used_at: datetime | None = None
+
+    def stands(self, now: datetime) -> bool:
+        """Whether it can still be taken up."""
+        return self.revoked_at is None and self.used_at is None and now < self.expires_at

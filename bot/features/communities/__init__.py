@@ -1,0 +1,1 @@
+"""Communities: the organizers' panel, invitations, where and when the digest comes."""

@@ -1,0 +1,1 @@
+"""The digest: what organizers should know of a week, in one message."""

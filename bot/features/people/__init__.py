@@ -1,0 +1,1 @@
+"""People and the bot: the greeting, help, a person's own settings."""

@@ -1,0 +1,155 @@
+"""The greeting, help, one's own settings, and the way out of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from functools import partial
+
+from bot.chat.inbound import Press
+from bot.chat.intents import Asked
+from bot.chat.message import Button, Message, Redraw, Reply, Say
+from bot.context import Context
+from bot.domain.daytime import read_time
+from bot.errors import BadAnswers, Declined
+from bot.feature import Feature, Route
+from bot.features.communities.invitations import INVITE, accept
+from bot.features.people import views
+from bot.features.people.doors import Doors, standing
+from bot.features.people.intents import (
+    AllowNudges,
+    AllowTips,
+    Cancel,
+    ChooseMyLanguage,
+    ChooseMyZone,
+    ChooseQuietHours,
+    Help,
+    Me,
+    Start,
+)
+from bot.i18n import Translator
+from bot.rules import Audience, anyone
+
+_NEXT_STEPS = {
+    Audience.ANYONE: ("circles", "newcircle", "help"),
+    Audience.LEARNER: ("next", "circle", "circles", "me", "help"),
+    Audience.FACILITATOR: ("next", "circle", "meetings", "newcircle", "me", "help"),
+    Audience.ORGANIZER: ("community", "digest", "circles", "newcircle", "me", "help"),
+}
+_IN_A_ROOM = ("newcircle", "community", "circles", "help")
+
+
+def people_feature(routes: Callable[[], Sequence[Route]]) -> Feature:
+    """Return the feature; `routes` gives everything that can be asked of the bot, once it is assembled."""
+    people, doors = Feature("people"), Doors(routes)
+    people.handles(Start, allow=anyone)(partial(_start, doors))
+    people.handles(Help, allow=anyone)(partial(_help, doors))
+    people.handles(Me, allow=anyone)(partial(_me, doors))
+    people.handles(ChooseMyLanguage, allow=anyone)(partial(_choose_language, doors))
+    people.handles(ChooseMyZone, allow=anyone)(partial(_choose_zone, doors))
+    people.handles(ChooseQuietHours, allow=anyone, asks=_quiet_hours_so_far)(partial(_choose_quiet_hours, doors))
+    people.handles(AllowNudges, allow=anyone)(partial(_allow_nudges, doors))
+    people.handles(AllowTips, allow=anyone)(partial(_allow_tips, doors))
+    people.handles(Cancel, allow=anyone)(_cancel)
+    return people
+
+
+def _start(doors: Doors, intent: Start, ctx: Context) -> Reply:
+    if intent.link.startswith(INVITE):
+        return accept(intent.link.removeprefix(INVITE), ctx)
+    most = standing(ctx)
+    if not ctx.room.is_private:
+        buttons = doors.buttons(ctx.t_room, Audience.ORGANIZER, *_IN_A_ROOM)
+        return Say(views.room_greeting(ctx.act.place.title, buttons, ctx.t_room))
+    return Say(views.greeting(ctx.person, most, doors.buttons(ctx.t, most, *_NEXT_STEPS[most]), ctx.t))
+
+
+def _help(doors: Doors, intent: Help, ctx: Context) -> Reply:
+    mine = doors.commands(standing(ctx))
+    wanted = intent.of.strip().removeprefix("/").casefold()
+    if not wanted:
+        return Say(views.help_page(mine, ctx.t), private=True)
+    names = {route.intent.command: route for route in mine}
+    if wanted in names:
+        return Say(views.help_about(names[wanted], ctx.t), private=True)
+    near = get_close_matches(wanted[:32], names, n=1, cutoff=0.5)
+    if near:
+        raise Declined(ctx.t("I do not know /{name}. Did you mean /{near}?", name=wanted[:32], near=near[0]))
+    raise Declined(ctx.t("I do not know /{name}. /help shows what you can do.", name=wanted[:32]))
+
+
+def _me(doors: Doors, _: Me, ctx: Context) -> Reply:
+    return Say(_settings(doors, ctx), private=True)
+
+
+def _settings(doors: Doors, ctx: Context) -> Message:
+    circles = ctx.store.circles.of_person(ctx.person.id)
+    # The words are the new language's where it has just been chosen.
+    t = _speaker(ctx)
+    opened = [doors.about(t, "circle", circle.title, circle=circle.id) for circle, _ in circles[:4]]
+    shown: list[Button] = [button for button in opened if button is not None]
+    if not circles:
+        shown.extend(doors.buttons(t, Audience.ANYONE, "circles"))
+    return views.settings(ctx.person, circles, shown, ctx.zone, t)
+
+
+def _speaker(ctx: Context) -> Translator:
+    return ctx.catalogue.speaker(ctx.person.language, ctx.act.sender.language)
+
+
+def _changed(doors: Doors, ctx: Context, toast: str) -> Reply:
+    """Save the person as they are now in the context, and show their settings anew."""
+    ctx.store.people.save(ctx.person)
+    ctx.reader = ctx.person
+    shown = _settings(doors, ctx)
+    return Redraw(shown, toast=toast) if isinstance(ctx.act, Press) else Say(shown, private=True)
+
+
+def _choose_language(doors: Doors, intent: ChooseMyLanguage, ctx: Context) -> Reply:
+    ctx.person = replace(ctx.person, language=intent.language)
+    return _changed(doors, ctx, _speaker(ctx).words("Saved."))
+
+
+def _choose_zone(doors: Doors, intent: ChooseMyZone, ctx: Context) -> Reply:
+    ctx.person = replace(ctx.person, zone=intent.zone)
+    for circle, _ in ctx.store.circles.of_person(ctx.person.id):
+        ctx.planner.circle(ctx.store, circle.id, ctx.now)  # waking hours are seen in the new zone
+    return _changed(doors, ctx, ctx.t.words("Saved."))
+
+
+def _quiet_hours_so_far(_: object, ctx: Context) -> dict[str, Asked]:
+    """Return the questions with the hours as they stand."""
+    asked = ChooseQuietHours.asked
+    return {
+        "quiet_from": replace(asked["quiet_from"], value=ctx.person.quiet_from.isoformat(timespec="minutes")),
+        "quiet_to": replace(asked["quiet_to"], value=ctx.person.quiet_to.isoformat(timespec="minutes")),
+    }
+
+
+def _choose_quiet_hours(doors: Doors, intent: ChooseQuietHours, ctx: Context) -> Reply:
+    start, end = read_time(intent.quiet_from), read_time(intent.quiet_to)
+    wrong = ctx.t("I could not read that as a time of day. Try “21:00” or “9 pm”.")
+    if start is None or end is None:
+        raise BadAnswers({field: wrong for field, at in (("quiet_from", start), ("quiet_to", end)) if at is None})
+    ctx.person = replace(ctx.person, quiet_from=start, quiet_to=end)
+    return _changed(doors, ctx, ctx.t.words("Saved."))
+
+
+def _allow_nudges(doors: Doors, intent: AllowNudges, ctx: Context) -> Reply:
+    ctx.person = replace(ctx.person, nudges=intent.on)
+    on, off = ctx.t.words("I will ask you."), ctx.t.words("I will not ask you any more.")
+    return _changed(doors, ctx, on if intent.on else off)
+
+
+def _allow_tips(doors: Doors, intent: AllowTips, ctx: Context) -> Reply:
+    ctx.person = replace(ctx.person, tips=intent.on)
+    on, off = ctx.t.words("I will ask you."), ctx.t.words("I will not ask you any more.")
+    return _changed(doors, ctx, on if intent.on else off)
+
+
+def _cancel(_: Cancel, ctx: Context) -> Reply:
+    draft = ctx.store.drafts.current(ctx.person.id, ctx.here.id)
+    if draft is None or not ctx.store.drafts.close(draft.id) or draft.expires_at <= ctx.now:
+        return Say(Message(ctx.t("There is no form open here. /help shows what you can do.")), private=True)
+    return Say(Message(ctx.t("Forgotten. Nothing was saved.")), private=True)

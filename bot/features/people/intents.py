@@ -1,0 +1,73 @@
+"""What people can ask of the bot about itself and about themselves."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.chat.intents import Asked, Intent, Kind
+from bot.i18n import N_
+
+_ANY_LENGTH = 100_000  # a link that is too long is answered like any other that is not ours
+
+
+class Start(Intent, tag="ps", command="start"):
+    """Say hello; `link` is what a link brought along."""
+
+    link: Annotated[str, Asked(N_("What does the link say?"), longest=_ANY_LENGTH, ask=False)] = ""
+
+
+class Help(
+    Intent, tag="ph", command="help", summary=N_("What you can do here"), examples=(N_("/help"), N_("/help next"))
+):
+    """Say what one may do here; `of` is a command to hear more of."""
+
+    of: Annotated[str, Asked(N_("About which command?"), longest=_ANY_LENGTH, ask=False)] = ""
+
+
+class Cancel(Intent, tag="pc", command="cancel", summary=N_("Drop the form you are in the middle of")):
+    """Drop the open form here."""
+
+
+class Me(Intent, tag="pm", command="me", summary=N_("Your circles, your language and what I may send you")):
+    """Show a person's own settings."""
+
+
+class ChooseMyLanguage(Intent, tag="pl", title=N_("Your language")):
+    """Speak another language."""
+
+    language: Annotated[str, Asked(N_("Which language shall I speak with you?"), kind=Kind.CHOICE, choices="languages")]
+
+
+class ChooseMyZone(Intent, tag="pz", title=N_("Your time zone")):
+    """Show times of another place."""
+
+    zone: Annotated[
+        str,
+        Asked(
+            N_("Where are you?"),
+            kind=Kind.SEARCH,
+            choices="zones",
+            hint=N_("A city in your time zone, for example “Madrid”"),
+        ),
+    ]
+
+
+class ChooseQuietHours(Intent, tag="pq", title=N_("Your quiet hours")):
+    """Keep messages that can wait out of some hours."""
+
+    quiet_from: Annotated[
+        str, Asked(N_("From what time should I be quiet?"), hint=N_("For example “21:00” or “9 pm”"), longest=20)
+    ]
+    quiet_to: Annotated[str, Asked(N_("Until what time?"), hint=N_("For example “8:00” or “8 am”"), longest=20)]
+
+
+class AllowNudges(Intent, tag="pn"):
+    """Say whether to be asked privately for a missing answer."""
+
+    on: bool
+
+
+class AllowTips(Intent, tag="pt"):
+    """Say whether to be asked privately how a meeting went."""
+
+    on: bool
