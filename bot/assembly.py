@@ -16,7 +16,7 @@ from bot.features.communities.handlers import communities
 from bot.features.digests.handlers import digests
 from bot.features.feedback.handlers import feedback
 from bot.features.meetings.handlers import meetings
-from bot.features.people.handlers import people
+from bot.features.people.handlers import people_feature
 from bot.features.rsvps.handlers import rsvps
 from bot.i18n import Catalogue
 from bot.narrator import Narrator
@@ -28,7 +28,11 @@ from scheduler.service import Scheduler
 if TYPE_CHECKING:
     from bot.feature import Feature
 
-FEATURES: tuple[Feature, ...] = (meetings, rsvps, feedback, circles, communities, digests, people)
+_OF_CIRCLES: tuple[Feature, ...] = (meetings, rsvps, feedback, circles, communities, digests)
+FEATURES: tuple[Feature, ...] = (
+    *_OF_CIRCLES,
+    people_feature(lambda: [route for feature in FEATURES for route in feature.routes]),
+)
 """Everything the bot does, in the order of its menus."""
 
 
