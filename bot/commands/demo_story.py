@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -105,17 +105,48 @@ class Story:
         return f"demo-{next(self._keys)}"
 
 
+GOALS = {
+    "kenji": ("Automate the report I do by hand every month", "I can host the video call"),
+    "priya": ("Write my first small program", "Good questions, and biscuits"),
+    "sara": ("Understand what the developers at work talk about", "I take notes for everybody"),
+    "oleks": ("Change my job within a year", ""),
+}
+PLUSES = (
+    "Pairing up for the exercises",
+    "Amara's examples with library data",
+    "We began on time",
+    "Nobody laughed at my question",
+    "The cheat sheet",
+    "Working through the quiz together",
+)
+DELTAS = (
+    "Ten more minutes for the exercises",
+    "A short break in the middle",
+    "",
+    "Share the link before we begin",
+    "Less theory at the start",
+    "",
+)
+UNITS = ("Hello, world", "Making decisions", "Loops and lists", "Functions", "Reading files", "Show and tell")
+
+
 async def live_through(story: Story, now: datetime, progress: Callable[[float], None]) -> None:
     """Live from the clock's present to `now`; the Python circle is then in week 3 of 6, three days before its meeting."""
     began = story.clock.now()
     here = ZoneInfo(story.zone)
-    third = datetime.combine(now.astimezone(here).date() + timedelta(days=3), time(18, 0), here)
+    third = datetime.combine(now.astimezone(here).date() + timedelta(days=3), time(18, 0))
+
+    async def until(at: datetime) -> None:
+        """Go on to a wall-clock time."""
+        await story.until(at.replace(tzinfo=here))
+        progress((story.clock.now() - began) / (now - began))
+
     await _arrive(story)
-    await _found_python(story, third - timedelta(weeks=2))
-    for number, (name, does) in enumerate(_chapters(third, now)):
-        del name
-        await does(story)
-        progress(min(1.0, (story.clock.now() - began) / (now - began)) if number else 0.05)
+    await _python_begins(story, third - timedelta(weeks=2))
+    first, second = third - timedelta(weeks=2), third - timedelta(weeks=1)
+    await _first_week(story, first, until)
+    await _garden_begins(story, third + timedelta(days=2))
+    await _second_week(story, second, until)
     await story.until(now)
     progress(1.0)
 
@@ -140,3 +171,87 @@ async def _arrive(story: Story) -> None:
     await story.up.bot.storage.transact(found)
     for user in PEOPLE:
         await story.opens(user)
+    await story.says("lucia", f"g:{ORGANIZERS}", "/community")
+    await story.presses("lucia", f"g:{ORGANIZERS}", "Digest here")
+
+
+async def _python_begins(story: Story, first: datetime) -> None:
+    room = f"g:{PYTHON}"
+    await story.says(
+        "amara",
+        room,
+        "/newcircle",
+        name="Python for beginners",
+        course="Python basics",
+        course_link="https://www.p2pu.org/",
+        zone=story.zone,
+        first=f"{first:%Y-%m-%d %H:%M}",
+        weeks="6",
+        minutes="90",
+        place="Room 2, Riverside Library",
+        language="en",
+    )
+    await story.presses("amara", room, "Save")
+    await story.presses("amara", room, "Publish")
+    for user in LEARNERS:
+        await story.presses(user, room, "Join this circle")
+        if user in GOALS:
+            goal, support = GOALS[user]
+            await story.presses(user, room, "Tell the group about you", goal=goal, support=support)
+
+
+Until = Callable[[datetime], Awaitable[None]]
+
+
+async def _first_week(story: Story, first: datetime, until: Until) -> None:
+    room = f"g:{PYTHON}"
+    await until(first - timedelta(days=2) + timedelta(minutes=20))
+    for user in LEARNERS[:7]:
+        await story.presses(user, room, "I'm coming")
+    await story.presses("gwen", room, "Can't make it")
+    await until(first + timedelta(minutes=100))
+    await _look_back(story, room, LEARNERS[:6])
+    await until(first + timedelta(days=2, hours=2))
+    for user in LEARNERS[:4]:
+        await story.presses(user, room, "Vote: Ten more")
+    await story.presses("amara", room, "Take up", words="Ten more minutes for the exercises")
+
+
+async def _garden_begins(story: Story, first: datetime) -> None:
+    room = f"g:{GARDEN}"
+    await story.says(
+        "mateo",
+        room,
+        "/newcircle",
+        name="Huerto en el balcón",
+        course="Cultivar en macetas",
+        zone=story.zone,
+        first=f"{first:%Y-%m-%d %H:%M}",
+        weeks="4",
+        minutes="60",
+        link="https://meet.example.org/huerto",
+        language="es",
+    )
+    await story.presses("mateo", room, "Guardar")
+    await story.presses("mateo", room, "Publicar")
+    for user in GARDENERS:
+        await story.presses(user, room, "Unirme a este círculo")
+
+
+async def _second_week(story: Story, second: datetime, until: Until) -> None:
+    room = f"g:{PYTHON}"
+    await until(second - timedelta(days=1, hours=20))
+    for user in LEARNERS[:5]:
+        await story.presses(user, room, "I'm coming")
+    for user in LEARNERS[5:7]:
+        await story.presses(user, room, "Maybe")
+    await until(second + timedelta(minutes=100))
+    await _look_back(story, room, LEARNERS[1:7])
+
+
+async def _look_back(story: Story, room: str, present: tuple[str, ...]) -> None:
+    for number, user in enumerate(present):
+        await story.presses(user, room, "I was there")
+        await story.presses(
+            user, room, "Plus / delta", plus=PLUSES[number], delta=DELTAS[number], mood=str(3 + number % 3)
+        )
