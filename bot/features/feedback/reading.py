@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bot.chat.message import Message
-from bot.context import Setting
-from bot.domain.feedback import closes_at
+from bot.context import Context, Setting
+from bot.domain.feedback import closes_at, is_over, mood_of, shown, shuffled, was_there
 from bot.domain.meetings import Meeting
+from bot.domain.people import Role
 from bot.domain.rsvps import Answer
-from bot.features.feedback import views
+from bot.features.feedback import private_views, views
+from bot.features.feedback.summary import SummedUp
 from bot.i18n import Translator
 
 
@@ -17,7 +19,7 @@ def after(meeting: Meeting, ctx: Setting) -> views.After:
     names = {member.person.id: member.person.name for member in ctx.store.seats.roster(circle.id)}
     marks = ctx.store.attendance.of(meeting.id)
     gone = ctx.store.people.many([person for person, came in marks.items() if came and person not in names])
-    yes = (rsvp.person for rsvp in ctx.store.rsvps.of(meeting.id) if rsvp.answer is Answer.YES and not rsvp.stale)
+    yes = said(meeting, Answer.YES, ctx)
     return views.After(
         meeting=meeting,
         circle=circle.title,
@@ -35,3 +37,65 @@ def after(meeting: Meeting, ctx: Setting) -> views.After:
 def after_meeting(meeting: Meeting, ctx: Setting, t: Translator | None = None) -> Message:
     """Return the card of a meeting that is over, looked up and drawn, in the setting's language unless `t` is given."""
     return views.after_meeting(after(meeting, ctx), t or ctx.t)
+
+
+def summed_up(meeting: Meeting, ctx: Setting) -> SummedUp:
+    """Return what may be read of a closed meeting's plus/delta."""
+    everything = ctx.store.feedback.of(meeting.id)
+    readable = shown(everything)
+    return SummedUp(
+        meeting=meeting,
+        circle=ctx.circle(meeting.circle).title,
+        answers=len(everything),
+        kept_back=len(everything) - len(readable),
+        pluses=tuple(one for one in shuffled(readable, "plus") if one.plus),
+        deltas=tuple(one for one in shuffled(readable, "delta") if one.delta),
+        mood=mood_of(everything),
+        decisions=ctx.store.decisions.of_meeting(meeting.id),
+    )
+
+
+def attendance(meeting: Meeting, ctx: Setting) -> private_views.Attendance:
+    """Return who came as far as is known."""
+    circle = ctx.circle(meeting.circle)
+    people = {member.person.id: member.person.name for member in ctx.store.seats.roster(circle.id)}
+    marks = ctx.store.attendance.of(meeting.id)
+    return private_views.Attendance(
+        meeting=meeting,
+        circle=circle.title,
+        people=people,
+        came=was_there(marks, said(meeting, Answer.YES, ctx), people),
+        marked=frozenset(marks),
+    )
+
+
+def said(meeting: Meeting, answer: Answer, ctx: Setting) -> list[int]:
+    """Return who had answered so, and not before the meeting was moved."""
+    return [rsvp.person for rsvp in ctx.store.rsvps.of(meeting.id) if rsvp.answer is answer and not rsvp.stale]
+
+
+def standing(meeting: Meeting, ctx: Context) -> private_views.Standing:
+    """Return where the person stands with a meeting."""
+    return private_views.Standing(
+        after=after(meeting, ctx),
+        given=ctx.store.feedback.has_given(meeting.id, ctx.person.id),
+        came=ctx.store.attendance.of(meeting.id).get(ctx.person.id),
+        runs=ctx.role(ctx.circle(meeting.circle)) is Role.FACILITATOR,
+    )
+
+
+def latest_over(circle: int, ctx: Setting) -> Meeting | None:
+    """Return the circle's meeting that was over last."""
+    over = [meeting for meeting in ctx.store.meetings.of_circle(circle) if is_over(meeting, ctx.now)]
+    return over[-1] if over else None
+
+
+def owners(circle: int, ctx: Setting) -> dict[str, str]:
+    """Return who may see to a decision, for a form: members' names by id, equal names told apart by a number."""
+    names: dict[str, str] = {}
+    seen: dict[str, int] = {}
+    for member in ctx.store.seats.roster(circle):
+        name = member.person.name
+        seen[name] = number = seen.get(name, 0) + 1
+        names[str(member.person.id)] = name if number == 1 else f"{name} ({number})"
+    return names
