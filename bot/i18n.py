@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time, format_timedelta, get_timezone_location
 from babel.lists import format_list
+from babel.numbers import format_decimal
 
 from bot.chat.text import Moment, Shape, Span, Text
 
@@ -70,6 +71,10 @@ class Translator:
     def listed(self, names: Iterable[str]) -> str:
         """Return names as the language lists them: "Ada, Grace and Linus"."""
         return format_list(list(names), locale=self._locale)
+
+    def number(self, value: float) -> str:
+        """Return a number as the language writes it, with one decimal where it has any: "4.3", "4,3"."""
+        return format_decimal(round(value, 1), locale=self._locale)
 
     def lead(self, span: timedelta) -> str:
         """Return a stretch of time in words: "2 days", "2 hours"."""
