@@ -1,8 +1,10 @@
-"""What the core needs from the outside: a database, and words turned into dates. Implemented elsewhere, wired in `assembly`.
+"""What the core needs from the outside: a database, and words turned into dates. Implemented elsewhere.
 
-A `Store` is one transaction. Its repositories have methods named for what people do, and return the domain's frozen dataclasses;
-a method that finds nothing returns None, one that is told to change what is not there does nothing.
+A `Store` is one transaction. Its repositories have methods named for what people do, and return the domain's frozen
+dataclasses; a method that finds nothing returns None, one that is told to change what is not there does nothing.
 """
+
+# Long because it is one list to look things up in: every method that the database offers, and what it promises.
 
 from __future__ import annotations
 
@@ -52,18 +54,28 @@ class People(Protocol):
     """Who the bot has met."""
 
     def meet(self, account: Account, language: str, zone: str, now: datetime) -> Person:
-        """Return the person behind an account, made on first sight; keeps the account's name up to date. The tap's hot path."""
+        """Return the person behind an account, made on first sight; keeps the account's name. The tap's hot path."""
         ...
 
-    def get(self, person: int) -> Person | None: ...
+    def known(self, account: Account) -> Person | None:
+        """Return the person behind an account without noting anything: for looking, where nothing may be written."""
+        ...
 
-    def many(self, people: Collection[int]) -> Mapping[int, Person]: ...
+    def get(self, person: int) -> Person | None:
+        """Return a person."""
+        ...
+
+    def many(self, people: Collection[int]) -> Mapping[int, Person]:
+        """Return those of `people` that there are, by id."""
+        ...
 
     def save(self, person: Person) -> None:
         """Write every field of a person that is there."""
         ...
 
-    def accounts(self, person: int) -> tuple[Account, ...]: ...
+    def accounts(self, person: int) -> tuple[Account, ...]:
+        """Return a person's accounts."""
+        ...
 
     def private_room(self, person: int) -> Room | None:
         """Return the private chat last seen open and reachable."""
@@ -81,15 +93,25 @@ class Places(Protocol):
         """Return the stored room, made on first sight; a non-empty new title or space is kept."""
         ...
 
-    def get(self, place: int) -> StoredPlace | None: ...
+    def find(self, room: Room) -> StoredPlace | None:
+        """Return the stored room without noting anything: for looking, where nothing may be written."""
+        ...
 
-    def of_circle(self, circle: int) -> tuple[StoredPlace, ...]: ...
+    def get(self, place: int) -> StoredPlace | None:
+        """Return a stored room."""
+        ...
+
+    def of_circle(self, circle: int) -> tuple[StoredPlace, ...]:
+        """Return a circle's rooms."""
+        ...
 
     def attach(self, circle: int, place: int) -> None:
         """Make a room one of the circle's."""
         ...
 
-    def detach(self, circle: int, place: int) -> None: ...
+    def detach(self, circle: int, place: int) -> None:
+        """Make a room none of the circle's."""
+        ...
 
     def circles_in(self, place: int) -> tuple[Circle, ...]:
         """Return the circles that live in a room, newest first."""
@@ -99,7 +121,9 @@ class Places(Protocol):
         """Return the group rooms tied to a community: its own, and its circles'."""
         ...
 
-    def join_community(self, place: int, community: int) -> None: ...
+    def join_community(self, place: int, community: int) -> None:
+        """Make a room one of the community's."""
+        ...
 
     def trouble(self, place: int, why: str) -> bool:
         """Note that a room cannot be reached (`why`), or can again (empty); True where that is news."""
@@ -117,25 +141,37 @@ class Communities(Protocol):
         """Store a new one (its `id` is ignored) and return it with its id."""
         ...
 
-    def get(self, community: int) -> Community | None: ...
+    def get(self, community: int) -> Community | None:
+        """Return a community."""
+        ...
 
-    def save(self, community: Community) -> None: ...
+    def save(self, community: Community) -> None:
+        """Write every field of a community that is there."""
+        ...
 
-    def all(self) -> tuple[Community, ...]: ...
+    def all(self) -> tuple[Community, ...]:
+        """Return every community."""
+        ...
 
     def in_place(self, place: int) -> Community | None:
         """Return the community a room belongs to: its own, or that of the wider space it is in."""
         ...
 
-    def organized_by(self, person: int) -> tuple[Community, ...]: ...
+    def organized_by(self, person: int) -> tuple[Community, ...]:
+        """Return the communities that a person organizes."""
+        ...
 
     def of_person(self, person: int) -> tuple[Community, ...]:
         """Return the communities a person organizes or has a circle in, those organized first."""
         ...
 
-    def organizers(self, community: int) -> tuple[Person, ...]: ...
+    def organizers(self, community: int) -> tuple[Person, ...]:
+        """Return a community's organizers."""
+        ...
 
-    def is_organizer(self, community: int, person: int) -> bool: ...
+    def is_organizer(self, community: int, person: int) -> bool:
+        """Return whether a person organizes a community."""
+        ...
 
     def add_organizer(self, community: int, person: int) -> bool:
         """Return whether that is news."""
@@ -162,9 +198,13 @@ class Circles(Protocol):
         """Store a new one (its `id` is ignored) and return it with its id."""
         ...
 
-    def get(self, circle: int) -> Circle | None: ...
+    def get(self, circle: int) -> Circle | None:
+        """Return a circle."""
+        ...
 
-    def save(self, circle: Circle) -> None: ...
+    def save(self, circle: Circle) -> None:
+        """Write every field of a circle that is there."""
+        ...
 
     def change_state(self, circle: int, before: CircleState, after: CircleState) -> bool:
         """Return whether it was in `before` and is now in `after`: two at once cannot both succeed."""
@@ -174,7 +214,9 @@ class Circles(Protocol):
         """Return the circles a person is in, running ones first, then newest first."""
         ...
 
-    def of_community(self, community: int) -> tuple[Circle, ...]: ...
+    def of_community(self, community: int) -> tuple[Circle, ...]:
+        """Return a community's circles whatever their state, oldest first."""
+        ...
 
     def listed(self, communities: Collection[int], words: str, now: datetime, limit: int = 25) -> tuple[Listed, ...]:
         """Return the open circles whose title, course, place or text has every word (case aside), soonest next meeting first."""
@@ -196,23 +238,37 @@ class Seats(Protocol):
         """Give up a seat, or the place on the waiting list; their future RSVPs go. Return whether there was one."""
         ...
 
+    def tell(self, circle: int, person: int, goal: str, support: str, answers: Sequence[str]) -> None:
+        """Keep what a present member told about themselves, in place of what they had told."""
+        ...
+
     def member(self, circle: int, person: int) -> Member | None:
         """Return a present member; None for those who left."""
+        ...
+
+    def former(self, circle: int, person: int) -> Person | None:
+        """Return somebody who is or was a member, None for those who never were."""
         ...
 
     def roster(self, circle: int) -> tuple[Member, ...]:
         """Return the present members, facilitators first, then in the order in which they joined."""
         ...
 
-    def joined_since(self, circle: int, since: datetime) -> tuple[Member, ...]: ...
+    def joined_since(self, circle: int, since: datetime) -> tuple[Member, ...]:
+        """Return the present members who joined at or after `since`."""
+        ...
 
-    def facilitators(self, circle: int) -> tuple[Person, ...]: ...
+    def facilitators(self, circle: int) -> tuple[Person, ...]:
+        """Return those who run a circle."""
+        ...
 
     def set_role(self, circle: int, person: int, role: Role) -> bool:
         """Change a member's role, never taking away the last facilitator; return whether it changed."""
         ...
 
-    def waiting(self, circle: int) -> tuple[Waiting, ...]: ...
+    def waiting(self, circle: int) -> tuple[Waiting, ...]:
+        """Return a circle's waiting list, longest waiting first."""
+        ...
 
     def offer_next(self, circle: int, until: datetime) -> Waiting | None:
         """Hold a free seat for the first who waits without an offer; None where no seat is free or nobody waits."""
@@ -234,9 +290,13 @@ class Meetings(Protocol):
         """Store new ones (`id`s are ignored, empty `uid`s made) and return them."""
         ...
 
-    def get(self, meeting: int) -> Meeting | None: ...
+    def get(self, meeting: int) -> Meeting | None:
+        """Return a meeting."""
+        ...
 
-    def save(self, meeting: Meeting) -> None: ...
+    def save(self, meeting: Meeting) -> None:
+        """Write every field of a meeting that is there."""
+        ...
 
     def of_circle(self, circle: int) -> tuple[Meeting, ...]:
         """Return all of them in order of time, cancelled ones included."""
@@ -259,7 +319,7 @@ class Meetings(Protocol):
         ...
 
     def renumber(self, circle: int) -> None:
-        """Number the circle's meetings that are not cancelled from 1 in order of time."""
+        """Give the circle's meetings that are not cancelled their numbers from 1 in order of time."""
         ...
 
 
@@ -270,7 +330,9 @@ class Rsvps(Protocol):
         """Write (or change) an answer and return the counts with it. The tap's hot path."""
         ...
 
-    def tally(self, meeting: int) -> Tally: ...
+    def tally(self, meeting: int) -> Tally:
+        """Return a meeting's counts."""
+        ...
 
     def tallies(self, meetings: Collection[int]) -> Mapping[int, Tally]:
         """Return the counts of several meetings at once."""
@@ -280,7 +342,9 @@ class Rsvps(Protocol):
         """Return the answers of present members, in the order in which they answered."""
         ...
 
-    def of_person(self, person: int, meetings: Collection[int]) -> Mapping[int, Rsvp]: ...
+    def of_person(self, person: int, meetings: Collection[int]) -> Mapping[int, Rsvp]:
+        """Return a person's answers to these meetings, by meeting."""
+        ...
 
     def unanswered(self, meeting: int) -> tuple[Person, ...]:
         """Return the present learners without an answer, or with a stale one."""
@@ -294,7 +358,9 @@ class Rsvps(Protocol):
 class Attendance(Protocol):
     """Who came."""
 
-    def mark(self, meeting: int, person: int, *, came: bool) -> None: ...
+    def mark(self, meeting: int, person: int, *, came: bool) -> None:
+        """Note (or correct) whether a person came."""
+        ...
 
     def of(self, meeting: int) -> Mapping[int, bool]:
         """Return whether each person came; those not marked are missing."""
@@ -308,15 +374,21 @@ class FeedbackBook(Protocol):
         """Keep what `giver` said (its `id` is ignored) without saying who unless `feedback.person` is set; False if they had given."""
         ...
 
-    def has_given(self, meeting: int, person: int) -> bool: ...
+    def has_given(self, meeting: int, person: int) -> bool:
+        """Return whether a person has given plus/delta for a meeting."""
+        ...
 
-    def count(self, meeting: int) -> int: ...
+    def count(self, meeting: int) -> int:
+        """Return how many people have given plus/delta for a meeting."""
+        ...
 
     def of(self, meeting: int) -> tuple[Feedback, ...]:
         """Return what was said, with votes, in an order that tells nothing."""
         ...
 
-    def get(self, feedback: int) -> Feedback | None: ...
+    def get(self, feedback: int) -> Feedback | None:
+        """Return a plus or delta."""
+        ...
 
     def vote(self, feedback: int, person: int) -> bool:
         """Turn a person's vote for a delta on or off; return whether it is on now."""
@@ -326,7 +398,9 @@ class FeedbackBook(Protocol):
         """Keep (or replace) how a meeting went for its facilitator."""
         ...
 
-    def reflections(self, meeting: int) -> tuple[Reflection, ...]: ...
+    def reflections(self, meeting: int) -> tuple[Reflection, ...]:
+        """Return how a meeting went for its facilitators."""
+        ...
 
 
 class Decisions(Protocol):
@@ -336,21 +410,29 @@ class Decisions(Protocol):
         """Store a new one (`id` is ignored); None where this delta has been taken up already."""
         ...
 
-    def get(self, decision: int) -> Decision | None: ...
+    def get(self, decision: int) -> Decision | None:
+        """Return a decision."""
+        ...
 
     def open_of(self, circle: int) -> tuple[Decision, ...]:
         """Return the open ones, oldest first."""
         ...
 
-    def of_meeting(self, meeting: int) -> tuple[Decision, ...]: ...
+    def of_meeting(self, meeting: int) -> tuple[Decision, ...]:
+        """Return the decisions that came out of a meeting."""
+        ...
 
-    def own(self, decision: int, owner: int | None) -> None: ...
+    def own(self, decision: int, owner: int | None) -> None:
+        """Give a decision to somebody, or to nobody."""
+        ...
 
     def close(self, decision: int, state: DecisionState, at: datetime) -> bool:
         """Close an open one; return whether it was open."""
         ...
 
-    def reopen(self, decision: int) -> bool: ...
+    def reopen(self, decision: int) -> bool:
+        """Open a closed one again; return whether it was closed."""
+        ...
 
 
 class Cards(Protocol):
@@ -368,7 +450,9 @@ class Cards(Protocol):
         """Return cards in need of drawing (on these platforms), longest waiting first."""
         ...
 
-    def of(self, kind: str, subject: int) -> tuple[StoredCard, ...]: ...
+    def of(self, kind: str, subject: int) -> tuple[StoredCard, ...]:
+        """Return where a thing's cards stand."""
+        ...
 
     def drawn(self, card: int, fingerprint: str, marked: datetime, at: datetime) -> None:
         """Note that a card was drawn; it stays in need unless its mark is still the one that was read (`marked`)."""
@@ -402,7 +486,9 @@ class Deliveries(Protocol):
         """Drop what waits under keys that begin so; return how many waited."""
         ...
 
-    def find(self, key: str) -> Delivery | None: ...
+    def find(self, key: str) -> Delivery | None:
+        """Return the delivery with this key."""
+        ...
 
     def several(self, keys: Collection[str]) -> Mapping[str, Delivery]:
         """Return those of the keys that are there."""
@@ -421,7 +507,9 @@ class Deliveries(Protocol):
         """Give back what a holder, known to be dead, had leased; return how many."""
         ...
 
-    def sent(self, delivery: int, message: str, at: datetime) -> None: ...
+    def sent(self, delivery: int, message: str, at: datetime) -> None:
+        """Note that one went out, as the platform's message `message`."""
+        ...
 
     def finish(self, delivery: int, state: DeliveryState, outcome: str, at: datetime) -> None:
         """End one without a message: a step taken, dropped, or given up; `outcome` says why."""
@@ -455,17 +543,25 @@ class Drafts(Protocol):
         """Store a new one in place of the person's former one in that room (its `id` is ignored)."""
         ...
 
-    def get(self, draft: int) -> Draft | None: ...
+    def get(self, draft: int) -> Draft | None:
+        """Return a draft."""
+        ...
 
-    def current(self, person: int, place: int) -> Draft | None: ...
+    def current(self, person: int, place: int) -> Draft | None:
+        """Return what a person is in the middle of in a room."""
+        ...
 
-    def save(self, draft: Draft) -> None: ...
+    def save(self, draft: Draft) -> None:
+        """Write every field of a draft that is there, but whose and where it is."""
+        ...
 
     def close(self, draft: int) -> bool:
         """Forget one; return whether it was there: two at once cannot both go on."""
         ...
 
-    def expire(self, now: datetime) -> int: ...
+    def expire(self, now: datetime) -> int:
+        """Forget those whose time is over; return how many."""
+        ...
 
 
 class Invites(Protocol):
@@ -475,15 +571,21 @@ class Invites(Protocol):
         """Store a new one (its `id` is ignored)."""
         ...
 
-    def get(self, invite: int) -> Invite | None: ...
+    def get(self, invite: int) -> Invite | None:
+        """Return an invitation."""
+        ...
 
-    def by_token(self, token_hash: str) -> Invite | None: ...
+    def by_token(self, token_hash: str) -> Invite | None:
+        """Return the invitation whose token has this hash."""
+        ...
 
     def use(self, invite: int, person: int, now: datetime) -> bool:
         """Use one up; False where it is used, revoked or expired."""
         ...
 
-    def revoke(self, invite: int, now: datetime) -> bool: ...
+    def revoke(self, invite: int, now: datetime) -> bool:
+        """Take an invitation back; False where it is used or revoked already."""
+        ...
 
     def standing(self, kind: InviteKind, target: int, now: datetime) -> tuple[Invite, ...]:
         """Return those of a community (organizers) or circle (facilitators) that can still be used."""
@@ -493,44 +595,92 @@ class Invites(Protocol):
 class Settings(Protocol):
     """Small facts the bot keeps about itself."""
 
-    def get(self, key: str) -> str | None: ...
+    def get(self, key: str) -> str | None:
+        """Return a fact, None where it was never kept."""
+        ...
 
-    def put(self, key: str, value: str) -> None: ...
+    def put(self, key: str, value: str) -> None:
+        """Keep (or replace) a fact."""
+        ...
 
 
 class Store(Protocol):
     """One transaction's view of everything."""
 
     @property
-    def people(self) -> People: ...
+    def people(self) -> People:
+        """Who the bot has met."""
+        ...
+
     @property
-    def places(self) -> Places: ...
+    def places(self) -> Places:
+        """The rooms the bot has seen."""
+        ...
+
     @property
-    def communities(self) -> Communities: ...
+    def communities(self) -> Communities:
+        """Organizers' communities."""
+        ...
+
     @property
-    def circles(self) -> Circles: ...
+    def circles(self) -> Circles:
+        """Circles themselves."""
+        ...
+
     @property
-    def seats(self) -> Seats: ...
+    def seats(self) -> Seats:
+        """Who is in a circle."""
+        ...
+
     @property
-    def meetings(self) -> Meetings: ...
+    def meetings(self) -> Meetings:
+        """Meetings of circles."""
+        ...
+
     @property
-    def rsvps(self) -> Rsvps: ...
+    def rsvps(self) -> Rsvps:
+        """Who says they come."""
+        ...
+
     @property
-    def attendance(self) -> Attendance: ...
+    def attendance(self) -> Attendance:
+        """Who came."""
+        ...
+
     @property
-    def feedback(self) -> FeedbackBook: ...
+    def feedback(self) -> FeedbackBook:
+        """Plus/delta and its votes."""
+        ...
+
     @property
-    def decisions(self) -> Decisions: ...
+    def decisions(self) -> Decisions:
+        """Deltas that the group took up."""
+        ...
+
     @property
-    def cards(self) -> Cards: ...
+    def cards(self) -> Cards:
+        """Messages that show something live."""
+        ...
+
     @property
-    def deliveries(self) -> Deliveries: ...
+    def deliveries(self) -> Deliveries:
+        """What is to be sent, and what became of it."""
+        ...
+
     @property
-    def drafts(self) -> Drafts: ...
+    def drafts(self) -> Drafts:
+        """Forms that people are in the middle of."""
+        ...
+
     @property
-    def invites(self) -> Invites: ...
+    def invites(self) -> Invites:
+        """Links that give power."""
+        ...
+
     @property
-    def settings(self) -> Settings: ...
+    def settings(self) -> Settings:
+        """Small facts the bot keeps about itself."""
+        ...
 
     def first_time(self, key: str, now: datetime) -> bool:
         """Note a platform's update by its key; False where it was seen before."""
@@ -540,7 +690,9 @@ class Store(Protocol):
         """Take or renew a lease that is free, lapsed or already the holder's."""
         ...
 
-    def release_lease(self, name: str, holder: str) -> None: ...
+    def release_lease(self, name: str, holder: str) -> None:
+        """Give a lease up that the holder still has."""
+        ...
 
     def lease_holder(self, name: str) -> str | None:
         """Return who holds a lease or held it last."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Integer, and_, bindparam, case, delete, func, literal, literal_column, or_, select, update
+from sqlalchemy import JSON, Integer, and_, bindparam, case, delete, func, literal, literal_column, or_, select, update
 
 from bot.domain.circles import Member, Seated, Waiting
 from bot.domain.people import Person, Role
@@ -38,6 +39,11 @@ _IN_ORDER = (members.c.role != Role.FACILITATOR.value, members.c.joined_at, memb
 _ALL = _ROSTER.order_by(*_IN_ORDER)
 _ONE = _ROSTER.where(members.c.person == _PERSON)
 _SINCE = _ROSTER.where(members.c.joined_at >= bindparam("since")).order_by(*_IN_ORDER)
+_FORMER = (
+    select(*PERSON)
+    .join_from(members, people, people.c.id == members.c.person)
+    .where(members.c.circle == _CIRCLE, members.c.person == _PERSON)
+)
 _FACILITATORS = (
     select(*PERSON)
     .join_from(members, people, people.c.id == members.c.person)
@@ -113,6 +119,11 @@ _JOIN_AS = _JOIN_AS.on_conflict_do_update(
     },
 )
 _LEAVE = update(members).where(_PRESENT, members.c.person == _PERSON).values(left_at=bindparam("now"))
+_TELL = (
+    update(members)
+    .where(_PRESENT, members.c.person == _PERSON)
+    .values(goal=bindparam("new_goal"), support=bindparam("new_support"), answers=bindparam("new_answers", type_=JSON))
+)
 _FORGET_RSVPS = delete(rsvps).where(
     rsvps.c.person == _PERSON,
     rsvps.c.meeting.in_(select(meetings.c.id).where(meetings.c.circle == _CIRCLE, meetings.c.starts_at > _NOW)),
@@ -200,10 +211,19 @@ class Seats(Repository):
         self._do(_FORGET_RSVPS, circle=circle, person=person, now=now)
         return had_seat + waited > 0
 
+    def tell(self, circle: int, person: int, goal: str, support: str, answers: Sequence[str]) -> None:
+        """Keep what a present member told about themselves, in place of what they had told."""
+        self._do(_TELL, circle=circle, person=person, new_goal=goal, new_support=support, new_answers=list(answers))
+
     def member(self, circle: int, person: int) -> Member | None:
         """Return a present member; None for those who left."""
         row = self._one(_ONE, circle=circle, person=person)
         return None if row is None else _member_of(row)
+
+    def former(self, circle: int, person: int) -> Person | None:
+        """Return somebody who is or was a member, None for those who never were."""
+        row = self._one(_FORMER, circle=circle, person=person)
+        return None if row is None else person_of(row)
 
     def roster(self, circle: int) -> tuple[Member, ...]:
         """Return the present members, facilitators first, then in the order in which they joined."""

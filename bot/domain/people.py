@@ -47,10 +47,10 @@ class Person:
 LONGEST_NAME = 64
 
 
-def clean_name(name: str, otherwise: str = "?") -> str:
-    """Return a display name fit to be shown in a line of text: no control or direction marks, no blanks around, not too long."""
+def clean_name(name: str, otherwise: str = "?", longest: int = LONGEST_NAME) -> str:
+    """Return a name fit to be shown in a line of text: no control or direction marks, no blanks around, not too long."""
     shown = "".join(c if unicodedata.category(c) not in _UNSEEN or c in _JOINERS else " " for c in name)
-    return " ".join(shown.split())[:LONGEST_NAME].rstrip() or otherwise
+    return " ".join(shown.split())[:longest].rstrip() or otherwise
 
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

@@ -9,12 +9,13 @@ from typing import Annotated
 from bot.chat.intents import Asked, Intent, Kind
 from bot.i18n import N_
 
+LONGEST_TITLE = 100
 _MINE = Asked(N_("Which circle?"), kind=Kind.CHOICE, choices="my_circles", presumed="circle_here")
 _SEEN = Asked(N_("Which circle?"), kind=Kind.CHOICE, choices="circles_seen", presumed="circle_here")
 _OPEN = Asked(
     N_("Which circle would you like to join?"), kind=Kind.CHOICE, choices="open_circles", presumed="circle_here"
 )
-_TITLE = Asked(N_("What is the circle called?"), hint=N_("For example “Python for beginners”"), longest=100)
+_TITLE = Asked(N_("What is the circle called?"), hint=N_("For example “Python for beginners”"), longest=LONGEST_TITLE)
 _COURSE = Asked(N_("Which course do you work through?"), hint=N_("Its name. Leave it empty if there is none"))
 _COURSE_LINK = Asked(N_("Where is the course?"), kind=Kind.LINK, hint=N_("https://…, or leave it empty"), longest=500)
 _PLACE = Asked(N_("Where do you meet?"), hint=N_("A street, a room. Leave it empty if you only meet by video"))

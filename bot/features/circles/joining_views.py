@@ -1,0 +1,127 @@
+"""What people read when somebody joins, waits, leaves: warm and short."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.chat.message import Button, Message, Style
+from bot.chat.text import Bold, Moment, Shape, Text, lines, paragraphs
+from bot.domain.circles import Member
+from bot.domain.feedback import Decision
+from bot.domain.people import Person
+from bot.features.circles import views
+from bot.features.circles.facts import Facts
+from bot.features.circles.intents import JoinCircle, LeaveCircle, LetGo, ShowCircle, ShowMember, TellAbout
+from bot.features.meetings.intents import NextMeeting
+from bot.i18n import Translator
+
+MISSED_SHOWN = 8
+
+
+def next_and_where(shown: Facts, t: Translator) -> Text:
+    """Return when and where the circle meets next, for a member."""
+    meeting = shown.next
+    topic = t("Topic: {topic}", topic=meeting.topic) if meeting and meeting.topic else Text()
+    return lines(views.next_line(meeting, t), topic, views.where_line(shown.circle, t, member=True))
+
+
+def joined(shown: Facts, t: Translator) -> Message:
+    """Return what somebody reads right after joining; answering is for those who like."""
+    text = paragraphs(
+        t("You are in. Welcome to “{circle}”!", circle=Bold(shown.circle.title)),
+        next_and_where(shown, t),
+        t("If you like, tell the group a little about you."),
+    )
+    return Message(text, rows=(_first_steps(shown, t),), title=shown.circle.title)
+
+
+def welcome(shown: Facts, decisions: Sequence[Decision], t: Translator) -> Message:
+    """Return the welcome: the next meeting, and for late joiners what they missed."""
+    topics = tuple(meeting for meeting in shown.past if meeting.topic)[-MISSED_SHOWN:]
+    missed = Text()
+    if shown.past:
+        number = len(shown.past)
+        missed = lines(
+            t.plural(
+                "The group has met {n} time. You start with the next meeting, nothing to catch up first.",
+                "The group has met {n} times. You start with the next meeting, nothing to catch up first.",
+                number,
+            ),
+            *(t("{date}: {topic}", date=Moment(m.starts_at, m.zone, Shape.DATE), topic=m.topic) for m in topics),
+        )
+    agreed = lines(
+        t("What the group has agreed to try:") if decisions else Text(),
+        *(t("- {decision}", decision=decision.words) for decision in decisions),
+    )
+    text = paragraphs(
+        t("Welcome to “{circle}”!", circle=Bold(shown.circle.title)), next_and_where(shown, t), missed, agreed
+    )
+    return Message(text, rows=(_first_steps(shown, t),), title=shown.circle.title)
+
+
+def _first_steps(shown: Facts, t: Translator) -> tuple[Button, ...]:
+    circle = shown.circle.id
+    return (
+        Button(t.words("Tell the group about you"), TellAbout.about(circle=circle), Style.PRIMARY),
+        Button(t.words("Next meeting"), NextMeeting(circle=circle)),
+    )
+
+
+def waits(shown: Facts, position: int, t: Translator) -> Message:
+    """Return what somebody reads who has to wait for a seat."""
+    text = paragraphs(
+        t(
+            "“{circle}” is full just now. You are number {position} on the waiting list.",
+            circle=Bold(shown.circle.title),
+            position=position,
+        ),
+        t("When a seat becomes free I ask you privately, and hold it for you for a day."),
+    )
+    off = Button(t.words("Leave the waiting list"), LetGo(circle=shown.circle.id))
+    return Message(text, rows=((off,),), title=shown.circle.title)
+
+
+def leaving(shown: Facts, t: Translator) -> Message:
+    """Return the question before a seat is given up."""
+    rows = (
+        (
+            Button(t.words("Leave"), LeaveCircle(circle=shown.circle.id, sure=True), Style.DANGER),
+            Button(t.words("Stay"), ShowCircle(circle=shown.circle.id)),
+        ),
+    )
+    text = t("Leave “{circle}”? Your answers for the meetings ahead go with you.", circle=Bold(shown.circle.title))
+    return Message(text, rows=rows, title=shown.circle.title)
+
+
+def left(shown: Facts, t: Translator) -> Message:
+    """Return the goodbye, with the way back."""
+    again = Button(t.words("Join again"), JoinCircle(circle=shown.circle.id))
+    return Message(
+        t("You have left “{circle}”. It was good to have you.", circle=Bold(shown.circle.title)),
+        rows=((again,),) if shown.is_open else (),
+        title=shown.circle.title,
+    )
+
+
+def told(member: Member, questions: Sequence[str], t: Translator) -> Text:
+    """Return what a member told on joining; empty where they told nothing."""
+    own = zip(questions, member.answers, strict=False)
+    return lines(
+        t("Goal: {goal}", goal=member.goal) if member.goal else Text(),
+        t("Support: {support}", support=member.support) if member.support else Text(),
+        *(Text.of(question, " ", answer) for question, answer in own if answer),
+    )
+
+
+def member_news(shown: Facts, person: Person, member: Member | None, t: Translator, *, came: bool) -> Message:
+    """Return what a facilitator reads when somebody came or went."""
+    name, circle = Bold(person.name), shown.circle
+    if not came:
+        text = t("{name} has left “{circle}”.", name=name, circle=circle.title)
+    else:
+        text = t("{name} has joined “{circle}”.", name=name, circle=circle.title)
+    said = told(member, circle.questions, t) if member else Text()
+    show = Button(t.words("Show"), ShowMember(circle=circle.id, person=person.id))
+    return Message(
+        paragraphs(lines(text, views.seats_line(shown, t)), said), rows=((show,),) if came else (), silent=True
+    )

@@ -1,0 +1,121 @@
+"""The panel: what a circle looks like to whoever asks, and how it is drawn after a change."""
+
+from __future__ import annotations
+
+from bot.chat.inbound import Press
+from bot.chat.message import Button, Message, Redraw, Reply, Say, Style
+from bot.chat.text import Typed, paragraphs
+from bot.context import Context, Setting
+from bot.domain.circles import Circle, CircleState
+from bot.domain.people import Role
+from bot.errors import Declined
+from bot.features.circles import sections, views
+from bot.features.circles.choices import circles_seen
+from bot.features.circles.facts import Facts, facts
+from bot.features.circles.feature import circles
+from bot.features.circles.intents import BrowseCircles, NewCircle, PreviewCircle, Section, ShowCircle, TurnPanel
+from bot.rules import Audience, Rule, facilitators, readers
+
+
+def _readers_of_any(intent: ShowCircle, ctx: Context) -> None:
+    if intent.circle:
+        readers(intent, ctx)
+
+
+def shown_circle(circle: int, ctx: Context) -> Facts:
+    """Return what the views need of a circle as it is now, after whatever has just been changed."""
+    ctx.forget()
+    return facts(ctx.circle(circle), ctx)
+
+
+def is_here(circle: Circle, ctx: Context) -> bool:
+    """Whether the room in which somebody asks is one of the circle's."""
+    return not ctx.room.is_private and any(place.id == ctx.here.id for place in ctx.store.places.of_circle(circle.id))
+
+
+def panel_for(circle: int, ctx: Context, section: Section = Section.MAIN) -> Message:
+    """Return the panel as the person may see it."""
+    shown = shown_circle(circle, ctx)
+    found, t = shown.circle, ctx.t
+    member = ctx.store.seats.member(found.id, ctx.person.id)
+    if ctx.role(found) is Role.FACILITATOR:
+        if section is Section.EDIT:
+            return sections.changes(shown, t)
+        if section is Section.MORE:
+            return sections.more(shown, t, member=member is not None, is_room=is_here(found, ctx))
+        return views.panel(shown, t, in_room=not ctx.room.is_private, is_room=is_here(found, ctx))
+    if member is not None:
+        return views.member_panel(shown, t)
+    position = next((w.position for w in ctx.store.seats.waiting(found.id) if w.person == ctx.person.id), 0)
+    return views.waiting_panel(shown, position, t) if position else views.announcement(shown, t, live=False)
+
+
+def panel_reply(circle: int, ctx: Context, toast: str = "", section: Section = Section.MAIN) -> Reply:
+    """Return the panel in place of the one that was tapped, or as an answer to a form."""
+    message = panel_for(circle, ctx, section)
+    if isinstance(ctx.act, Press):
+        return Redraw(message, toast)
+    if toast:
+        message = Message(paragraphs(toast, message.text), rows=message.rows, title=message.title)
+    return Say(message, private=True)
+
+
+@circles.handles(
+    ShowCircle,
+    allow=Rule(Audience.ANYONE, _readers_of_any),
+    asks=lambda known, ctx: ShowCircle.asked if "circle" in known or circles_seen(ctx, "") else {},
+)
+def show_circle(intent: ShowCircle, ctx: Context) -> Reply:
+    """Show the panel, privately; where there is no circle, what one can do about it."""
+    if not intent.circle:
+        return Say(no_circle(ctx), private=True)
+    return Say(panel_for(intent.circle, ctx, intent.section), private=True)
+
+
+def no_circle(ctx: Context) -> Message:
+    """Return what somebody without a circle reads."""
+    t = ctx.t
+    return Message(
+        t("You are not in a circle yet. {circles} shows the ones you can join.", circles=Typed("/circles")),
+        rows=(
+            (
+                Button(t.words("Browse circles"), BrowseCircles(), Style.PRIMARY),
+                Button(t.words("Start a circle"), NewCircle.about()),
+            ),
+        ),
+    )
+
+
+@circles.handles(TurnPanel, allow=facilitators)
+def turn_panel(intent: TurnPanel, ctx: Context) -> Reply:
+    """Show another level of the panel."""
+    return panel_reply(intent.circle, ctx, section=intent.section)
+
+
+@circles.handles(PreviewCircle, allow=facilitators)
+def preview(intent: PreviewCircle, ctx: Context) -> Reply:
+    """Show what the room will see, in the room's language, to nobody else."""
+    found = ctx.circle(intent.circle)
+    speaker = ctx.catalogue.speaker(found.language, ctx.t.language)
+    return Say(views.announcement(facts(found, ctx), speaker, live=False), private=True)
+
+
+@circles.draws("circle")
+def card(circle: int, setting: Setting) -> Message | None:
+    """Draw the announcement as it is true now."""
+    try:
+        found = setting.circle(circle)
+    except Declined:
+        return None
+    t = setting.catalogue.speaker(found.language, setting.t.language)
+    return views.announcement(facts(found, setting), t)
+
+
+def touched(circle: int, ctx: Setting) -> None:
+    """Have every announcement of the circle drawn anew."""
+    ctx.store.cards.touch("circle", circle, ctx.now)
+
+
+def living(circle: Circle) -> bool:
+    """Whether the circle has not ended."""
+    return circle.state is not CircleState.ENDED

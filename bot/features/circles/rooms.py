@@ -1,0 +1,77 @@
+"""Rooms in which a circle lives: attached, left, posted in."""
+
+from __future__ import annotations
+
+from bot.chat.message import Message, Reply, Say
+from bot.context import Context
+from bot.domain.circles import Circle, CircleState
+from bot.domain.people import Role
+from bot.errors import Declined
+from bot.features.circles import views
+from bot.features.circles.feature import circles
+from bot.features.circles.intents import LeaveRoom, PostCircle, UseRoom
+from bot.features.circles.panels import panel_reply, shown_circle
+from bot.i18n import Translator
+from bot.rules import facilitators
+
+
+def may_use(circle: Circle, ctx: Context) -> bool:
+    """Whether the person may have the bot post a circle to everybody in this room.
+
+    They may where they run the room on the platform or a circle that lives there, where the room is their community's,
+    and where nobody has settled in yet.
+    """
+    if ctx.act.sender.runs_room or any(ctx.role(other) is Role.FACILITATOR for other in ctx.circles_here):
+        return True
+    home = ctx.store.communities.in_place(ctx.here.id)
+    if home is None:
+        return not ctx.circles_here
+    if ctx.store.communities.is_organizer(home.id, ctx.person.id):
+        return True
+    others = (found for found, role in ctx.store.circles.of_person(ctx.person.id) if role is Role.FACILITATOR)
+    return home.id == circle.community and any(other.community == home.id and other.id != circle.id for other in others)
+
+
+def _settle(circle: Circle, ctx: Context) -> None:
+    """Make this room one of the circle's, if the person may."""
+    if ctx.room.is_private:
+        raise Declined(ctx.t("This is our private chat. Type /circle in the group's room, and press it there."))
+    if not may_use(circle, ctx):
+        raise Declined(
+            ctx.t("Only those who look after this room can bring a circle here. Ask an organizer or an administrator.")
+        )
+    ctx.store.places.attach(circle.id, ctx.here.id)
+    if ctx.store.communities.in_place(ctx.here.id) is None:
+        ctx.store.places.join_community(ctx.here.id, circle.community)
+    ctx.planner.circle(ctx.store, circle.id, ctx.now)
+
+
+@circles.handles(UseRoom, allow=facilitators)
+def use_room(intent: UseRoom, ctx: Context) -> Reply:
+    """Attach the room; nothing is posted yet."""
+    _settle(ctx.circle(intent.circle), ctx)
+    return panel_reply(intent.circle, ctx, ctx.t.words("This is the circle's room now."))
+
+
+@circles.handles(LeaveRoom, allow=facilitators)
+def leave_room(intent: LeaveRoom, ctx: Context) -> Reply:
+    """Detach the room."""
+    ctx.store.places.detach(intent.circle, ctx.here.id)
+    ctx.planner.circle(ctx.store, intent.circle, ctx.now)
+    return panel_reply(intent.circle, ctx, ctx.t.words("I post nothing more of the circle in this room."))
+
+
+@circles.handles(PostCircle, allow=facilitators)
+def post_circle(intent: PostCircle, ctx: Context) -> Reply:
+    """Post the announcement in this room, which becomes one of the circle's."""
+    found = ctx.circle(intent.circle)
+    if found.state is not CircleState.PUBLISHED:
+        raise Declined(ctx.t("Publish the circle first: what is posted here is for everybody."))
+    _settle(found, ctx)
+    speaker = ctx.catalogue.speaker(found.language, ctx.t.language)
+    return Say(announced(intent.circle, ctx, speaker))
+
+
+def announced(circle: int, ctx: Context, speaker: Translator) -> Message:
+    """Return the announcement as it stands in a room."""
+    return views.announcement(shown_circle(circle, ctx), speaker)

@@ -1,0 +1,270 @@
+"""How a circle looks: its announcement, its panel, and the lines that both are made of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.chat.message import Button, Card, Message, Style
+from bot.chat.text import Bold, Link, Moment, Text, Typed, joined, lines, paragraphs
+from bot.domain.circles import Circle, CircleState
+from bot.domain.meetings import Meeting
+from bot.features.circles.facts import Facts
+from bot.features.circles.intents import (
+    JoinCircle,
+    LeaveCircle,
+    LetGo,
+    PostCircle,
+    PreviewCircle,
+    PublishCircle,
+    Section,
+    ShowAnswers,
+    ShowRoster,
+    TurnPanel,
+    UseRoom,
+)
+from bot.features.meetings.intents import NextMeeting, ShowMeetings
+from bot.i18n import Translator
+
+LONGEST_LABEL = 40
+"""How many characters of a circle's title fit on a button."""
+FEW = 4
+"""With fewer learners than this a circle is at risk of drying up (a learning circle is 4 to 15 people)."""
+
+
+# Lines
+
+
+def shortened(words: str, longest: int = LONGEST_LABEL) -> str:
+    """Return words cut to a button's length."""
+    return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
+
+
+def lead_words(lead: timedelta, t: Translator) -> str:
+    """Return a lead time exactly, as `read_leads` reads it: "1 day 12 hours"."""
+    hours, minutes = divmod(lead.seconds // 60, 60)
+    parts = [
+        str(t.plural("{n} day", "{n} days", lead.days)) if lead.days else "",
+        str(t.plural("{n} hour", "{n} hours", hours)) if hours else "",
+        str(t.plural("{n} minute", "{n} minutes", minutes)) if minutes else "",
+    ]
+    return " ".join(filter(None, parts))
+
+
+def leads_words(circle: Circle, t: Translator) -> str:
+    """Return the lead times of the circle's reminders: "2 days, 2 hours"; empty where there are none."""
+    return ", ".join(lead_words(lead, t) for lead in circle.leads)
+
+
+def course_line(circle: Circle, t: Translator) -> Text:
+    """Return what the circle works through; empty where that was never said."""
+    if circle.course_link:
+        return t("Course: {course}", course=Link(circle.course or circle.course_link, circle.course_link))
+    return t("Course: {course}", course=circle.course) if circle.course else Text()
+
+
+def where_line(circle: Circle, t: Translator, *, member: bool) -> Text:
+    """Return where the circle meets. The video link itself is for members: whoever has it can walk in."""
+    video = Link(t.words("video call"), circle.link) if member else t.words("video call")
+    if circle.place and circle.link:
+        return t("Where: {place}, or by {video}", place=circle.place, video=video)
+    if circle.place:
+        return t("Where: {place}", place=circle.place)
+    return t("Where: by {video}", video=video) if circle.link else Text()
+
+
+def next_line(meeting: Meeting | None, t: Translator) -> Text:
+    """Return when the circle meets next."""
+    if meeting is None:
+        return t("No meeting is planned.")
+    return t("Next meeting: {when}", when=Moment(meeting.starts_at, meeting.zone))
+
+
+def rhythm_line(shown: Facts, t: Translator) -> Text:
+    """Return how many meetings are ahead and how long one takes."""
+    number = len(shown.ahead)
+    if not number:
+        return Text()
+    return t.plural(
+        "{n} meeting of {minutes} minutes", "{n} meetings of {minutes} minutes", number, minutes=shown.circle.minutes
+    )
+
+
+def seats_line(shown: Facts, t: Translator) -> Text:
+    """Return how many sit in the circle, and how many more fit."""
+    taken, seats = len(shown.learners), shown.circle.seats
+    if seats is None:
+        return t.plural("{n} learner so far", "{n} learners so far", taken)
+    line = t.plural("{taken} of {n} seat taken", "{taken} of {n} seats taken", seats, taken=taken)
+    if shown.waiting:
+        line = Text.of(line, " · ", t.plural("{n} person waits", "{n} people wait", shown.waiting))
+    return line
+
+
+def names_line(shown: Facts, t: Translator) -> Text:
+    """Return who runs it and who is in it."""
+    leads = t.listed(member.person.name for member in shown.facilitators)
+    names = t.listed(member.person.name for member in shown.learners)
+    return lines(
+        t("Facilitators: {names}", names=leads) if leads else Text(),
+        t("Learners: {names}", names=names) if names else Text(),
+    )
+
+
+def state_line(shown: Facts, t: Translator) -> Text:
+    """Return where the circle is in its life, for those who run it."""
+    match shown.circle.state:
+        case CircleState.DRAFT:
+            return t("{state}: only facilitators see it.", state=Bold(t.words("Draft")))
+        case CircleState.ENDED:
+            return t("{state}: nobody can join any more.", state=Bold(t.words("Ended")))
+        case _ if shown.circle.sign_up:
+            return t("{state}: people can join.", state=Bold(t.words("Published")))
+        case _:
+            return t("{state}: sign-up is closed.", state=Bold(t.words("Published")))
+
+
+# The announcement
+
+
+def announcement(shown: Facts, t: Translator, *, live: bool = True) -> Message:
+    """Return what the room sees: a card with live counts (`live`), or the same as a preview."""
+    circle = shown.circle
+    if circle.state is not CircleState.PUBLISHED and live:
+        gone = t("This circle has ended. Thank you for being part of it.")
+        resting = t("This circle is not open at the moment.")
+        return Message(
+            gone if circle.state is CircleState.ENDED else resting, title=circle.title, card=Card("circle", circle.id)
+        )
+    leads = t.listed(member.person.name for member in shown.facilitators)
+    text = paragraphs(
+        course_line(circle, t),
+        circle.about,
+        lines(
+            next_line(shown.next, t),
+            rhythm_line(shown, t),
+            where_line(circle, t, member=False),
+            t("Facilitators: {names}", names=leads) if leads else Text(),
+        ),
+        lines(seats_line(shown, t), Text() if circle.sign_up else t("Sign-up is closed for now.")),
+    )
+    rows = ((join_button(shown, t),),) if circle.sign_up else ()
+    return Message(text, rows=rows, title=circle.title, card=Card("circle", circle.id) if live else None)
+
+
+def join_button(shown: Facts, t: Translator) -> Button:
+    """Return the button that joins, or waits."""
+    label = t.words("Join the waiting list") if shown.is_full else t.words("Join this circle")
+    return Button(label, JoinCircle(circle=shown.circle.id), Style.PRIMARY)
+
+
+# The panel
+
+
+def panel(shown: Facts, t: Translator, *, in_room: bool, is_room: bool) -> Message:
+    """Return the facilitator's panel. `in_room`: it is read in a group; `is_room`: which is one of the circle's."""
+    circle = shown.circle
+    text = paragraphs(
+        lines(state_line(shown, t), seats_line(shown, t)),
+        lines(
+            course_line(circle, t),
+            next_line(shown.next, t),
+            rhythm_line(shown, t),
+            where_line(circle, t, member=True),
+            _rooms_line(shown, t),
+        ),
+        names_line(shown, t),
+        Text.of(Bold(t.words("Next step:")), " ", next_step(shown, t, in_room=in_room, is_room=is_room)),
+    )
+    first: tuple[Button, ...] = ()
+    if circle.state is CircleState.DRAFT:
+        first = (Button(t.words("Publish"), PublishCircle(circle=circle.id), Style.SUCCESS),)
+        if in_room and not is_room:
+            first += (Button(t.words("Use this room"), UseRoom(circle=circle.id)),)
+    elif circle.state is CircleState.PUBLISHED and in_room:
+        style = Style.PLAIN if is_room else Style.PRIMARY
+        first = (Button(t.words("Post it here"), PostCircle(circle=circle.id), style),)
+    rows = (
+        (*first, Button(t.words("Preview"), PreviewCircle(circle=circle.id))),
+        (
+            Button(t.words("Next meeting"), NextMeeting(circle=circle.id)),
+            Button(t.words("All meetings"), ShowMeetings.about(circle=circle.id)),
+            Button(t.words("Members"), ShowRoster(circle=circle.id)),
+        ),
+        (
+            Button(t.words("Change…"), TurnPanel(circle=circle.id, section=Section.EDIT)),
+            Button(t.words("More…"), TurnPanel(circle=circle.id, section=Section.MORE)),
+        ),
+    )
+    return Message(text, rows=rows, title=circle.title)
+
+
+def next_step(shown: Facts, t: Translator, *, in_room: bool, is_room: bool) -> Text:
+    """Return what a facilitator would do next, in words."""
+    if shown.circle.state is CircleState.ENDED:
+        return t("Rest. {command} starts another circle.", command=Typed("/newcircle"))
+    if not shown.ahead:
+        return t("Every meeting is over. Plan another with {command}, or end the circle.", command=Typed("/addmeeting"))
+    if shown.circle.state is CircleState.DRAFT:
+        return t("Publish it so that people can join.")
+    if not shown.rooms:
+        return _to_a_room(t, here=in_room and not is_room)
+    return _to_more_people(shown, t)
+
+
+def _to_a_room(t: Translator, *, here: bool) -> Text:
+    if here:
+        return t("Press “Post it here” so that this group sees it.")
+    return t(
+        "Show it to your group: type {command} in the group's room and press “Post it here”.",
+        command=Typed("/circle"),
+    )
+
+
+def _to_more_people(shown: Facts, t: Translator) -> Text:
+    if not shown.learners:
+        return t("Invite people. Whoever presses “Join this circle” is in.")
+    if len(shown.learners) < FEW and shown.circle.is_open:
+        return t("Invite a few more: circles go best with four learners or more.")
+    return t("Nothing. I remind the group before the next meeting.")
+
+
+def _rooms_line(shown: Facts, t: Translator) -> Text:
+    if not shown.rooms:
+        return t("Room: none yet")
+    return t("Rooms: {names}", names=t.listed(title or t.words("a room without a name") for title in shown.rooms))
+
+
+def member_panel(shown: Facts, t: Translator) -> Message:
+    """Return what a learner sees of their circle."""
+    circle = shown.circle
+    ended = t("This circle has ended.") if circle.state is CircleState.ENDED else Text()
+    text = paragraphs(
+        ended,
+        lines(course_line(circle, t), next_line(shown.next, t), where_line(circle, t, member=True)),
+        circle.about,
+        names_line(shown, t),
+    )
+    rows = (
+        (
+            Button(t.words("Next meeting"), NextMeeting(circle=circle.id), Style.PRIMARY),
+            Button(t.words("All meetings"), ShowMeetings.about(circle=circle.id)),
+        ),
+        (
+            Button(t.words("My answers"), ShowAnswers(circle=circle.id)),
+            Button(t.words("Leave"), LeaveCircle(circle=circle.id)),
+        ),
+    )
+    return Message(text, rows=rows, title=circle.title)
+
+
+def waiting_panel(shown: Facts, position: int, t: Translator) -> Message:
+    """Return what somebody on the waiting list sees."""
+    seen = announcement(shown, t, live=False)
+    place = t("You are number {position} on the waiting list.", position=position)
+    off = Button(t.words("Leave the waiting list"), LetGo(circle=shown.circle.id))
+    return Message(paragraphs(seen.text, place), rows=((off,),), title=seen.title)
+
+
+def commas(*parts: Text | str) -> Text:
+    """Return the non-empty parts on one line."""
+    return joined(parts, " · ")
