@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 
-class HourSkipped(ValueError):  # noqa: N818  # named for what happened to the hour, as people would say it
+class HourSkipped(ValueError):  # named for what happened to the hour, as people would say it
     """The clocks jump over this wall-clock time in this zone."""
 
 
-class HourRepeated(ValueError):  # noqa: N818
+class HourRepeated(ValueError):
     """The clocks show this wall-clock time twice in this zone."""
 
 
@@ -121,3 +121,42 @@ def upcoming(meetings: Iterable[Meeting], now: datetime) -> tuple[Meeting, ...]:
     return tuple(
         sorted((m for m in meetings if m.is_on and not m.has_ended(now)), key=lambda meeting: meeting.starts_at)
     )
+
+
+MOST_AHEAD = timedelta(days=731)
+"""How far ahead a meeting may be planned: two years."""
+
+
+def moved(meeting: Meeting, local: datetime, zone: str) -> Meeting:
+    """Return the same meeting at another wall-clock time: identity and answers stay, the sequence rises.
+
+    Raises `HourSkipped` or `HourRepeated`.
+    """
+    return replace(
+        meeting,
+        starts_local=local,
+        zone=zone,
+        starts_at=instant(local, zone),
+        sequence=meeting.sequence + 1,
+    )
+
+
+def overlaps(one: Meeting, other: Meeting) -> bool:
+    """Return whether two meetings share any time."""
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
+def following(meetings: Iterable[Meeting], meeting: Meeting) -> tuple[Meeting, ...]:
+    """Return the meeting and those of the same state that come after it, soonest first."""
+    return tuple(
+        sorted(
+            (m for m in meetings if m.state is meeting.state and m.starts_at >= meeting.starts_at),
+            key=lambda found: (found.starts_at, found.id),
+        )
+    )
+
+
+def step_after(meetings: Iterable[Meeting], meeting: Meeting) -> timedelta:
+    """Return the wall-clock time from a meeting to the next one that stands, a week where there is none."""
+    later = [m.starts_local for m in meetings if m.is_on and m.starts_local > meeting.starts_local]
+    return min(later) - meeting.starts_local if later else timedelta(weeks=1)

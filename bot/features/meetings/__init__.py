@@ -1,0 +1,1 @@
+"""Meetings: the next one, the list, what changes, what reminds of them."""

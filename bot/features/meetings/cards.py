@@ -1,0 +1,45 @@
+"""A meeting's card as it is true now, whatever has become of it: the one place that chooses among its faces."""
+
+from __future__ import annotations
+
+from bot.chat.message import Message
+from bot.context import Setting
+from bot.domain.circles import CircleState
+from bot.domain.meetings import Meeting, MeetingState
+from bot.domain.rsvps import Tally
+from bot.features.feedback.reading import after_meeting
+from bot.features.meetings import views
+from bot.features.meetings.feature import meetings
+from bot.i18n import Translator
+
+
+def card(meeting: Meeting, setting: Setting, t: Translator, tally: Tally | None = None) -> Message:
+    """Return a meeting's card in the language of `t`; `tally` saves counting where the counts are known already."""
+    circle = setting.circle(meeting.circle)
+    if meeting.state is MeetingState.CANCELLED:
+        return views.cancelled(meeting, circle, t)
+    if meeting.state in {MeetingState.ENDED, MeetingState.CLOSED}:
+        return after_meeting(meeting, setting, t)
+    if meeting.has_ended(setting.now):
+        return views.over(meeting, circle, t)
+    if circle.state is CircleState.ENDED:
+        return views.closed(meeting, circle, t)
+    invited = views.Invited(
+        meeting,
+        circle,
+        setting.store.rsvps.tally(meeting.id) if tally is None else tally,
+        setting.store.decisions.open_of(circle.id),
+    )
+    return views.on_now(invited, t) if meeting.has_started(setting.now) else views.invitation(invited, t)
+
+
+def takes_answers(meeting: Meeting, setting: Setting) -> bool:
+    """Return whether one can still say whether one comes."""
+    running = setting.circle(meeting.circle).state is not CircleState.ENDED
+    return running and meeting.is_on and not meeting.has_started(setting.now)
+
+
+@meetings.draws(views.KIND)
+def draw(meeting: int, setting: Setting) -> Message:
+    """Draw a standing card anew."""
+    return card(setting.meeting(meeting), setting, setting.t)

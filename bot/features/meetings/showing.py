@@ -1,0 +1,111 @@
+"""What we do when people ask about meetings, and which there are to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from bot.chat.forms import Choice
+from bot.chat.message import Message, Reply, Say
+from bot.context import Context
+from bot.domain.circles import Circle, CircleState
+from bot.domain.meetings import Meeting, MeetingState
+from bot.domain.people import Role
+from bot.features.circles.choices import OFFERED, mine, run_by_me
+from bot.features.meetings import cards, listing
+from bot.features.meetings.feature import meetings
+from bot.features.meetings.intents import ManageMeeting, NextMeeting, ShowMeetings
+from bot.features.meetings.views import label, nothing_ahead
+from bot.rules import facilitators, readers
+
+_TOOK_PLACE = {MeetingState.ENDED, MeetingState.CLOSED}
+
+
+@meetings.handles(NextMeeting, allow=readers)
+def next_meeting(intent: NextMeeting, ctx: Context) -> Reply:
+    """Post the card of the meeting that is on or comes next."""
+    circle = ctx.circle(intent.circle)
+    meeting = ctx.store.meetings.next_of(circle.id, ctx.now)
+    if meeting is None or circle.state is CircleState.ENDED:
+        return Say(Message(nothing_ahead(circle, ctx.t)), private=True)
+    card = cards.card(meeting, ctx, ctx.t_room)
+    return Say(replace(card, card=None) if ctx.room.is_private else card)
+
+
+@meetings.handles(ShowMeetings, allow=readers)
+def show_meetings(intent: ShowMeetings, ctx: Context) -> Reply:
+    """List all meetings to whoever asks; facilitators get buttons to change them."""
+    circle = ctx.circle(intent.circle)
+    found = ctx.store.meetings.of_circle(circle.id)
+    page = listing.page_of(found, intent.page, ctx.now)
+    came = {}
+    for meeting in page.meetings:
+        if meeting.has_ended(ctx.now):
+            came[meeting.id] = sum(ctx.store.attendance.of(meeting.id).values())
+    listed = listing.Listed(
+        circle,
+        page,
+        ctx.store.rsvps.tallies([meeting.id for meeting in page.meetings]),
+        came,
+        runs=ctx.role(circle) is Role.FACILITATOR,
+    )
+    return Say(listing.all_meetings(listed, ctx.now, ctx.t), private=True)
+
+
+@meetings.handles(ManageMeeting, allow=facilitators)
+def manage_meeting(intent: ManageMeeting, ctx: Context) -> Reply:
+    """Show a facilitator who answered what, and all that can be done with a meeting."""
+    meeting = ctx.meeting(intent.meeting)
+    given = ctx.store.rsvps.of(meeting.id)
+    silent = [person.name for person in ctx.store.rsvps.unanswered(meeting.id)]
+    return Say(listing.one_meeting(meeting, ctx.circle(meeting.circle), (given, silent), ctx.now, ctx.t), private=True)
+
+
+# What can be chosen
+
+
+def at_hand(ctx: Context) -> tuple[Circle, ...]:
+    """Return the circles whose meetings somebody may mean: this room's that they may see, else their own."""
+    if not ctx.room.is_private and ctx.circles_here:
+        return tuple(
+            circle
+            for circle in ctx.circles_here
+            if circle.state is CircleState.PUBLISHED or ctx.role(circle) is Role.FACILITATOR
+        )
+    return tuple({circle.id: circle for circle in (*mine(ctx), *run_by_me(ctx))}.values())
+
+
+@meetings.chooses("meetings_ahead")
+def meetings_ahead(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001  # what a provider is called with
+    """Offer the planned meetings that are not over, soonest first."""
+    return _offered([one for one in _of(at_hand(ctx), ctx) if one.is_on and not one.has_ended(ctx.now)], ctx)
+
+
+@meetings.chooses("meetings_past")
+def meetings_past(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001
+    """Offer the meetings that took place, latest first."""
+    return _offered([one for one in reversed(_of(at_hand(ctx), ctx)) if one.state in _TOOK_PLACE], ctx)
+
+
+@meetings.presumes("next_meeting_here")
+def next_meeting_here(ctx: Context) -> int | None:
+    """Presume the next meeting of the one circle at hand."""
+    found = at_hand(ctx)
+    meeting = ctx.store.meetings.next_of(found[0].id, ctx.now) if len(found) == 1 else None
+    return meeting.id if meeting else None
+
+
+def _of(found: Iterable[Circle], ctx: Context) -> list[Meeting]:
+    all_of_them = [meeting for circle in found for meeting in ctx.store.meetings.of_circle(circle.id)]
+    return sorted(all_of_them, key=lambda meeting: meeting.starts_at)
+
+
+def _offered(found: Sequence[Meeting], ctx: Context) -> Sequence[Choice]:
+    several = len({meeting.circle for meeting in found}) > 1
+    return [
+        Choice(
+            str(meeting.id),
+            f"{ctx.circle(meeting.circle).title} · {label(meeting, ctx.t)}" if several else label(meeting, ctx.t),
+        )
+        for meeting in found[:OFFERED]
+    ]

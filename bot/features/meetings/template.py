@@ -1,0 +1,41 @@
+"""The words of an invitation: a template with a few variables, which facilitators may write themselves.
+
+What people write is read here and nowhere else: it is never a template of the catalogue, and a brace that begins no
+variable is a brace.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from bot.chat.text import Span, Text
+from bot.i18n import N_, Translator
+
+OURS = N_("{circle}\n{when}\n{where}")
+"""The words for circles that have none of their own."""
+VARIABLES = ("circle", "meeting", "topic", "when", "where")
+_VARIABLE = re.compile(r"\{([^{}\n]*)\}")
+
+
+def unknown(template: str) -> dict[str, str]:
+    """Return the variables that there are none of, each with the nearest that there is (empty where none is near)."""
+    wrong = dict.fromkeys(name for name in _VARIABLE.findall(template) if name.strip() not in VARIABLES)
+    return {name: next(iter(get_close_matches(name.strip().casefold(), VARIABLES, n=1)), "") for name in wrong}
+
+
+def filled(template: str, values: Mapping[str, Span | Text]) -> Text:
+    """Return the template with its variables filled by spans; what is no variable stays as it was written."""
+    parts: list[Span | Text] = []
+    end = 0
+    for match in _VARIABLE.finditer(template):
+        parts.append(template[end : match.start()])
+        parts.append(values.get(match[1].strip(), match[0]))
+        end = match.end()
+    return Text.of(*parts, template[end:])
+
+
+def ours(t: Translator) -> str:
+    """Return our own words as a template in a language: with its variables still to be filled."""
+    return t.words(OURS, **{name: f"{{{name}}}" for name in VARIABLES})

@@ -1,0 +1,177 @@
+"""What we do when people say whether they come, and how those are asked who have not said it yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.chat.message import Button, Message, Redraw, Reply, Say, Style, Toast
+from bot.context import Context, Setting
+from bot.domain.meetings import Meeting
+from bot.domain.notices import ConfirmAgain, Dropped, Due, Nudge, NudgeRound
+from bot.domain.people import waking
+from bot.errors import Declined
+from bot.feature import Feature
+from bot.features.circles.intents import JoinCircle
+from bot.features.meetings import cards
+from bot.features.meetings.views import KIND, truth, when, when_and_where
+from bot.features.rsvps import views
+from bot.features.rsvps.intents import AnswerFor, Rsvp, SayWhy, StopNudges, WhoAnswers
+from bot.i18n import N_
+from bot.rules import anyone, facilitators, members, readers
+
+rsvps = Feature("rsvps")
+
+
+@rsvps.handles(Rsvp, allow=readers)
+def rsvp(intent: Rsvp, ctx: Context) -> Reply:
+    """Take an answer and draw the card with it; an outdated button changes nothing and gets the truth."""
+    meeting = ctx.meeting(intent.meeting)
+    if not cards.takes_answers(meeting, ctx):
+        return _fresh(meeting, ctx, ctx.t.words(truth(meeting, ctx.now)))
+    if ctx.store.seats.member(meeting.circle, ctx.person.id) is None:
+        return _stranger(meeting, ctx)
+    if intent.seen is not None and intent.seen != meeting.sequence:
+        return _fresh(meeting, ctx, _moved(meeting, ctx))
+    tally = ctx.store.rsvps.answer(meeting.id, ctx.person.id, intent.answer, at=ctx.now)
+    ctx.store.cards.touch(KIND, meeting.id, ctx.now)
+    return Redraw(_here(cards.card(meeting, ctx, ctx.t_room, tally), ctx), toast=views.thanks(intent.answer, ctx.t))
+
+
+@rsvps.handles(SayWhy, allow=members)
+def say_why(intent: SayWhy, ctx: Context) -> Reply:
+    """Keep the reason with the answer that was given."""
+    meeting = _open_meeting(intent.meeting, ctx)
+    given = ctx.store.rsvps.of_person(ctx.person.id, [meeting.id]).get(meeting.id)
+    if given is None or given.stale:
+        raise Declined(ctx.t("First say whether you come: /next shows the buttons. Then tell me why."))
+    ctx.store.rsvps.answer(meeting.id, ctx.person.id, given.answer, at=ctx.now, reason=intent.reason)
+    return Say(Message(ctx.t("Thanks. Only the facilitators see your reason.")), private=True)
+
+
+@rsvps.handles(WhoAnswers, allow=facilitators)
+def who_answers(intent: WhoAnswers, ctx: Context) -> Reply:
+    """Offer the members to answer for."""
+    meeting = _open_meeting(intent.meeting, ctx)
+    roster = ctx.store.seats.roster(meeting.circle)
+    return Say(views.for_whom(meeting, roster, intent.page, ctx.t), private=True)
+
+
+@rsvps.handles(AnswerFor, allow=facilitators)
+def answer_for(intent: AnswerFor, ctx: Context) -> Reply:
+    """Take an answer from a facilitator; whom it is about must be a member of the meeting's circle."""
+    meeting = _open_meeting(intent.meeting, ctx)
+    member = ctx.store.seats.member(meeting.circle, intent.person)
+    if member is None:
+        raise Declined(ctx.t("They are not a member of “{circle}”.", circle=ctx.circle(meeting.circle).title))
+    ctx.store.rsvps.answer(meeting.id, member.person.id, intent.answer, at=ctx.now)
+    ctx.store.cards.touch(KIND, meeting.id, ctx.now)
+    return Say(Message(views.noted_for(member.person.name, intent.answer, ctx.t)), private=True)
+
+
+@rsvps.handles(StopNudges, allow=anyone)
+def stop_nudges(intent: StopNudges, ctx: Context) -> Reply:  # noqa: ARG001  # it says all there is to say
+    """Leave the person alone from now on."""
+    ctx.store.people.save(replace(ctx.person, nudges=False))
+    return Toast(ctx.t.words("I will not ask you any more. /me turns it on again."))
+
+
+# Those who have not answered
+
+
+@rsvps.acts(NudgeRound)
+def nudge_round(notice: NudgeRound, setting: Setting) -> None:
+    """Plan a private question to each who has not answered: once for a meeting, in their waking hours."""
+    meeting = setting.meeting(notice.meeting)
+    if not cards.takes_answers(meeting, setting):
+        return
+    due = [
+        Due(
+            key=f"nudge:{meeting.id}:{person.id}",
+            notice=Nudge(meeting.id, person.id),
+            due_at=waking(person, setting.now, person.zone or meeting.zone),
+            expires_at=meeting.starts_at,
+            person=person.id,
+            circle=meeting.circle,
+            meeting=meeting.id,
+        )
+        for person in setting.store.rsvps.unanswered(meeting.id)
+        if person.nudges
+    ]
+    setting.store.deliveries.plan([one for one in due if one.due_at < meeting.starts_at])
+
+
+@rsvps.composes(Nudge)
+def nudge(notice: Nudge, setting: Setting) -> Message | Dropped:
+    """Ask, unless an answer has come meanwhile or none is wanted any more."""
+    meeting = setting.meeting(notice.meeting)
+    person = setting.store.people.get(notice.person)
+    if person is None or not person.nudges:
+        return Dropped(N_("they do not want to be asked"))
+    given = setting.store.rsvps.of_person(notice.person, [meeting.id]).get(meeting.id)
+    if given is not None and not given.stale:
+        return Dropped(N_("they have answered"))
+    if why := _pointless(meeting, notice.person, setting):
+        return Dropped(why)
+    circle = setting.circle(meeting.circle)
+    return views.nudge(circle, when_and_where(meeting, circle, setting.t), meeting, setting.t)
+
+
+@rsvps.composes(ConfirmAgain)
+def confirm_again(notice: ConfirmAgain, setting: Setting) -> Message | Dropped:
+    """Ask somebody who had said yes to a meeting that has changed since, unless they have said so again."""
+    meeting = setting.meeting(notice.meeting)
+    given = setting.store.rsvps.of_person(notice.person, [meeting.id]).get(meeting.id)
+    if given is None or not given.stale:
+        return Dropped(N_("they have answered"))
+    if why := _pointless(meeting, notice.person, setting):
+        return Dropped(why)
+    circle = setting.circle(meeting.circle)
+    return views.confirm_again(circle, when_and_where(meeting, circle, setting.t), meeting, setting.t)
+
+
+def _pointless(meeting: Meeting, person: int, setting: Setting) -> str:
+    """Return why there is no use in asking somebody, empty where there is."""
+    if not cards.takes_answers(meeting, setting):
+        return N_("the meeting takes no answers any more")
+    if setting.store.seats.member(meeting.circle, person) is None:
+        return N_("they have left the circle")
+    return ""
+
+
+# What several of them need
+
+
+def _open_meeting(meeting: int, ctx: Context) -> Meeting:
+    """Return a meeting that takes answers; declines with the truth where it does not."""
+    found = ctx.meeting(meeting)
+    if not cards.takes_answers(found, ctx):
+        raise Declined(ctx.t(truth(found, ctx.now)))
+    return found
+
+
+def _fresh(meeting: Meeting, ctx: Context, why: str) -> Reply:
+    """Return the card as it is true now, and why the tap did nothing."""
+    return Redraw(_here(cards.card(meeting, ctx, ctx.t_room), ctx), toast=why)
+
+
+def _moved(meeting: Meeting, ctx: Context) -> str:
+    """Return what somebody is told who answered for a time that is no longer the meeting's."""
+    now = ctx.t.moment(when(meeting))
+    return ctx.t.words("This meeting has changed: it is on {when} now. Please answer again.", when=now)
+
+
+def _here(card: Message, ctx: Context) -> Message:
+    """Return a card as it stands here: in a private chat it is drawn anew only when its reader taps it."""
+    return replace(card, card=None) if ctx.room.is_private else card
+
+
+def _stranger(meeting: Meeting, ctx: Context) -> Reply:
+    """Tell somebody who is no member how to become one."""
+    circle = ctx.circle(meeting.circle)
+    if not circle.is_open:
+        raise Declined(ctx.t("This is for members of “{circle}”, and nobody can join just now.", circle=circle.title))
+    join = Button(ctx.t.words("Join this circle"), JoinCircle(circle=circle.id), Style.SUCCESS)
+    words = ctx.t(
+        "This is for members of “{circle}”. Would you like to join? Then say whether you come.", circle=circle.title
+    )
+    return Say(Message(words, rows=((join,),)), private=True)

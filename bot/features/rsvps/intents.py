@@ -1,0 +1,62 @@
+"""What people can ask about who comes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.chat.intents import Asked, Intent, Kind
+from bot.domain.rsvps import Answer
+from bot.i18n import N_
+
+LABELS = {Answer.YES.value: N_("I'm coming"), Answer.MAYBE.value: N_("Maybe"), Answer.NO.value: N_("Can't make it")}
+"""What the answers are called on buttons and in forms."""
+
+_MEETING = Asked(N_("Which meeting?"), kind=Kind.CHOICE, choices="meetings_ahead", presumed="next_meeting_here")
+
+
+class Rsvp(Intent, tag="rs"):
+    """Say whether you come. `seen` is the meeting's sequence when the button was drawn: what they had before them."""
+
+    meeting: int
+    answer: Answer
+    seen: int | None = None
+
+
+class SayWhy(
+    Intent,
+    tag="rw",
+    command="reason",
+    summary=N_("Say why you cannot come, or may not"),
+    examples=(N_("/reason I am travelling that day"),),
+    title=N_("Say why"),
+):
+    """Add a few words to the answer given."""
+
+    reason: Annotated[str, Asked(N_("Why?"), hint=N_("Only the facilitators of the circle see it."))]
+    meeting: Annotated[int, _MEETING]
+
+
+class WhoAnswers(Intent, tag="rp"):
+    """Ask a facilitator for whom they want to answer."""
+
+    meeting: int
+    page: int = 0
+
+
+class AnswerFor(
+    Intent,
+    tag="ra",
+    command="answerfor",
+    summary=N_("Answer for somebody who told you"),
+    examples=(N_("/answerfor Ada"),),
+    title=N_("Answer for somebody"),
+):
+    """A facilitator answers for a member of the circle."""
+
+    person: Annotated[int, Asked(N_("For whom?"), kind=Kind.CHOICE, choices="members")]
+    answer: Annotated[Answer, Asked(N_("What did they say?"), kind=Kind.CHOICE, labels=LABELS)]
+    meeting: Annotated[int, _MEETING]
+
+
+class StopNudges(Intent, tag="rn"):
+    """Do not ask me privately any more when my answer is missing."""
