@@ -74,7 +74,7 @@ class Translator:
 
     def number(self, value: float) -> str:
         """Return a number as the language writes it, with one decimal where it has any: "4.3", "4,3"."""
-        return format_decimal(round(value, 1), locale=self._locale)
+        return str(format_decimal(round(value, 1), locale=self._locale))
 
     def lead(self, span: timedelta) -> str:
         """Return a stretch of time in words: "2 days", "2 hours"."""

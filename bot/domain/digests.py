@@ -9,6 +9,8 @@ from enum import StrEnum
 
 QUIET_WEEK = "quiet week"
 """Why a digest was dropped that would have had nothing to tell."""
+TOO_LATE = "too late"
+"""How the outcome begins of what could not be sent in time."""
 WEEK = timedelta(days=7)
 FEW = 4
 """A circle with fewer learners than this needs more of them."""
@@ -37,7 +39,7 @@ class Need(StrEnum):
 class Health:
     """What the rules for help look at. `turnouts` are how many came to past meetings, where it is known, oldest first.
 
-    `since_last` and `until_next` are None where there was no meeting yet, or none is planned; the answers are for those.
+    `since_last` and `until_next` are None where there was no meeting yet, or none is planned; the answers are theirs.
     """
 
     title: str

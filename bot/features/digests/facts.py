@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.circles import Circle, CircleState
 from bot.domain.communities import Community
 from bot.domain.digests import (
     QUIET_WEEK,
+    TOO_LATE,
     WEEK,
     Ahead,
     Decided,
@@ -24,9 +25,8 @@ from bot.domain.digests import (
 )
 from bot.domain.feedback import OPEN_FOR, is_over, mood_of, shown, shuffled
 from bot.domain.meetings import Meeting, MeetingState
-from bot.domain.notices import DeliveryState
+from bot.domain.notices import DeliveryState, DigestDue
 from bot.domain.people import Role
-from bot.domain.plans import digest_due
 from bot.domain.rsvps import Tally
 from bot.ports import Store
 
@@ -207,21 +207,25 @@ def _health(week: _Week, circle: Circle, undelivered: int) -> Health:
 
 
 def _undelivered(week: _Week) -> Mapping[int, int]:
-    """Return how many messages were given up in the week, by circle."""
+    """Return how many messages of the week were given up or came too late, by circle."""
     counts: dict[int, int] = {}
     for delivery in week.store.deliveries.log(community=week.community.id, since=week.start, limit=_LOG_LIMIT):
         circle = delivery.due.circle
-        if circle is not None and delivery.state is DeliveryState.FAILED:
+        late = delivery.state is DeliveryState.DROPPED and delivery.outcome.startswith(TOO_LATE)
+        if circle is not None and (late or delivery.state is DeliveryState.FAILED):
             counts[circle] = counts.get(circle, 0) + 1
     return counts
 
 
 def _quiet_before(store: Store, community: Community, until: datetime) -> int:
     """Return how many weekly digests in a row were skipped just before `until`."""
-    instant = until.astimezone(UTC)
-    for weeks in range(_QUIET_WEEKS_TOLD):
-        before = digest_due(community, instant - (weeks + 1) * WEEK - timedelta(seconds=1))
-        skipped = store.deliveries.find(before.key) if before else None
-        if skipped is None or skipped.state is not DeliveryState.DROPPED or QUIET_WEEK not in skipped.outcome:
-            return weeks
-    return _QUIET_WEEKS_TOLD
+    quiet = 0
+    since = until - (_QUIET_WEEKS_TOLD + 1) * WEEK
+    for delivery in store.deliveries.log(community=community.id, since=since, limit=_LOG_LIMIT):
+        notice = delivery.due.notice
+        if not isinstance(notice, DigestDue) or notice.asked or notice.community != community.id:
+            continue
+        if delivery.state is not DeliveryState.DROPPED or QUIET_WEEK not in delivery.outcome:
+            break
+        quiet += 1
+    return quiet
