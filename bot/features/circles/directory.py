@@ -58,7 +58,7 @@ def found_circles(found: list[Listed], words: str, t: Translator) -> Message:
         command=Typed("/circles python"),
     )
     buttons = tuple(Button(shortened(one.circle.title), ShowCircle(circle=one.circle.id)) for one in shown)
-        text = paragraphs(*(_entry(one, t) for one in shown), hint if rest else Text())
+    text = paragraphs(*(_entry(one, t) for one in shown), hint if rest else Text())
     return Message(text, rows=gridded(buttons, 2), title=t.words("Circles you can join"))
 
 
