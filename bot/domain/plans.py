@@ -12,7 +12,7 @@ from enum import Enum
 
 from bot.domain.circles import Circle, CircleState
 from bot.domain.communities import Community
-from bot.domain.meetings import Meeting, MeetingState, lead_instant, next_weekly, wall_clock
+from bot.domain.meetings import Meeting, MeetingState, lead_instant, next_weekly
 from bot.domain.notices import (
     Delivery,
     DeliveryState,
@@ -139,8 +139,8 @@ def move(due: Due, there: Delivery | None, now: datetime) -> Move:
 
     What is new is planned if it lies ahead, or is the end of a meeting however long ago: a reminder whose time was over
     when the meeting was added would only repeat what everybody has just been told. What waits although its time has
-    come (after an outage, or put off for a platform's sake) is left to wait. What was delivered for an earlier time, and
-    lies ahead again because its meeting has moved, is delivered again, unless somebody chose to skip it at that time.
+    come (after an outage, or put off for a platform's sake) is left to wait. What was delivered for an earlier time and
+    lies ahead again, because its meeting has moved, is delivered again, unless somebody chose to skip it at that time.
     """
     ahead = due.due_at > now
     if there is None:
@@ -152,13 +152,18 @@ def move(due: Due, there: Delivery | None, now: datetime) -> Move:
     return Move.AGAIN
 
 
+def digest_key(community: int) -> str:
+    """Return the key of a community's weekly digest: one stands at a time, and the next follows it."""
+    return f"digest:{community}"
+
+
 def digest_due(community: Community, now: datetime) -> Due | None:
     """Return a community's next digest after `now`, None where no room is to get it."""
     if community.digest_place is None:
         return None
     at = next_weekly(now, community.digest_weekday, community.digest_time, community.zone)
     return Due(
-        key=f"digest:{community.id}:{wall_clock(at, community.zone).date().isoformat()}",
+        key=digest_key(community.id),
         notice=DigestDue(community.id, until=int(at.timestamp())),
         due_at=at,
         expires_at=at + DIGEST_LASTS,

@@ -1,0 +1,389 @@
+"""Sends what is due: composes it, posts it, marks it. At least once, each room in its order, rooms side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.chat.adapter import Adapter, Refused, TryLater, Unreachable
+from bot.chat.message import Chart, Message, Picture, Posted, Room
+from bot.clock import Clock
+from bot.domain.notices import Delivery, DeliveryState, Dropped
+from bot.domain.people import Account
+from bot.errors import StorageBusy
+from bot.ports import Narrator, Storage, Store
+from scheduler.election import TERM_S, Election
+from scheduler.pacing import Pacing, after
+from scheduler.planner import Planner
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 64
+"""How many deliveries are in hand at most."""
+LEASED_S = 120.0
+"""For how many real seconds a delivery is ours; longer than posting it may take."""
+POSTING_S = 45.0
+"""How long a platform may take to accept a message, in real seconds."""
+HEARTBEAT_S = 5.0
+"""How often the election is renewed while something takes long, in real seconds."""
+SURPRISES = 8
+"""After so many attempts that ended in a surprise a delivery is given up."""
+PATIENCE = 30
+"""After so many attempts that a platform would not take for now a delivery is given up; expiry usually comes first."""
+FIRST_WAIT_S, LONGEST_WAIT_S, SHORTEST_WAIT_S = 5.0, 1800.0, 0.5
+SHORT_S = 2.0
+"""Up to so many real seconds a limit is waited out in hand; for longer the delivery goes back to the table."""
+MARKING = 6
+"""How often noting that a message went out is tried, while the database is busy."""
+
+Draw = Callable[[Chart], Picture]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a delivery at `at`; `state` is WAITING where it was put off."""
+
+    delivery: Delivery
+    state: DeliveryState
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    room: Room
+    message: Message
+    in_trouble: bool
+
+
+@dataclass(frozen=True)
+class Means:
+    """What the courier and the painter work with. `time` is monotonic; it and `sleep` count real seconds."""
+
+    storage: Storage
+    clock: Clock
+    narrator: Narrator
+    planner: Planner
+    adapters: Mapping[str, Adapter]
+    paces: Mapping[str, Pacing]
+    draw: Draw | None
+    chance: Callable[[], float]
+    time: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]]
+
+    async def finished(self, message: Message) -> Message:
+        """Return a message whose picture is drawn. Slow: outside of any transaction, on a thread."""
+        if not isinstance(message.picture, Chart):
+            return message
+        if self.draw is None:
+            return replace(message, picture=None)
+        return replace(message, picture=await asyncio.to_thread(self.draw, message.picture))
+
+    def backoff(self, attempts: int) -> float:
+        """Return how many real seconds to wait after so many attempts: twice as long each, give or take a quarter."""
+        wait = min(FIRST_WAIT_S * 2.0 ** min(attempts - 1, 20), LONGEST_WAIT_S)
+        return wait * (0.75 + self.chance() / 2)
+
+
+class Courier:
+    """Serves the rooms of the platforms for which this process is elected."""
+
+    def __init__(self, means: Means, election: Election) -> None:
+        self._means = means
+        self._election = election
+        self._lines: dict[tuple[str, int], deque[Delivery]] = {}
+        self._in_hand: set[int] = set()
+        self._done: list[Done] = []
+        self._running = asyncio.Lock()
+        self._more = asyncio.Event()
+        self._stopping = False
+        self._platforms: frozenset[str] = frozenset()
+        self._stood_at: float | None = None
+
+    def look_again(self) -> None:
+        """Let a courier under way look for what has become due meanwhile."""
+        self._more.set()
+
+    async def run(self) -> list[Done]:
+        """Deal with everything that is due, and return what became of it. Raises `StorageBusy`."""
+        async with self._running:
+            self._done = []
+            tasks: set[asyncio.Task[None]] = set()
+            more = asyncio.create_task(self._more.wait())
+            try:
+                while True:
+                    self._more.clear()
+                    tasks |= {asyncio.create_task(self._serve(line)) for line in self._sorted(await self._lease())}
+                    if not tasks:
+                        return self._done
+                    if more.done():
+                        more = asyncio.create_task(self._more.wait())
+                    ready, _ = await asyncio.wait(
+                        {*tasks, more}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED
+                    )
+                    tasks -= ready
+            finally:
+                more.cancel()
+                if tasks:  # cancelled, or the database is busy: what has been begun is finished
+                    await asyncio.wait(tasks)
+
+    def begin_to_stop(self) -> None:
+        """Begin nothing new."""
+        self._stopping = True
+
+    async def stop(self) -> None:
+        """Wait until what is being posted is posted, give back the rest, and let others be elected."""
+        self._stopping = True
+        async with self._running:
+            self._stood_at = None
+            try:
+                await self._means.storage.transact(self._election.resign)
+            except StorageBusy as busy:
+                log.warning("could not hand over, so others wait until the leases lapse: %s", busy)
+            self._stopping = False
+
+    async def speaks_for(self) -> frozenset[str]:
+        """Return the platforms for which this process is elected."""
+        if self._has_to_stand():
+            self._stand(await self._means.storage.transact(self._election.stand))
+        return self._platforms
+
+    async def wait_s(self) -> float | None:
+        """Return in how many real seconds the next thing is due here, None where nothing waits."""
+        platforms = list(self._means.adapters)
+        coming = await self._means.storage.read(lambda store: store.deliveries.next_due(platforms))
+        return None if coming is None else self._means.clock.seconds_until(coming.due.due_at)
+
+    async def _lease(self) -> Sequence[Delivery]:
+        room = AT_ONCE - len(self._in_hand)
+        if room <= 0 or self._stopping:
+            return ()
+        clock = self._means.clock
+
+        def work(store: Store) -> tuple[frozenset[str] | None, tuple[Delivery, ...]]:
+            stood = self._election.stand(store) if self._has_to_stand() else None
+            ours = sorted(self._platforms if stood is None else stood)
+            until = after(clock, LEASED_S)
+            return stood, store.deliveries.lease(clock.now(), self._election.holder, until, room, ours)
+
+        stood, leased = await self._means.storage.transact(work)
+        if stood is not None:
+            self._stand(stood)
+        # A clock that was moved makes the leases of what is in hand lapse: it stays in the hands it is in.
+        return [delivery for delivery in leased if delivery.id not in self._in_hand]
+
+    def _has_to_stand(self) -> bool:
+        return self._stood_at is None or self._means.time() - self._stood_at > TERM_S / 4
+
+    def _stand(self, platforms: frozenset[str]) -> None:
+        self._platforms = platforms
+        # Where another process speaks for some, it is asked again next time.
+        self._stood_at = self._means.time() if len(platforms) == len(self._means.adapters) else None
+        self._election.stood()
+
+    def _sorted(self, leased: Sequence[Delivery]) -> list[tuple[str, int]]:
+        """Put each behind the others of its room; return the lines that nobody serves yet."""
+        fresh: list[tuple[str, int]] = []
+        for delivery in leased:
+            self._in_hand.add(delivery.id)
+            due = delivery.due
+            line = ("place", due.place) if due.place else ("person", due.person) if due.person else ("step", 0)
+            if line not in self._lines:
+                self._lines[line] = deque()
+                fresh.append(line)
+            self._lines[line].append(delivery)
+        return fresh
+
+    async def _serve(self, line: tuple[str, int]) -> None:
+        """Deal with a room's deliveries one after the other."""
+        waiting = self._lines[line]
+        try:
+            while waiting and not self._stopping:
+                delivery = waiting.popleft()
+                try:
+                    held = await self._deal_with(delivery)
+                    if held is not None:  # what stands behind it in this room waits as long
+                        await self._hold(waiting, *held)
+                finally:
+                    self._in_hand.discard(delivery.id)
+        except Exception:  # the database would not even note what happened: the leases lapse, and it is tried again
+            log.exception("could not deal with what is due")
+        finally:
+            self._in_hand.difference_update(delivery.id for delivery in waiting)
+            del self._lines[line]
+
+    async def _hold(self, waiting: deque[Delivery], until: datetime, why: str) -> None:
+        held = tuple(waiting)
+
+        def work(store: Store) -> None:
+            for delivery in held:
+                store.deliveries.put_off(delivery.id, max(until, delivery.due.due_at), why, tried=False)
+
+        await self._write(work)
+        waiting.clear()
+        self._in_hand.difference_update(delivery.id for delivery in held)
+
+    async def _deal_with(self, delivery: Delivery) -> tuple[datetime, str] | None:
+        """Send it, take it, drop it or put it off; return until when and why its room is held back."""
+        try:
+            if delivery.due.expires_at is not None and delivery.due.expires_at <= self._means.clock.now():
+                before = f"; before that: {delivery.outcome}" if delivery.outcome else ""
+                await self._end(delivery, DeliveryState.DROPPED, f"too late{before}")
+            elif self._means.narrator.is_step(delivery.due.notice):
+                await self._step(delivery)
+            else:
+                return await self._send(delivery)
+        except Unreachable as error:
+            await self._end(delivery, DeliveryState.FAILED, f"cannot be reached: {error}", unreachable=True)
+        except Refused as error:
+            log.error("the platform refused %s: %s", delivery.due.key, error)  # noqa: TRY400  # the platform's words suffice
+            await self._end(delivery, DeliveryState.FAILED, f"refused by the platform: {error}")
+        except (TryLater, TimeoutError) as error:
+            return await self._try_later(delivery, error)
+        except StorageBusy:
+            raise
+        except Exception as error:
+            log.exception("could not deliver %s, attempt %d", delivery.due.key, delivery.attempts)
+            why = f"{type(error).__name__}: {error}"
+            if delivery.attempts >= SURPRISES:
+                await self._end(delivery, DeliveryState.FAILED, f"given up after {delivery.attempts} attempts: {why}")
+            else:
+                await self._put_off(delivery, self._means.backoff(delivery.attempts), why)
+        return None
+
+    async def _step(self, delivery: Delivery) -> None:
+        now = self._means.clock.now()
+
+        def work(store: Store) -> DeliveryState | None:
+            there = _as_it_stands(store, delivery, now)
+            if there is None:
+                return None
+            self._means.narrator.act(store, there.due, now)
+            store.deliveries.finish(delivery.id, DeliveryState.SENT, "done", now)
+            self._means.planner.follow(store, there.due, now)
+            return DeliveryState.SENT
+
+        if await self._means.storage.transact(work) is not None:
+            self._done.append(Done(delivery, DeliveryState.SENT, "done", now))
+
+    async def _send(self, delivery: Delivery) -> tuple[datetime, str] | None:
+        parcel = await self._means.storage.read(lambda store: self._pack(store, delivery))
+        if parcel is None:
+            await self._write(lambda store: _let_go(store, delivery))
+            return None
+        if isinstance(parcel, Dropped):
+            await self._end(delivery, DeliveryState.DROPPED, parcel.why)
+            return None
+        if parcel.room.platform not in self._means.adapters:  # a person who is on two platforms, and reads the other
+            await self._put_off(delivery, self._means.backoff(delivery.attempts), f"waits for {parcel.room.platform}")
+            return None
+        adapter, pace = self._means.adapters[parcel.room.platform], self._means.paces[parcel.room.platform]
+        wait = pace.wait(parcel.room)
+        if wait > SHORT_S:
+            return await self._put_off(delivery, wait, "the platform's limit", tried=False)
+        while (wait := pace.wait(parcel.room)) > 0.0:
+            await self._means.sleep(wait)
+        pace.note(parcel.room)
+        ready = await self._means.finished(parcel.message)
+        async with asyncio.timeout(POSTING_S):
+            posted = await adapter.post(parcel.room, ready, f"{delivery.due.key}#{delivery.id}")
+        await self._mark(delivery, parcel, posted)
+        return None
+
+    def _pack(self, store: Store, delivery: Delivery) -> _Parcel | Dropped | None:
+        """Return where it goes and what it says now; None where it is not due any more. Reads only."""
+        now = self._means.clock.now()
+        there = _as_it_stands(store, delivery, now)
+        if there is None:
+            return None
+        place = store.places.get(there.due.place) if there.due.place else None
+        room = place.room if place else store.people.private_room(there.due.person) if there.due.person else None
+        if room is None:
+            return Dropped(
+                "has not opened a private chat with the bot" if there.due.person else "there is no such room"
+            )
+        message = self._means.narrator.compose(store, there.due, now)
+        return message if isinstance(message, Dropped) else _Parcel(room, message, bool(place and place.trouble))
+
+    async def _mark(self, delivery: Delivery, parcel: _Parcel, posted: Posted) -> None:
+        now, due, card = self._means.clock.now(), delivery.due, parcel.message.card
+
+        def work(store: Store) -> None:
+            store.deliveries.sent(delivery.id, posted.message, now)
+            if card is not None:
+                store.cards.stand(card, posted, parcel.message.fingerprint(), now)
+                store.cards.touch(card.kind, card.subject, now)  # it may have changed while it was on its way
+            if parcel.in_trouble and due.place:
+                store.places.trouble(due.place, "")
+            self._means.planner.follow(store, due, now)
+
+        await self._write(work)
+        self._done.append(Done(delivery, DeliveryState.SENT, "", now))
+
+    async def _end(self, delivery: Delivery, state: DeliveryState, why: str, *, unreachable: bool = False) -> None:
+        now, due = self._means.clock.now(), delivery.due
+
+        def work(store: Store) -> None:
+            store.deliveries.finish(delivery.id, state, why, now)
+            if unreachable:
+                _note_unreachable(store, delivery, why)
+            self._means.planner.follow(store, due, now)
+
+        await self._write(work)
+        log.log(logging.WARNING if state is DeliveryState.FAILED else logging.INFO, "%s: %s, %s", due.key, state, why)
+        self._done.append(Done(delivery, state, why, now))
+
+    async def _try_later(self, delivery: Delivery, error: TryLater | TimeoutError) -> tuple[datetime, str] | None:
+        why = str(error) or "no answer in time"
+        if delivery.attempts >= PATIENCE:
+            await self._end(delivery, DeliveryState.FAILED, f"given up after {delivery.attempts} attempts: {why}")
+            return None
+        asked = error.seconds if isinstance(error, TryLater) else None
+        return await self._put_off(delivery, self._means.backoff(delivery.attempts) if asked is None else asked, why)
+
+    async def _put_off(
+        self, delivery: Delivery, seconds: float, why: str, *, tried: bool = True
+    ) -> tuple[datetime, str]:
+        now, until = self._means.clock.now(), after(self._means.clock, max(seconds, SHORTEST_WAIT_S))
+        await self._write(lambda store: store.deliveries.put_off(delivery.id, until, why, tried=tried))
+        self._done.append(Done(delivery, DeliveryState.WAITING, why, now))
+        return until, why
+
+    async def _write(self, work: Callable[[Store], None]) -> None:
+        """Write what has happened; a busy database is asked again, since what has happened cannot be undone."""
+        for attempt in range(MARKING):
+            try:
+                return await self._means.storage.transact(work)
+            except StorageBusy:
+                if attempt == MARKING - 1:
+                    raise
+                await self._means.sleep(0.2 * 2**attempt)
+        return None
+
+
+def _as_it_stands(store: Store, delivery: Delivery, now: datetime) -> Delivery | None:
+    """Return a leased delivery with what was planned since; None where it was dropped, done or moved meanwhile."""
+    there = store.deliveries.find(delivery.due.key)
+    if there is None or there.id != delivery.id or there.state is not DeliveryState.WAITING or there.due.due_at > now:
+        return None
+    return there
+
+
+def _let_go(store: Store, delivery: Delivery) -> None:
+    """Give up the lease of one that was moved."""
+    there = store.deliveries.find(delivery.due.key)
+    if there is not None and there.id == delivery.id and there.state is DeliveryState.WAITING:
+        store.deliveries.put_off(there.id, there.due.due_at, there.outcome, tried=False)
+
+
+def _note_unreachable(store: Store, delivery: Delivery, why: str) -> None:
+    if delivery.due.place:
+        store.places.trouble(delivery.due.place, why)
+    elif delivery.due.person:
+        room = store.people.private_room(delivery.due.person)
+        if room is not None:
+            store.people.reachable(Account(room.platform, room.chat, ""), reachable=False)

@@ -1,0 +1,78 @@
+"""Who speaks for the bot on a platform: one process at a time, so that the platform's limits hold for all of them.
+
+Elected by a lease in the database that lapses by itself; whoever wakes next takes it over.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Collection
+
+from bot.clock import Clock
+from bot.ports import Store
+from scheduler.pacing import after
+
+TERM_S = 20.0
+"""For how many real seconds one is elected; renewed while there is work."""
+
+
+def this_process() -> str:
+    """Return a name for this process: whoever starts anew under it on this host has certainly outlived the former."""
+    return f"{socket.gethostname()[:40]}/{os.getpid()}"
+
+
+def is_dead(holder: str) -> bool:
+    """Whether a holder was a process of this host that is no more: nobody has to wait for its lease to lapse."""
+    host, _, process = holder.rpartition("/")
+    if os.name != "posix" or host != socket.gethostname()[:40] or not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)  # asks whether it lives, and does nothing to it
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+class Election:
+    """One process among those that share a database."""
+
+    def __init__(self, clock: Clock, holder: str, platforms: Collection[str]) -> None:
+        self.holder = holder
+        self._clock = clock
+        self._platforms = platforms
+        self._fresh = True
+
+    def stand(self, store: Store) -> frozenset[str]:
+        """Return the platforms for which this process speaks for now. Runs in a transaction."""
+        if self._fresh:  # a former process of our name left what it had taken
+            store.deliveries.free(self.holder)
+        return frozenset(platform for platform in self._platforms if self._take(store, platform))
+
+    def stood(self) -> None:
+        """Note that `stand` was committed."""
+        self._fresh = False
+
+    def resign(self, store: Store) -> None:
+        """Let somebody else be elected at once. Runs in a transaction."""
+        store.deliveries.free(self.holder)
+        for platform in self._platforms:
+            store.release_lease(_lease(platform), self.holder)
+
+    def _take(self, store: Store, platform: str) -> bool:
+        now, until = self._clock.now(), after(self._clock, TERM_S)
+        name = _lease(platform)
+        if store.take_lease(name, self.holder, now, until):
+            return True
+        former = store.lease_holder(name)
+        if former is None or not is_dead(former):
+            return False
+        store.deliveries.free(former)
+        store.release_lease(name, former)
+        return store.take_lease(name, self.holder, now, until)
+
+
+def _lease(platform: str) -> str:
+    return f"courier:{platform}"

@@ -1,0 +1,76 @@
+"""Keeps the outbox true to the meetings and communities: the pure plans of `bot.domain.plans`, written down."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from bot.domain.circles import CircleState
+from bot.domain.meetings import MeetingState
+from bot.domain.notices import DeliveryState, DigestDue, Due
+from bot.domain.plans import PREFIXES, Move, by_meeting, circle_dues, digest_due, digest_key, move
+from bot.ports import Storage, Store
+
+
+class Planner:
+    """Implements `bot.ports.Planner`. Holds nothing; everything is in the store."""
+
+    def circle(self, store: Store, circle: int, now: datetime) -> None:
+        """Plan everything of a circle anew: idempotent, safe to call after any change to it or its meetings."""
+        about = store.circles.get(circle)
+        if about is None:
+            return
+        meetings = store.meetings.of_circle(circle)
+        places = [place.id for place in store.places.of_circle(circle)]
+        dues = circle_dues(about, meetings, places)
+        wanted = by_meeting(dues)
+        for meeting in meetings:
+            if meeting.state is not MeetingState.CLOSED:
+                keys = [due.key for due in wanted.get(meeting.id, ())]
+                store.deliveries.keep_only(meeting=meeting.id, keys=keys, prefixes=PREFIXES)
+        self._write(store, dues, now)
+
+    def community(self, store: Store, community: int, now: datetime) -> None:
+        """Plan a community's next digest anew: a changed time moves the one that waits, no room means none."""
+        about = store.communities.get(community)
+        coming = digest_due(about, now) if about else None
+        if coming is None:
+            store.deliveries.drop([digest_key(community)], "no room gets the digest")
+            return
+        there = store.deliveries.find(coming.key)
+        is_late = there is not None and there.state is DeliveryState.WAITING and there.due.due_at <= now
+        if is_late and there is not None and there.due.place == coming.place:
+            return  # last week's is still to be sent; the next one follows it
+        self._write(store, [coming], now)
+
+    def follow(self, store: Store, due: Due, now: datetime) -> None:
+        """Plan what comes after something that has been dealt with, in the same transaction: the next week's digest."""
+        if _is_weekly(due) and due.community is not None:
+            self.community(store, due.community, now)
+
+    async def replan_all(self, storage: Storage, now: datetime) -> int:
+        """Plan every community and its living circles anew, a transaction for each; return how many circles."""
+        communities = await storage.read(lambda store: store.communities.all())
+        planned = 0
+        for community in communities:
+            planned += await storage.transact(partial(self._all_of, community=community.id, now=now))
+        return planned
+
+    def _all_of(self, store: Store, *, community: int, now: datetime) -> int:
+        self.community(store, community, now)
+        living = [c for c in store.circles.of_community(community) if c.state is CircleState.PUBLISHED]
+        for circle in living:
+            self.circle(store, circle.id, now)
+        return len(living)
+
+    def _write(self, store: Store, dues: tuple[Due, ...] | list[Due], now: datetime) -> None:
+        there = store.deliveries.several([due.key for due in dues])
+        moves = [(due, move(due, there.get(due.key), now)) for due in dues]
+        store.deliveries.plan([due for due, what in moves if what is Move.PLAN])
+        for due, what in moves:
+            if what is Move.AGAIN:
+                store.deliveries.send_again(due)
+
+
+def _is_weekly(due: Due) -> bool:
+    return isinstance(due.notice, DigestDue) and not due.notice.asked

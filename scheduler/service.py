@@ -1,0 +1,157 @@
+"""The scheduler as the rest sees it: start it, wake it after a commit, stop it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+
+from bot.chat.adapter import Adapter, Pace
+from bot.clock import Clock, MovableClock, real_now
+from bot.ports import Narrator, Storage
+from scheduler.alarm import Alarm
+from scheduler.courier import Courier, Done, Draw, Means
+from scheduler.election import Election, this_process
+from scheduler.pacing import Pacing
+from scheduler.painter import Painter
+from scheduler.planner import Planner
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 5.0
+"""How many real seconds to wait when what is due cannot be had: another process has it, the database is busy."""
+SEND, PAINT = "send", "paint"
+
+
+class Scheduler:
+    """Sends what is due and keeps cards true, from `start` to `stop`; costs nothing while nothing is due.
+
+    `draw` turns charts into pictures (on a thread). `holder` names this process among those that share the database.
+    `chance`, `monotonic` and `sleep` are there for tests.
+    """
+
+    def __init__(  # noqa: PLR0913  # the parts, and what tests put in their place
+        self,
+        storage: Storage,
+        clock: Clock,
+        narrator: Narrator,
+        planner: Planner,
+        adapters: Mapping[str, Adapter],
+        *,
+        draw: Draw | None = None,
+        holder: str = "",
+        chance: Callable[[], float] = random.random,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        paces = {name: Pacing(getattr(adapter, "pace", Pace()), monotonic) for name, adapter in adapters.items()}
+        self._means = Means(
+            storage, clock, narrator, planner, adapters, paces, draw, chance=chance, time=monotonic, sleep=sleep
+        )
+        self._courier = Courier(self._means, Election(clock, holder or this_process(), sorted(adapters)))
+        self._painter = Painter(self._means, self._courier.speaks_for)
+        self._alarm: Alarm | None = None
+        self._calls = {SEND: asyncio.Event(), PAINT: asyncio.Event()}
+        self._loops: list[asyncio.Task[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def start(self) -> None:
+        """Send what is due, and what will be, until `stop`."""
+        self._loop = asyncio.get_running_loop()
+        self._alarm = Alarm(self.wake, self.tidy, real_now)
+        self._alarm.start()
+        if isinstance(self._means.clock, MovableClock):
+            self._means.clock.on_move.append(self._moved)
+        self._loops = [
+            asyncio.create_task(self._whenever(SEND, self._send), name="courier"),
+            asyncio.create_task(self._whenever(PAINT, self._paint), name="painter"),
+        ]
+        self.wake()
+
+    async def stop(self) -> None:
+        """Finish what is being posted, and leave the rest to the next start. Safe to call twice."""
+        if self._alarm is None:
+            return
+        self._alarm.stop()
+        self._alarm = self._loop = None
+        if isinstance(self._means.clock, MovableClock):
+            self._means.clock.on_move.remove(self._moved)
+        self._courier.begin_to_stop()
+        for task in self._loops:
+            task.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        self._loops = []
+        await self._courier.stop()
+
+    def wake(self) -> None:
+        """Look at once whether something is due: after a commit. Quick, from any thread; many calls are one."""
+        loop = self._loop
+        if loop is None:
+            return
+        try:
+            here = asyncio.get_running_loop() is loop
+        except RuntimeError:
+            here = False
+        if here:
+            self._call()
+        elif not loop.is_closed():
+            loop.call_soon_threadsafe(self._call)
+
+    async def run_due(self) -> list[Done]:
+        """Do all that is due by the clock, cards too; return what became of it. For a clock that is moved by hand."""
+        everything: list[Done] = []
+        while True:
+            done = await self._courier.run()
+            everything += done
+            painted = self._painter.painted
+            await self._painter.run()
+            if not done and painted == self._painter.painted:
+                return everything
+
+    async def tidy(self) -> None:
+        """Forget what is of no use any more, and repair what has drifted: every night."""
+        now = self._means.clock.now()
+        try:
+            await self._means.storage.transact(lambda store: store.tidy(now))
+            circles = await self._means.planner.replan_all(self._means.storage, now)
+            log.info("tidied up, and planned %d circles anew", circles)
+        except Exception:
+            log.exception("could not tidy up")
+        self.wake()
+
+    def _moved(self, offset: timedelta) -> None:  # noqa: ARG002  # the clock tells its listeners
+        self.wake()
+
+    def _call(self) -> None:
+        for call in self._calls.values():
+            call.set()
+        self._courier.look_again()
+
+    async def _whenever(self, name: str, do: Callable[[], Awaitable[float | None]]) -> None:
+        """Do it whenever called, and set the alarm for when it is to be done next."""
+        while True:
+            await self._calls[name].wait()
+            self._calls[name].clear()
+            try:
+                wait = await do()
+            except Exception:
+                log.exception("the scheduler stumbled, and goes on in %g s", RETRY_S)
+                wait = RETRY_S
+            if self._alarm is not None:
+                self._alarm.ring_in(name, wait)
+
+    async def _send(self) -> float | None:
+        wait = await self._courier.wait_s()
+        if wait is None or wait > 0.0:  # a look that writes nothing: it is taken after every tap
+            return wait
+        done = await self._courier.run()
+        self._calls[PAINT].set()
+        wait = await self._courier.wait_s()
+        # Still due although nothing could be done: somebody else has it.
+        return RETRY_S if wait == 0.0 and not done else wait
+
+    async def _paint(self) -> float | None:
+        return await self._painter.run()
