@@ -30,7 +30,7 @@ class Declined(CircleBotError):
 
 
 class BadAnswers(CircleBotError):
-    """Some answers will not do: the fields that `errors` names are asked again, the others are kept, nothing has changed."""
+    """Some answers will not do: those that `errors` names are asked again, the others kept; nothing has changed."""
 
     def __init__(self, errors: Mapping[str, Text]) -> None:
         super().__init__("; ".join(f"{field}: {error}" for field, error in errors.items()))

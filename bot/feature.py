@@ -1,4 +1,4 @@
-"""How a feature says what it can do: routes for intents, composers and steps for notices, views for cards, choices for questions.
+"""How a feature says what it can do: routes for intents, composers and steps for notices, views for cards, choices.
 
 rsvps = Feature("rsvps")
 

@@ -1,4 +1,7 @@
-"""What is due, turned into words in the moment it is sent: composes notices, takes steps, draws cards. The scheduler's view of the core."""
+"""What is due, turned into words in the moment it is sent: notices composed, steps taken, cards drawn.
+
+This is the scheduler's view of the core.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from datetime import datetime
 
 from bot.chat.message import Message
 from bot.context import Setting
-from bot.domain.notices import Due, Dropped, Notice
+from bot.domain.notices import Dropped, Due, Notice
 from bot.domain.people import Person
 from bot.errors import Declined
 from bot.feature import Feature
@@ -67,7 +70,7 @@ class Narrator:
         except Declined:
             return None
 
-    def _setting(  # noqa: PLR0913  # everything that decides the language
+    def _setting(  # everything that decides the language
         self,
         store: Store,
         circle: int | None,

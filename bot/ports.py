@@ -219,7 +219,10 @@ class Circles(Protocol):
         ...
 
     def listed(self, communities: Collection[int], words: str, now: datetime, limit: int = 25) -> tuple[Listed, ...]:
-        """Return the open circles whose title, course, place or text has every word (case aside), soonest next meeting first."""
+        """Return the open circles that have every word (case aside) in title, course, place or text.
+
+        The one that meets soonest comes first.
+        """
         ...
 
 
@@ -227,7 +230,7 @@ class Seats(Protocol):
     """Who is in a circle. Seats can never be oversold, however many tap at once."""
 
     def take(self, member: Member, now: datetime) -> Seated | Waiting:
-        """Seat a learner (again), or put them on the waiting list where the circle is full or others wait before them."""
+        """Seat a learner (again), or put them on the waiting list where it is full or others wait before them."""
         ...
 
     def join_as(self, circle: int, person: int, role: Role, now: datetime) -> None:
@@ -315,7 +318,7 @@ class Meetings(Protocol):
         ...
 
     def between(self, community: int, start: datetime, end: datetime) -> tuple[Meeting, ...]:
-        """Return the meetings of a community's published or ended circles that start in [start, end), in order of time."""
+        """Return the meetings of a community's published or ended circles that start in [start, end), soonest first."""
         ...
 
     def renumber(self, circle: int) -> None:
@@ -371,7 +374,10 @@ class FeedbackBook(Protocol):
     """Plus/delta and its votes."""
 
     def give(self, feedback: Feedback, giver: int) -> bool:
-        """Keep what `giver` said (its `id` is ignored) without saying who unless `feedback.person` is set; False if they had given."""
+        """Keep what `giver` said (its `id` is ignored) without saying who unless `feedback.person` is set.
+
+        False if they had given.
+        """
         ...
 
     def has_given(self, meeting: int, person: int) -> bool:
@@ -751,7 +757,10 @@ class DateWords(Protocol):
     """Dates and times in people's words."""
 
     def read(self, words: str, language: str, zone: str, now: datetime) -> datetime | None:
-        """Return the naive wall-clock time that the words mean in `zone`, None where they mean none. Slow: never in a transaction."""
+        """Return the naive wall-clock time that the words mean in `zone`, None where they mean none.
+
+        Slow: never in a transaction.
+        """
         ...
 
 

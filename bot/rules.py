@@ -17,7 +17,7 @@ from bot.errors import Declined
 
 
 class Audience(IntEnum):
-    """Whom a rule lets do something somewhere, from the widest to the narrowest: for menus and help, never for permission."""
+    """Whom a rule lets do something, from the widest to the narrowest: for menus and help, never for permission."""
 
     ANYONE = 0
     LEARNER = 1
@@ -38,7 +38,7 @@ class Rule:
 
 
 def circle_of(intent: Any, ctx: Context) -> Circle:  # noqa: ANN401
-    """Return the circle that an intent is about, from the object itself: its meeting, decision, plus/delta or circle."""
+    """Return the circle that an intent is about, found from its meeting, decision, plus/delta or the circle itself."""
     named: int
     if named := getattr(intent, "meeting", None) or 0:
         return ctx.circle(ctx.meeting(named).circle)

@@ -98,6 +98,11 @@ class People(Repository):
             raise LookupError(account)
         return person_of(row)
 
+    def known(self, account: Account) -> Person | None:
+        """Return the person behind an account without noting anything."""
+        row = self._one(_BEHIND, its_platform=account.platform, its_user=account.user)
+        return None if row is None else person_of(row)
+
     def get(self, person: int) -> Person | None:
         """Return a person."""
         row = self._one(_GET, person=person)

@@ -143,6 +143,11 @@ class Places(Repository):
             raise LookupError(room)
         return _place_of(row)
 
+    def find(self, room: Room) -> StoredPlace | None:
+        """Return the stored room without noting anything."""
+        row = self._one(_AT, **_address(room))
+        return None if row is None else _place_of(row)
+
     def get(self, place: int) -> StoredPlace | None:
         """Return a stored room."""
         row = self._one(_GET, place=place)

@@ -15,8 +15,8 @@ from bot.chat.message import Posted, Room
 class Sender:
     """Who did it, as the platform tells it.
 
-    `language` and `zone` are the platform's hints (BCP 47, IANA), empty where it gives none; `runs_room` says that the platform
-    holds them for an administrator of the room, which lets them set the room up and nothing else.
+    `language` and `zone` are the platform's hints (BCP 47, IANA), empty where it gives none; `runs_room` says that the
+    platform holds them for an administrator of the room, which lets them set the room up and nothing else.
     """
 
     platform: str

@@ -99,7 +99,7 @@ class Intent(BaseModel):
         """Let the declaration's words pass to `__pydantic_init_subclass__`, which reads them."""
 
     @classmethod
-    def __pydantic_init_subclass__(  # noqa: PLR0913  # the declaration's own words; all are keywords with defaults
+    def __pydantic_init_subclass__(  # the declaration's own words; all are keywords with defaults
         cls,
         *,
         tag: str = "",

@@ -94,12 +94,12 @@ class Text:
 
     @classmethod
     def of(cls, *parts: Span | Text) -> Text:
-        """Return one text made of spans and texts in order."""
+        """Return one text made of spans and texts in order; what has no words is left out."""
         spans: list[Span] = []
         for part in parts:
             if isinstance(part, Text):
                 spans.extend(part.spans)
-            elif part != "":
+            elif part != "" and not (isinstance(part, Bold | Typed) and not part.words):
                 spans.append(part)
         return cls(tuple(spans))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -29,7 +31,8 @@ class Account:
 class Person:
     """Somebody the bot has met. `language` is BCP 47, `zone` IANA; empty: never said, the community's serves.
 
-    Private messages that can wait are kept out of the hours from `quiet_from` to `quiet_to` (wall clock, may cross midnight).
+    Private messages that can wait are kept out of the hours from `quiet_from` to `quiet_to` (wall clock, may cross
+    midnight).
     """
 
     id: int
@@ -48,7 +51,7 @@ LONGEST_NAME = 64
 
 
 def clean_name(name: str, otherwise: str = "?", longest: int = LONGEST_NAME) -> str:
-    """Return a name fit to be shown in a line of text: no control or direction marks, no blanks around, not too long."""
+    """Return a name fit for a line of text: no control or direction marks, no blanks around, not too long."""
     shown = "".join(c if unicodedata.category(c) not in _UNSEEN or c in _JOINERS else " " for c in name)
     return " ".join(shown.split())[:longest].rstrip() or otherwise
 
@@ -56,6 +59,21 @@ def clean_name(name: str, otherwise: str = "?", longest: int = LONGEST_NAME) -> 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS = "\u200c\u200d"
 """Scripts and emoji need these two."""
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
+
+
+def clean_language(hint: str) -> str:
+    """Return a platform's hint of a language if it looks like a BCP 47 tag, else nothing."""
+    return hint if _LANGUAGE.fullmatch(hint) else ""
+
+
+@lru_cache(maxsize=1024)
+def clean_zone(hint: str) -> str:
+    """Return a platform's hint of a time zone if there is such a zone, else nothing."""
+    try:
+        return ZoneInfo(hint).key
+    except (LookupError, ValueError, OSError):  # no such zone, no name of a zone, a folder of zones
+        return ""
 
 
 def waking(person: Person, at: datetime, zone: str) -> datetime:
