@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from bot.charts import draw
+from bot.charts import draw
 from bot.chat.adapter import Adapter
 from bot.clock import Clock
 from bot.dates import WrittenDates
+from bot.feature import Feature, Route
 from bot.features.circles.handlers import circles
 from bot.features.communities.handlers import communities
 from bot.features.digests.handlers import digests
@@ -25,15 +27,15 @@ from bot.router import Means, Router
 from scheduler.planner import Planner
 from scheduler.service import Scheduler
 
-if TYPE_CHECKING:
-    from bot.feature import Feature
 
-_OF_CIRCLES: tuple[Feature, ...] = (meetings, rsvps, feedback, circles, communities, digests)
-FEATURES: tuple[Feature, ...] = (
-    *_OF_CIRCLES,
-    people_feature(lambda: [route for feature in FEATURES for route in feature.routes]),
-)
-"""Everything the bot does, in the order of its menus."""
+def features() -> tuple[Feature, ...]:
+    """Return everything the bot does, in the order of its menus; what tells people of it knows all the others."""
+
+    def routes() -> Sequence[Route]:
+        return [route for feature in everything for route in feature.routes]
+
+    everything = (meetings, rsvps, feedback, circles, communities, digests, people_feature(routes))
+    return everything
 
 
 @dataclass(frozen=True)
@@ -70,19 +72,20 @@ class Bot:
                 for adapter in self.adapters.values():
                     platforms.create_task(adapter.run(self.router), name=f"adapter:{adapter.platform}")
                 if not self.adapters:
-                    platforms.create_task(asyncio.Event().wait(), name="no adapter")
+                    platforms.create_task(_forever(), name="no adapter")
 
 
-def assemble(
-    storage: Storage, clock: Clock, adapters: Sequence[Adapter], catalogue: Catalogue | None = None
-) -> Bot:
+def assemble(storage: Storage, clock: Clock, adapters: Sequence[Adapter], catalogue: Catalogue | None = None) -> Bot:
     """Return the bot over an open, migrated storage. Starts nothing."""
     by_platform = {adapter.platform: adapter for adapter in adapters}
     catalogue = catalogue or Catalogue()
-    planner = Planner()
-    links = AdapterLinks(by_platform)
-    narrator = Narrator(FEATURES, catalogue, planner, links)
-    scheduler = Scheduler(storage, clock, narrator, planner, by_platform)
+    planner, links, everything = Planner(), AdapterLinks(by_platform), features()
+    narrator = Narrator(everything, catalogue, planner, links)
+    scheduler = Scheduler(storage, clock, narrator, planner, by_platform, draw=draw)
     means = Means(storage, clock, catalogue, planner, WrittenDates(), links)
-    router = Router(means, FEATURES, scheduler.wake)
+    router = Router(means, everything, scheduler.wake)
     return Bot(storage, clock, catalogue, planner, narrator, router, scheduler, by_platform)
+
+
+async def _forever() -> None:
+    await asyncio.Event().wait()
