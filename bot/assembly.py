@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from bot.charts import draw
-from bot.charts import draw
 from bot.chat.adapter import Adapter
 from bot.clock import Clock
 from bot.dates import WrittenDates
