@@ -2,7 +2,8 @@
 
 The class is the slash command's options, the text command's arguments, the button's payload and the form's questions.
 A class says its tag (two or three letters, never reused), and each field that a person may be asked for says so with
-`Asked`. Fields of known width (ids, `StrEnum`, `bool`) ride on a button; that they fit is checked when the class is defined.
+`Asked`. Fields of known width (ids, `StrEnum`, `bool`) ride on a button; that they fit is checked when the class is
+defined, and so is that a question is of the kind that its field takes.
 
     class Rsvp(Intent, tag="rs"):
         meeting: int
@@ -13,11 +14,13 @@ A class says its tag (two or three letters, never reused), and each field that a
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum, StrEnum
-from typing import Any, ClassVar, Self, Union, get_args, get_origin
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Self, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -27,6 +30,8 @@ PAYLOAD_BYTES = 64
 """The tighter of the platforms' limits (Telegram's callback_data)."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _INT_WIDTH = 13  # 2**63 - 1 in base 36
+_TAG = re.compile(r"[a-z][a-z0-9]{1,2}")
+_MEMBER = re.compile(r"[A-Za-z0-9_-]+")  # a StrEnum's value on a button: no dot, which parts, and one byte a character
 
 
 class Kind(StrEnum):
@@ -43,6 +48,7 @@ class Kind(StrEnum):
     WHEN = "when"
     """A date and time of day in plain words, read as the wall clock of the zone at hand."""
     NUMBER = "number"
+    """A whole number, within `Asked.least` and `Asked.most`."""
     LINK = "link"
     """An `http(s)` address."""
 
@@ -112,8 +118,8 @@ class Intent(BaseModel):
     ) -> None:
         """Read the declaration and check that the widest payload fits a button."""
         super().__pydantic_init_subclass__(**kwargs)
-        if not tag:
-            message = f"{cls.__name__} needs a tag"
+        if not _TAG.fullmatch(tag):
+            message = f"{cls.__name__} needs a tag of two or three lower-case letters or digits, not {tag!r}"
             raise TypeError(message)
         cls.tag, cls.command, cls.summary = tag, command, summary
         title = title or cls.model_config.get("title") or summary  # pydantic takes the word for its own
@@ -123,6 +129,8 @@ class Intent(BaseModel):
         cls.asked = {
             name: mark for name, field in cls.model_fields.items() for mark in field.metadata if isinstance(mark, Asked)
         }
+        for name, how in cls.asked.items():
+            _check_kind(f"{cls.__name__}.{name}", cls.model_fields[name].annotation, how.kind)
         widest = len(tag) + sum(1 + (widths[name] or 0) for name in cls.riders)
         if widest > PAYLOAD_BYTES:
             message = f"{cls.__name__} takes up to {widest} bytes on a button; {PAYLOAD_BYTES} fit"
@@ -130,17 +138,24 @@ class Intent(BaseModel):
 
     @classmethod
     def about(cls, **known: object) -> Self:
-        """Return the intent with only `known` set and the rest still open: pressing it asks for the rest."""
+        """Return the intent with only `known` set and the rest still open: pressing it asks for the rest.
+
+        What is open has no attribute, not even where the field has a default: `getattr` with one of your own.
+        """
         unknown = known.keys() - cls.model_fields.keys()
         if unknown:
             message = f"{cls.__name__} has no {sorted(unknown)}"
             raise TypeError(message)
-        return cls.model_construct(_fields_set=set(known), **known)
+        partial = cast("Self", cls.model_construct(_fields_set=set(known), **known))
+        for name in cls.model_fields.keys() - known.keys():
+            partial.__dict__.pop(name, None)  # a default that rode along would answer for the person
+        return partial
 
     def payload(self) -> str:
         """Return the form in which it rides on a button: the tag and the riders, at most 64 bytes of ASCII."""
+        fields = type(self).model_fields
         parts = [self.tag]
-        parts.extend(_written(self.__dict__.get(name)) for name in self.riders)
+        parts.extend(_written(fields[name].annotation, self.__dict__.get(name)) for name in self.riders)
         return ".".join(parts).rstrip(".")
 
 
@@ -149,7 +164,7 @@ def known_from_payload(intent: type[Intent], payload: str) -> dict[str, object]:
 
     Raises `Unparsable` where a part is not of its field's shape: the payload is input, and anybody may forge it.
     """
-    tag, *parts = payload.split(".")
+    tag, *parts = payload.split(".", len(intent.riders) + 1)
     if tag != intent.tag or len(parts) > len(intent.riders):
         raise Unparsable(payload)
     known: dict[str, object] = {}
@@ -183,18 +198,42 @@ def _width(annotation: Any) -> int | None:  # noqa: ANN401
     if bare is int:
         return _INT_WIDTH
     if isinstance(bare, type) and issubclass(bare, StrEnum):
+        for member in bare:
+            if not _MEMBER.fullmatch(member.value):
+                message = f"{bare.__name__}.{member.name} = {member.value!r} cannot ride on a button"
+                raise TypeError(message)
         return max(len(member.value) for member in bare)
     return None
 
 
-def _written(value: object) -> str:
+def _check_kind(where: str, annotation: Any, kind: Kind) -> None:  # noqa: ANN401
+    """Raise TypeError where the answers to a question of this kind are no values of its field."""
+    bare = bare_type(annotation)
+    fitting = _WORDS
+    if bare is datetime:
+        fitting = frozenset({Kind.WHEN})
+    elif bare is bool or (isinstance(bare, type) and issubclass(bare, StrEnum)):
+        fitting = frozenset({Kind.CHOICE, Kind.SEARCH})
+    elif bare is int:
+        fitting = frozenset({Kind.NUMBER, Kind.CHOICE, Kind.SEARCH})
+    if kind not in fitting:
+        message = f"{where} cannot be asked as {kind.value!r}, only as {', '.join(sorted(fitting))}"
+        raise TypeError(message)
+
+
+_WORDS = frozenset({Kind.SHORT, Kind.LONG, Kind.LINK, Kind.CHOICE, Kind.SEARCH})
+
+
+def _written(annotation: Any, value: object) -> str:  # noqa: ANN401
+    """Return a value as it rides; raises ValueError or TypeError for one that is not of its field's type."""
     if value is None:
         return ""
-    if isinstance(value, bool):
+    bare = bare_type(annotation)
+    if bare is bool:
         return "1" if value else "0"
-    if isinstance(value, int):
+    if bare is int and isinstance(value, int):
         return base36(value)
-    return value.value if isinstance(value, Enum) else str(value)
+    return str(bare(value).value)
 
 
 def _read(annotation: Any, part: str) -> object:  # noqa: ANN401
@@ -224,7 +263,8 @@ def base36(number: int) -> str:
 
 def unbase36(digits: str) -> int:
     """Return the number that `base36` wrote; raises ValueError for anything it would not have written."""
-    number = int(digits, 36) if digits.isascii() and digits.isalnum() else -1
+    fits = len(digits) <= _INT_WIDTH and digits.isascii() and digits.isalnum()
+    number = int(digits, 36) if fits else -1
     if not 0 <= number < 2**63 or base36(number) != digits:
         raise ValueError(digits)
     return number
