@@ -6,7 +6,8 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from queue import Empty, SimpleQueue
+from contextlib import suppress
+from queue import SimpleQueue
 from typing import Any
 
 from bot.errors import StorageBusy
@@ -87,10 +88,9 @@ class Writer:
                 batch.append(job)
             if len(batch) >= LARGEST_BATCH:
                 return batch, True
-            try:
-                job = self._jobs.get_nowait()
-            except Empty:
+            if self._jobs.empty():  # nobody else takes from it
                 return batch, True
+            job = self._jobs.get()
         return batch, False
 
     def _serve(self, batch: Sequence[Job]) -> None:
@@ -150,12 +150,16 @@ def _told(error: BaseException) -> BaseException:
 
 def _answer(batch: Sequence[Job]) -> None:
     """Wake each event loop once for all of its works."""
+    if len(batch) == 1:
+        _wake(batch[0].loop, batch)
+        return
     for loop in {job.loop for job in batch}:
-        mine = [job for job in batch if job.loop is loop]
-        try:
-            loop.call_soon_threadsafe(_settle, mine)
-        except RuntimeError:  # that loop is closed: nobody waits any more
-            continue
+        _wake(loop, [job for job in batch if job.loop is loop])
+
+
+def _wake(loop: asyncio.AbstractEventLoop, jobs: Sequence[Job]) -> None:
+    with suppress(RuntimeError):  # that loop is closed: nobody waits any more
+        loop.call_soon_threadsafe(_settle, jobs)
 
 
 def _settle(jobs: Sequence[Job]) -> None:
