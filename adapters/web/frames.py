@@ -21,8 +21,8 @@ Page to server (checked by the models below; what does not fit is answered by `r
     person    key, name                      add a person (demo only)
     room      key, title                     make a room (demo only)
 
-Frames with a `key` are acts: each is answered by one `ack` with the same key. A page that got none sends the frame again
-with the same key after it has reconnected; what was done is not done twice, and the answer is the same.
+Frames with a `key` are acts: each is answered by one `ack` with the same key. A page that got none sends it again
+after it has reconnected, with the same key; what was done is not done twice, and the answer is the same.
 
 Server to page
     welcome   me, demo, version, people, rooms, seen, commands, clock, posts?, per_room?     the answer to `hello`;

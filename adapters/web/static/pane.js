@@ -44,7 +44,7 @@ export class Pane {
       { class: "pane-head" },
       el("button", { type: "button", class: "button icon-only menu-button", "aria-label": say("menu"), "aria-expanded": "false", "aria-controls": "side", onclick: () => this.#page.openMenu() }, icon("menu"), el("span", { class: "dot", hidden: true })),
       el("span", { class: "room-mark" }, icon(room.private ? "lock" : "hash")),
-      el("div", { class: "pane-words" }, el("h2", { class: "pane-title", dir: "auto", text: titleOf(room) }), el("p", { class: "pane-note", text: say(room.private ? "private_note" : "group_note") })),
+      el("div", { class: "pane-words" }, el("h2", { class: "pane-title" }, el("bdi", { text: titleOf(room) })), el("p", { class: "pane-note", text: say(room.private ? "private_note" : "group_note") })),
     );
   }
 

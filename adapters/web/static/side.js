@@ -78,14 +78,14 @@ export class Side {
   #room(room) {
     const shown = this.#page.isShown(room);
     const { unread } = this.#page.store.of(room.room);
-    const node = el("button", { type: "button", class: unread ? "side-item has-news" : "side-item", "aria-current": shown ? "true" : null, onclick: () => { this.close(); this.#page.show(room.room); } }, el("span", { class: "room-mark" }, icon(room.private ? "lock" : "hash")), el("span", { class: "side-name", dir: "auto", text: titleOf(room) }), badge(unread));
+    const node = el("button", { type: "button", class: unread ? "side-item has-news" : "side-item", "aria-current": shown ? "true" : null, onclick: () => { this.close(); this.#page.show(room.room); } }, el("span", { class: "room-mark" }, icon(room.private ? "lock" : "hash")), el("span", { class: "side-name" }, el("bdi", { text: titleOf(room) })), badge(unread));
     node.dataset.name = room.room;
     return node;
   }
 
   #person(person) {
     const isMe = person.user === this.#page.store.me?.user;
-    const node = el("button", { type: "button", class: "side-item", "aria-current": isMe ? "true" : null, onclick: () => { this.close(); this.#page.become(person.user); } }, avatar(person.user, person.name), el("span", { class: "side-name", dir: "auto", text: person.name }), isMe ? el("span", { class: "tag", text: say("you") }) : badge(person.waiting));
+    const node = el("button", { type: "button", class: "side-item", "aria-current": isMe ? "true" : null, onclick: () => { this.close(); this.#page.become(person.user); } }, avatar(person.user, person.name), el("span", { class: "side-name" }, el("bdi", { text: person.name })), isMe ? el("span", { class: "tag", text: say("you") }) : badge(person.waiting));
     node.dataset.name = `person:${person.user}`;
     return node;
   }

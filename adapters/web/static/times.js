@@ -73,7 +73,7 @@ function relative(date) {
   const away = date - now();
   const words = new Intl.RelativeTimeFormat(spoken, { numeric: "auto" });
   for (const [unit, length] of STEPS) {
-    if (Math.abs(away) >= length) return words.format(Math.trunc(away / length), unit);
+    if (Math.abs(away) >= length) return words.format(Math.round(away / length), unit);
   }
   return words.format(0, "minute");
 }
