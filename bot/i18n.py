@@ -9,9 +9,9 @@ from __future__ import annotations
 import gettext
 import io
 import string
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -56,11 +56,20 @@ class Translator:
 
     def plural(self, one: str, many: str, number: int, /, **values: _Values) -> Text:
         """Return the form for `number`, which also fills `{n}`."""
-        return self._filled(self._catalogue.ngettext(one, many, number), many, {"n": number, **values})
+        source = one if number == 1 else many
+        return self._filled(self._catalogue.ngettext(one, many, number), source, {"n": number, **values})
 
     def words(self, template: str, /, **values: _Values) -> str:
         """Return the translation as bare words: for labels, titles, toasts."""
-        return str(self(template, **values))
+        return self.plain(self(template, **values))
+
+    def declared(self, text: str) -> str:
+        """Return the translation of a declared text that nothing fills: braces in it are just braces."""
+        return self._catalogue.gettext(text) if text else ""
+
+    def plain(self, text: Text) -> str:
+        """Return a text as bare words, moments in this language and in their own zone."""
+        return "".join(self.moment(span) if isinstance(span, Moment) else str(span) for span in text.spans)
 
     def _filled(self, template: str, source: str, values: Mapping[str, _Values]) -> Text:
         try:
@@ -70,7 +79,7 @@ class Translator:
 
     def listed(self, names: Iterable[str]) -> str:
         """Return names as the language lists them: "Ada, Grace and Linus"."""
-        return format_list(list(names), locale=self._locale)
+        return self._own(format_list(list(names), locale=self._locale))
 
     def number(self, value: float) -> str:
         """Return a number as the language writes it, with one decimal where it has any: "4.3", "4,3"."""
@@ -78,10 +87,14 @@ class Translator:
 
     def lead(self, span: timedelta) -> str:
         """Return a stretch of time in words: "2 days", "2 hours"."""
-        return format_timedelta(span, threshold=1.2 if span.days < 7 else 10, granularity="minute", locale=self._locale)  # noqa: PLR2004  # a week
+        threshold = 1.2 if span < _WEEK else 10
+        return self._own(format_timedelta(span, threshold=threshold, granularity="minute", locale=self._locale))
 
     def moment(self, moment: Moment, now: datetime | None = None, *, name_zone: bool = True) -> str:
-        """Return a moment in words, in its own zone, which is named: for where the platform cannot show the reader's."""
+        """Return a moment in words, in its own zone, which is named: for where a platform cannot show the reader's."""
+        return self._own(self._moment(moment, now, name_zone=name_zone))
+
+    def _moment(self, moment: Moment, now: datetime | None, *, name_zone: bool) -> str:
         tz = ZoneInfo(moment.zone)
         local = moment.at.astimezone(tz)
         zone = f" ({self.zone(moment.zone)})" if name_zone else ""
@@ -100,19 +113,29 @@ class Translator:
 
     def weekday(self, number: int) -> str:
         """Return a weekday's name; Monday is 0."""
-        return self._locale.days["stand-alone"]["wide"][number]
+        return self._own(str(self._locale.days["stand-alone"]["wide"][number]))
 
     def clock(self, at: time) -> str:
         """Return a time of day as the language writes it."""
-        return format_time(at, "short", locale=self._locale)
+        return self._own(format_time(at, "short", locale=self._locale))
 
     def zone(self, zone: str) -> str:
         """Return a zone by its place: "Madrid Time" is unambiguous where "CET" is not."""
-        return _zone_name(zone, str(self._locale))
+        return self._own(_zone_name(zone, str(self._locale)))
 
     def language_name(self, language: str) -> str:
         """Return a language's name in this language."""
-        return _locale(language).get_display_name(self._locale) or language
+        try:
+            return self._own(Locale.parse(language.replace("-", "_")).get_display_name(self._locale) or language)
+        except (UnknownLocaleError, ValueError):
+            return language
+
+    def _own(self, words: str) -> str:
+        """Return words that are this language's without passing through the catalogue, marked where texts are."""
+        return f"⟦{words}⟧" if self.language == PSEUDO else words
+
+
+_WEEK = timedelta(weeks=1)
 
 
 @lru_cache(maxsize=2048)
@@ -130,7 +153,7 @@ def _locale(language: str) -> Locale:
         return Locale.parse(SOURCE)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _parsed(template: str) -> tuple[tuple[str, str | None], ...]:
     return tuple((literal, name) for literal, name, _, _ in string.Formatter().parse(template))
 
@@ -157,43 +180,52 @@ class _Pseudo(gettext.NullTranslations):
 
 
 class Catalogue:
-    """All languages we have. `extra` adds translations made elsewhere (tests)."""
+    """The languages with a catalogue under `locales`, and English. `default` serves who wishes for none of them."""
 
     def __init__(self, locales: Path = LOCALES, default: str = SOURCE) -> None:
         self._locales = locales
         self._speakers: dict[str, Translator] = {}
+        self._by_tag: dict[str, str] = {}
         self.default = default
 
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages one can choose, English first."""
-        found = (path.parent.parent.name.replace("_", "-") for path in self._locales.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
-        return (SOURCE, *sorted(set(found) - {SOURCE}))
+        return tuple(self._known().values())
+
+    def _known(self) -> Mapping[str, str]:
+        """Return the languages by their tags in lower case; looked for once, when they are first needed."""
+        if not self._by_tag:
+            paths = self._locales.glob(f"*/LC_MESSAGES/{DOMAIN}.po")
+            found = {path.parent.parent.name.replace("_", "-") for path in paths} - {SOURCE}
+            self._by_tag = {tag.casefold(): tag for tag in (SOURCE, *sorted(found))}
+        return self._by_tag
 
     def best(self, *wishes: str) -> str:
         """Return the first of the wishes that we speak ("es-MX" finds "es"), else the default."""
+        known = self._known()
         for wish in wishes:
             if wish == PSEUDO:
                 return wish
-            for tag in (wish, wish.replace("_", "-").split("-")[0]):
-                if tag in self.languages:
-                    return tag
+            for tag in _widening(wish.replace("_", "-").casefold()):
+                if tag in known:
+                    return known[tag]
         return self.default
 
     def speaker(self, *wishes: str) -> Translator:
-        """Return who speaks the best of the wishes. Cached by wishes: the tap's path."""
-        key = "|".join(wishes)
-        if key not in self._speakers:
-            language = self.best(*filter(None, wishes))
-            self._speakers[key] = Translator(language, self._translations(language))
-        return self._speakers[key]
+        """Return who speaks the best of the wishes; empty ones are passed over."""
+        language = self.best(*wishes)
+        if language not in self._speakers:
+            self._speakers[language] = Translator(language, self._translations(language))
+        return self._speakers[language]
 
     def _translations(self, language: str) -> gettext.NullTranslations:
         if language == PSEUDO:
             return _Pseudo()
+        wider = language.rpartition("-")[0]
         po = self._locales / language.replace("-", "_") / "LC_MESSAGES" / f"{DOMAIN}.po"
         if not po.exists():
-            return gettext.NullTranslations()
+            return self._translations(wider) if wider else gettext.NullTranslations()
         from babel.messages.mofile import write_mo  # noqa: PLC0415  # only a language other than English needs it
         from babel.messages.pofile import read_po  # noqa: PLC0415
 
@@ -201,4 +233,14 @@ class Catalogue:
         with po.open("rb") as source:
             write_mo(compiled, read_po(source, locale=language.replace("-", "_")))
         compiled.seek(0)
-        return gettext.GNUTranslations(compiled)
+        translations = gettext.GNUTranslations(compiled)
+        if wider:  # what Mexico says as everybody does stands in the wider language's catalogue
+            translations.add_fallback(self._translations(wider))
+        return translations
+
+
+def _widening(tag: str) -> Iterable[str]:
+    """Yield "zh-hant-tw", "zh-hant", "zh"."""
+    while tag:
+        yield tag
+        tag = tag.rpartition("-")[0]
