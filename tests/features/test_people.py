@@ -1,0 +1,182 @@
+"""The greeting, help, one's own settings, and the way out of a form."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.assembly import features
+from bot.chat.message import Say
+from bot.domain.daytime import read_time
+from bot.features.people import views
+from bot.features.people.doors import LABELS
+from bot.i18n import PSEUDO, Catalogue
+from bot.ports import Store
+from tests.support.chat import ChatSim
+from tests.support.sim import group, private
+
+ROUTES = [route for feature in features() for route in feature.routes]
+COMMANDS = [route for route in ROUTES if route.intent.command and route.intent.summary]
+
+
+async def test_a_stranger_hears_what_a_circle_is(chat: ChatSim) -> None:
+    """Whoever opens the private chat for the first time is told what this is and offered what is next."""
+    await chat.zoe.opens()
+    assert "Hello Zoe" in chat.zoe.heard
+    assert "Find a circle" in chat.zoe.heard
+    assert "Start a circle" in chat.zoe.heard
+
+
+async def test_the_greeting_fits_the_role(chat: ChatSim) -> None:
+    """A learner is offered their next meeting, an organizer their community."""
+    await chat.ada.opens()
+    assert "Next meeting" in chat.ada.heard
+    assert "Community" not in chat.ada.heard
+    await chat.organizer.opens()
+    assert "Community" in chat.organizer.heard
+
+
+async def test_a_room_is_greeted_for_all(chat: ChatSim) -> None:
+    """In a room everybody reads the hello."""
+    reply = await chat.zoe.says("/start", group("elsewhere"))
+    assert isinstance(reply, Say)
+    assert not reply.private
+    assert "Hello everybody" in chat.zoe.heard
+
+
+async def test_the_greeting_s_buttons_work(chat: ChatSim) -> None:
+    """What the greeting offers can be pressed."""
+    await chat.organizer.opens()
+    for label in ("My settings", "What can I do?", "Community"):
+        await chat.organizer.opens()
+        await chat.organizer.presses(label)
+        assert chat.organizer.heard
+        assert "older time" not in chat.organizer.heard
+
+
+@pytest.mark.parametrize("link", ["i-", "i-nonsense", "x" * 10_000, "hello there"])
+async def test_an_odd_link_does_no_harm(chat: ChatSim, link: str) -> None:
+    """A link that is not ours gets a kind answer."""
+    await chat.zoe.opens(link)
+    assert chat.zoe.page is None
+    assert "invitation" in chat.zoe.heard if link.startswith("i-") else "Hello" in chat.zoe.heard
+
+
+async def test_help_shows_only_what_one_may_do(chat: ChatSim) -> None:
+    """Learners are not shown what is for organizers."""
+    await chat.zoe.whispers("/help")
+    assert "/circles" in chat.zoe.heard
+    assert "/digest" not in chat.zoe.heard
+    await chat.organizer.whispers("/help")
+    assert "/digest" in chat.organizer.heard
+
+
+async def test_help_knows_the_room(chat: ChatSim) -> None:
+    """In the circle's room help is about one's role there."""
+    await chat.facilitator.says("/help")
+    assert "For facilitators" in chat.facilitator.heard
+    await chat.ada.says("/help")
+    assert "For facilitators" not in chat.ada.heard
+
+
+async def test_help_about_one_command(chat: ChatSim) -> None:
+    """A command's own help has its examples; a misspelt one is guessed."""
+    await chat.ada.whispers("/help circles")
+    assert "/circles python" in chat.ada.heard
+    await chat.ada.whispers("/help circels")
+    assert "/circles" in chat.ada.heard
+    await chat.ada.whispers("/help " + "ß" * 5000)
+    assert "/help" in chat.ada.heard
+
+
+@pytest.mark.parametrize("language", [*Catalogue().languages, PSEUDO])
+def test_every_command_has_help_in_every_language(language: str) -> None:
+    """Each command stands in the help with a summary, in every language."""
+    t = Catalogue().speaker(language)
+    shown = str(views.help_page(COMMANDS, t).text)
+    for route in COMMANDS:
+        assert f"/{route.intent.command}" in shown
+        summary = t.words(route.intent.summary)
+        assert summary
+        assert summary in shown
+        assert str(views.help_about(route, t).text)
+        if language == PSEUDO:
+            assert summary.startswith("⟦")
+
+
+def test_every_command_is_explained() -> None:
+    """Only the hello has no line in the help, and every short label belongs to a command."""
+    assert {route.intent.command for route in ROUTES if route.intent.command and not route.intent.summary} == {"start"}
+    assert LABELS.keys() <= {route.intent.command for route in ROUTES}
+
+
+async def test_settings_are_private_and_change_in_place(chat: ChatSim) -> None:
+    """Nudges are switched off and on with a tap on one's own card."""
+    reply = await chat.ada.says("/me")
+    assert isinstance(reply, Say)
+    assert reply.private
+    assert "Python for beginners" in chat.ada.heard
+    await chat.ada.presses("Do not ask me for answers")
+    assert "missing: no" in chat.ada.heard
+    assert not (await chat.store.read(lambda store: _person(chat, store))).nudges
+    await chat.ada.presses("Ask me for answers")
+    assert "missing: yes" in chat.ada.heard
+    await chat.ada.presses("Do not ask me how it went")
+    assert not (await chat.store.read(lambda store: _person(chat, store))).tips
+
+
+def _person(chat: ChatSim, store: Store) -> object:
+    found = store.people.get(chat.ada.person(store).id)
+    assert found
+    return found
+
+
+async def test_quiet_hours_are_read_as_people_write_them(chat: ChatSim) -> None:
+    """ "10 pm" is understood; what is no time is asked again and the rest kept."""
+    await chat.ada.whispers("/me")
+    await chat.ada.presses("Quiet hours")
+    await chat.ada.fills(quiet_from="10 pm", quiet_to="when I wake")
+    assert chat.ada.errors().keys() == {"quiet_to"}
+    await chat.ada.fills(quiet_to="7:30")
+    assert "10:00" in chat.ada.heard
+    assert "7:30" in chat.ada.heard
+
+
+async def test_another_language_and_zone(chat: ChatSim) -> None:
+    """Language and zone are chosen by name."""
+    await chat.ada.whispers("/me")
+    await chat.ada.presses("Time zone")
+    await chat.ada.fills(zone="Tokyo")
+    assert "Japan" in chat.ada.heard or "Tokyo" in chat.ada.heard
+    await chat.ada.presses("Language")
+    await chat.ada.fills(language="English")
+    assert "English" in chat.ada.heard
+
+
+async def test_cancel_drops_the_form(chat: ChatSim) -> None:
+    """A form that is open here is dropped; without one it says so."""
+    await chat.ada.whispers("/cancel")
+    assert "no form open" in chat.ada.heard
+    await chat.ada.whispers("/me")
+    await chat.ada.presses("Quiet hours")
+    await chat.ada.whispers("/cancel")
+    assert "Nothing was saved" in chat.ada.heard
+    await chat.ada.says("22:00", private(chat.ada.user))
+    assert "only understand commands" in chat.ada.heard
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [("9", "09:00"), ("09:30", "09:30"), ("21.15", "21:15"), ("18h30", "18:30"), ("18h", "18:00"), ("9:30 pm", "21:30")]
+    + [("12 am", "00:00"), ("12pm", "12:00"), ("9 p.m.", "21:00"), ("9:00\u202fAM", "09:00"), ("٩:٣٠", "09:30")],
+)
+def test_a_time_of_day_is_read(words: str, read: str) -> None:
+    """A time of day may be written in the usual ways."""
+    at = read_time(words)
+    assert at is not None
+    assert at.isoformat(timespec="minutes") == read
+
+
+@pytest.mark.parametrize("words", ["", "25", "9:60", "13 pm", "0 am", "nine", "9:3", "-9", "9 o'clock", "²", "9:00:00"])
+def test_what_is_no_time_is_not_guessed(words: str) -> None:
+    """Anything else is no time of day."""
+    assert read_time(words) is None
