@@ -91,7 +91,7 @@ _BETWEEN = (
 _EARLIER = meetings.alias("earlier")
 _RENUMBER = (
     update(meetings)
-    .where(meetings.c.circle == _CIRCLE, _STANDS)
+    .where(meetings.c.circle == bindparam("its_circle"), _STANDS)
     .values(
         number=select(func.count())
         .select_from(_EARLIER)
@@ -156,4 +156,4 @@ class Meetings(Repository):
 
     def renumber(self, circle: int) -> None:
         """Count the circle's meetings that are not cancelled from 1 in order of time."""
-        self._do(_RENUMBER, circle=circle)
+        self._do(_RENUMBER, its_circle=circle)

@@ -77,7 +77,7 @@ _UNANSWERED = (
 )
 _ASK_AGAIN = (
     update(rsvps)
-    .where(rsvps.c.meeting == _MEETING, rsvps.c.answer == Answer.YES.value)
+    .where(rsvps.c.meeting == bound("of_meeting"), rsvps.c.answer == Answer.YES.value)
     .values(stale=True)
     .returning(rsvps.c.person)
 )
@@ -159,7 +159,7 @@ class Rsvps(Repository):
 
     def ask_again(self, meeting: int) -> tuple[int, ...]:
         """Make the yes answers stale and return whose they are."""
-        return tuple(sorted(row.person for row in self._all(_ASK_AGAIN, meeting=meeting)))
+        return tuple(sorted(row.person for row in self._all(_ASK_AGAIN, of_meeting=meeting)))
 
 
 class Attendance(Repository):

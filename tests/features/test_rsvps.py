@@ -1,0 +1,351 @@
+"""RSVPs: who says they come, how often one may change one's mind, who is asked privately."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time
+
+import pytest
+
+from bot.domain.circles import CircleState
+from bot.domain.meetings import Meeting, MeetingState
+from bot.domain.rsvps import Answer
+from bot.features.rsvps.intents import AnswerFor, Rsvp, SayWhy, WhoAnswers
+from tests.support.chat import ChatSim, Someone
+
+
+async def first(chat: ChatSim) -> Meeting:
+    """Return the circle's first meeting."""
+    return (await chat.meetings())[0]
+
+
+async def tally(chat: ChatSim) -> tuple[int, int, int, int]:
+    """Return how many come to the first meeting, may come, do not, and have yet to confirm."""
+    meeting = await first(chat)
+    found = await chat.store.read(lambda store: store.rsvps.tally(meeting.id))
+    return found.yes, found.maybe, found.no, found.stale
+
+
+async def given(chat: ChatSim, someone: Someone) -> tuple[Answer, str] | None:
+    """Return somebody's answer for the first meeting, and their reason."""
+    meeting = await first(chat)
+    person = await chat.store.transact(lambda store: someone.person(store).id)
+    found = (await chat.store.read(lambda store: store.rsvps.of_person(person, [meeting.id]))).get(meeting.id)
+    return (found.answer, found.reason) if found else None
+
+
+class TestAnswering:
+    """A tap on the card."""
+
+    async def test_a_changed_mind_is_counted_once(self, chat: ChatSim) -> None:
+        """A second answer replaces the first."""
+        await chat.facilitator.says("/next")
+        await chat.ada.presses("I'm coming")
+        await chat.ada.presses("Can't make it")
+        assert "0 coming" in chat.card()
+        assert "1 can't make it: Ada" in chat.card()
+        assert await tally(chat) == (0, 0, 1, 0)
+
+    async def test_the_card_counts_and_names(self, chat: ChatSim) -> None:
+        """Everybody sees who comes."""
+        await chat.facilitator.says("/next")
+        await chat.ada.presses("I'm coming")
+        await chat.grace.presses("Maybe")
+        await chat.linus.presses("I'm coming")
+        assert "2 coming: Ada and Linus" in chat.card()
+        assert "1 maybe: Grace" in chat.card()
+
+    async def test_whoever_answers_is_thanked(self, chat: ChatSim) -> None:
+        """The toast is for the person alone."""
+        await chat.facilitator.says("/next")
+        await chat.ada.presses("I'm coming")
+        assert chat.ada.toast == "See you there!"
+        await chat.ada.presses("Can't make it")
+        assert "/reason" in chat.ada.toast
+
+    async def test_the_same_answer_twice_is_one(self, chat: ChatSim) -> None:
+        """A button pressed twice at once changes nothing the second time, and is not an error."""
+        await chat.facilitator.says("/next")
+        await chat.ada.presses("I'm coming")
+        await chat.ada.presses("I'm coming")
+        assert chat.ada.toast == "See you there!"
+        assert await tally(chat) == (1, 0, 0, 0)
+
+    async def test_more_than_twenty_names_are_counted(self, chat: ChatSim) -> None:
+        """A card stays readable however many come."""
+        await chat.facilitator.says("/next")
+        for number in range(23):
+            someone = getattr(chat, f"learner{number}")
+            await someone.says("/join")
+            await someone.presses("I'm coming", on=chat.platform.in_room(chat.room)[0])
+        assert "23 coming: " in chat.card()
+        assert "and 3 more" in chat.card()
+        assert "Learner20" not in chat.card()
+
+    async def test_a_name_is_never_markup(self, chat: ChatSim) -> None:
+        """What people call themselves is shown as it stands."""
+        chat.people["ada"].name = "<b>*Ada*</b> {names} @everyone"
+        await chat.facilitator.says("/next")
+        await chat.ada.presses("I'm coming")
+        assert "1 coming: <b>*Ada*</b> {names} @everyone" in chat.card()
+
+    async def test_a_card_in_private_works_too(self, chat: ChatSim) -> None:
+        """One may answer in the private chat, and the room sees it."""
+        await chat.facilitator.says("/next")
+        await chat.ada.whispers("/next")
+        await chat.ada.presses("I'm coming")
+        assert "1 coming: Ada" in chat.ada.inbox()[-1]
+        await chat.passes(seconds=10)
+        assert "1 coming: Ada" in chat.card()
+
+
+class TestOldButtons:
+    """A button that no longer says the truth is answered with it, and with a fresh card; nothing changes."""
+
+    async def test_after_the_start(self, chat: ChatSim) -> None:
+        """A meeting that is on takes no answers."""
+        await chat.facilitator.says("/next")
+        payload = Rsvp(meeting=(await first(chat)).id, answer=Answer.YES).payload()
+        await chat.moves_to(datetime(2026, 3, 10, 18, 5))  # noqa: DTZ001  # a wall clock
+        await chat.ada.presses_payload(payload, chat.platform.in_room(chat.room)[0])
+        assert chat.ada.toast == "This meeting has already started."
+        assert "is on now" in chat.card()
+        assert await tally(chat) == (0, 0, 0, 0)
+
+    async def test_after_a_move(self, chat: ChatSim) -> None:
+        """An answer to the old time is not taken for one to the new time."""
+        await chat.facilitator.says("/next")
+        old = chat.platform.in_room(chat.room)[0]
+        payload = Rsvp(meeting=(await first(chat)).id, answer=Answer.YES, seen=0).payload()
+        await chat.facilitator.says("/move Thursday 12 March 18:00")
+        await chat.facilitator.fills(scope="one", then="Save")
+        await chat.ada.presses_payload(payload, old)
+        assert "12 Mar" in chat.ada.toast
+        assert await tally(chat) == (0, 0, 0, 0)
+        await chat.ada.presses("I'm coming", on=old)
+        assert await tally(chat) == (1, 0, 0, 0)
+
+    async def test_after_a_cancellation(self, chat: ChatSim) -> None:
+        """Nobody can come to a meeting that was called off."""
+        await chat.facilitator.says("/next")
+        payload = Rsvp(meeting=(await first(chat)).id, answer=Answer.YES).payload()
+        await chat.facilitator.says("/cancelmeeting")
+        await chat.facilitator.presses("Call off only this one")
+        await chat.ada.presses_payload(payload, chat.platform.in_room(chat.room)[0])
+        assert "called off" in chat.ada.toast
+        assert await tally(chat) == (0, 0, 0, 0)
+
+    async def test_after_the_circle_has_ended(self, chat: ChatSim) -> None:
+        """A circle that has ended asks nobody."""
+        await chat.facilitator.says("/next")
+        await chat.store.transact(
+            lambda store: store.circles.change_state(chat.circle, CircleState.PUBLISHED, CircleState.ENDED)
+        )
+        await chat.ada.presses("I'm coming")
+        assert "This circle has ended" in chat.ada.toast
+        assert await tally(chat) == (0, 0, 0, 0)
+
+    async def test_of_a_circle_that_is_a_draft_again(self, chat: ChatSim) -> None:
+        """A draft does not exist for learners."""
+        await chat.facilitator.says("/next")
+        await chat.store.transact(
+            lambda store: store.circles.change_state(chat.circle, CircleState.PUBLISHED, CircleState.DRAFT)
+        )
+        await chat.ada.presses("I'm coming")
+        assert "not there any more" in chat.ada.toast
+        assert await tally(chat) == (0, 0, 0, 0)
+
+
+class TestPayloads:
+    """A payload is input, and anybody may forge it."""
+
+    async def test_whoever_is_no_member_is_invited_to_join(self, chat: ChatSim) -> None:
+        """A stranger's answer does not count; they see how to become a member."""
+        await chat.facilitator.says("/next")
+        await chat.mallory.presses("I'm coming")
+        assert "This is for members" in chat.mallory.heard
+        assert await tally(chat) == (0, 0, 0, 0)
+        await chat.mallory.presses("Join this circle")
+        await chat.mallory.presses("I'm coming")
+        assert await tally(chat) == (1, 0, 0, 0)
+
+    async def test_whoever_is_no_member_of_a_closed_circle_hears_so(self, chat: ChatSim) -> None:
+        """Joining is offered only where one can join."""
+
+        def close(store: object) -> None:
+            circle = store.circles.get(chat.circle)  # type: ignore[attr-defined]  # a Store
+            store.circles.save(replace(circle, sign_up=False))  # type: ignore[attr-defined]
+
+        await chat.store.transact(close)
+        await chat.facilitator.says("/next")
+        await chat.mallory.presses("I'm coming")
+        assert "nobody can join just now" in chat.mallory.toast
+
+    @pytest.mark.parametrize(
+        "payload", ["rs.zzzz.yes", "rs..yes", "rs.1.perhaps", "rs.-1.yes", "rs.1.yes.0.0", "rs", "rs.1"]
+    )
+    async def test_nonsense_is_answered_kindly(self, chat: ChatSim, payload: str) -> None:
+        """A payload that means nothing changes nothing, and is never met with silence."""
+        await chat.facilitator.says("/next")
+        await chat.ada.presses_payload(payload, chat.platform.in_room(chat.room)[0])
+        assert chat.ada.heard
+        assert await tally(chat) == (0, 0, 0, 0)
+
+    async def test_a_learner_cannot_answer_for_others(self, chat: ChatSim) -> None:
+        """A facilitator's button in other hands does nothing."""
+        meeting = await first(chat)
+        grace = await chat.store.transact(lambda store: chat.grace.person(store).id)
+        for intent in (
+            AnswerFor(meeting=meeting.id, person=grace, answer=Answer.NO),
+            WhoAnswers(meeting=meeting.id),
+        ):
+            await chat.ada.presses_payload(intent.payload())
+            assert "Only a facilitator" in chat.ada.toast
+        assert await tally(chat) == (0, 0, 0, 0)
+
+
+class TestReasons:
+    """A few words for the facilitators."""
+
+    async def test_a_reason_is_for_the_facilitators(self, chat: ChatSim) -> None:
+        """The group does not read it, whoever runs the circle does."""
+        await chat.facilitator.says("/next")
+        await chat.ada.presses("Can't make it")
+        await chat.ada.says("/reason I am <travelling>")
+        assert await given(chat, chat.ada) == (Answer.NO, "I am <travelling>")
+        assert "travelling" not in chat.card()
+        await chat.facilitator.says("/meetings")
+        await chat.facilitator.presses("Change 1")
+        assert "Ada: can't make it (I am <travelling>)" in chat.facilitator.heard
+
+    async def test_a_button_asks_why_after_a_no(self, chat: ChatSim) -> None:
+        """The form keeps the answer."""
+        await chat.facilitator.says("/next")
+        await chat.ada.presses("Can't make it")
+        await chat.ada.presses("Say why")
+        await chat.ada.fills(reason="A cold")
+        assert await given(chat, chat.ada) == (Answer.NO, "A cold")
+
+    async def test_a_changed_mind_forgets_the_reason(self, chat: ChatSim) -> None:
+        """A reason belongs to the answer with which it was given."""
+        await chat.facilitator.says("/next")
+        await chat.ada.presses("Can't make it")
+        await chat.ada.says("/reason A cold")
+        await chat.ada.presses("I'm coming")
+        assert await given(chat, chat.ada) == (Answer.YES, "")
+
+    async def test_without_an_answer_there_is_nothing_to_explain(self, chat: ChatSim) -> None:
+        """An answer is never guessed from a reason."""
+        await chat.ada.says("/reason A cold")
+        assert "First say whether you come" in chat.ada.heard
+        assert await given(chat, chat.ada) is None
+
+    async def test_ten_thousand_characters_are_too_many(self, chat: ChatSim) -> None:
+        """The form says how many fit."""
+        await chat.facilitator.says("/next")
+        await chat.ada.presses("Can't make it")
+        await chat.ada.says("/reason " + "x" * 10_000)
+        assert "200 fit" in chat.ada.errors()["reason"]
+        assert await given(chat, chat.ada) == (Answer.NO, "")
+
+    async def test_a_stranger_cannot_give_one(self, chat: ChatSim) -> None:
+        """Reasons are for members."""
+        await chat.mallory.presses_payload(SayWhy.about(meeting=(await first(chat)).id).payload())
+        assert "This is for members" in chat.mallory.toast
+
+
+class TestAnsweringForSomebody:
+    """A facilitator was told on the phone."""
+
+    async def test_it_counts_like_their_own(self, chat: ChatSim) -> None:
+        """By taps: the meeting, the person, the answer."""
+        await chat.facilitator.says("/next")
+        await chat.facilitator.says("/meetings")
+        await chat.facilitator.presses("Change 1")
+        await chat.facilitator.presses("Answer for somebody")
+        await chat.facilitator.presses("Grace")
+        await chat.facilitator.fills(answer="yes")
+        assert chat.facilitator.heard == "Noted: Grace is coming."
+        await chat.passes(seconds=10)
+        assert "1 coming: Grace" in chat.card()
+
+    async def test_by_command(self, chat: ChatSim) -> None:
+        """By words: a name and what they said."""
+        await chat.facilitator.says("/answerfor Grace", answer="no")
+        assert await given(chat, chat.grace) == (Answer.NO, "")
+
+    async def test_only_members_can_be_answered_for(self, chat: ChatSim) -> None:
+        """The person must belong to the meeting's circle."""
+        mallory = await chat.store.transact(lambda store: chat.mallory.person(store).id)
+        intent = AnswerFor(meeting=(await first(chat)).id, person=mallory, answer=Answer.YES)
+        await chat.facilitator.presses_payload(intent.payload())
+        assert "not a member" in chat.facilitator.toast
+        assert await tally(chat) == (0, 0, 0, 0)
+
+    async def test_an_organizer_may_too(self, chat: ChatSim) -> None:
+        """Organizers run every circle of their community."""
+        await chat.organizer.says("/answerfor Grace", answer="yes")
+        assert await given(chat, chat.grace) == (Answer.YES, "")
+
+
+class TestNudges:
+    """Members who have not answered are asked once, privately."""
+
+    EVE = datetime(2026, 3, 9, 18, 30)  # noqa: DTZ001
+
+    async def test_only_who_has_not_answered_is_asked_and_once(self, chat: ChatSim) -> None:
+        """Ada has answered; Grace and Linus hear one question each."""
+        await chat.facilitator.says("/next")
+        await chat.ada.presses("Maybe")
+        await chat.moves_to(datetime(2026, 3, 10, 17, 59))  # noqa: DTZ001
+        asked = {
+            name: sum("Will you come" in words for words in getattr(chat, name).inbox())
+            for name in ("ada", "grace", "linus")
+        }
+        assert asked == {"ada": 0, "grace": 1, "linus": 1}
+
+    async def test_it_is_answered_by_a_tap(self, chat: ChatSim) -> None:
+        """The question has the RSVP buttons."""
+        await chat.moves_to(self.EVE)
+        await chat.grace.presses("I'm coming")
+        assert await given(chat, chat.grace) == (Answer.YES, "")
+
+    async def test_it_waits_for_the_morning(self, chat: ChatSim) -> None:
+        """Quiet hours are kept; an answer that comes meanwhile makes it needless."""
+
+        def sleep_early(store: object) -> None:
+            for someone in (chat.grace, chat.linus):
+                person = someone.person(store)  # type: ignore[arg-type]  # a Store
+                store.people.save(replace(person, quiet_from=time(17), quiet_to=time(9)))  # type: ignore[attr-defined]
+
+        await chat.store.transact(sleep_early)
+        await chat.moves_to(self.EVE)
+        assert not any("Will you come" in words for words in chat.grace.inbox())
+        await chat.linus.says("/next")
+        await chat.linus.presses("I'm coming")
+        await chat.moves_to(datetime(2026, 3, 10, 9, 1))  # noqa: DTZ001
+        assert any("Will you come" in words for words in chat.grace.inbox())
+        assert not any("Will you come" in words for words in chat.linus.inbox())
+
+    async def test_a_tap_turns_them_off(self, chat: ChatSim) -> None:
+        """Whoever does not want to be asked is not asked for the next meeting."""
+        await chat.moves_to(self.EVE)
+        await chat.grace.presses("Do not ask me again")
+        assert "/me" in chat.grace.toast
+        await chat.moves_to(datetime(2026, 3, 17, 17, 59))  # noqa: DTZ001
+        assert sum("Will you come" in words for words in chat.grace.inbox()) == 1
+        assert sum("Will you come" in words for words in chat.linus.inbox()) == 2
+
+    async def test_a_crash_loses_none(self, chat: ChatSim) -> None:
+        """What is to be asked stands in the database."""
+        await chat.crash_and_restart()
+        await chat.moves_to(self.EVE)
+        assert sum("Will you come" in words for words in chat.grace.inbox()) == 1
+
+    async def test_nobody_is_asked_for_a_meeting_that_was_called_off(self, chat: ChatSim) -> None:
+        """A cancelled meeting has no use for answers."""
+        await chat.facilitator.says("/cancelmeeting")
+        await chat.facilitator.presses("Call off only this one")
+        assert (await first(chat)).state is MeetingState.CANCELLED
+        await chat.moves_to(datetime(2026, 3, 10, 17, 59))  # noqa: DTZ001
+        assert not any("Will you come" in words for words in chat.grace.inbox())
