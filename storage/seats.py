@@ -14,6 +14,8 @@ from storage.repository import AnyRow, Repository, bound, insert
 from storage.tables import circles, meetings, members, people, rsvps, waiting
 
 _CIRCLE, _PERSON, _NOW = bound("circle"), bound("person"), bound("now")
+# An UPDATE takes a parameter named like a column for that column's new value, so its own conditions have other names.
+_IN_CIRCLE, _OF_PERSON = bound("in_circle"), bound("of_person")
 _MEMBER = (
     members.c.circle,
     members.c.role,
@@ -118,10 +120,11 @@ _JOIN_AS = _JOIN_AS.on_conflict_do_update(
         "left_at": None,
     },
 )
-_LEAVE = update(members).where(_PRESENT, members.c.person == _PERSON).values(left_at=bindparam("now"))
+_THIS_ONE = and_(members.c.circle == _IN_CIRCLE, members.c.person == _OF_PERSON, members.c.left_at.is_(None))
+_LEAVE = update(members).where(_THIS_ONE).values(left_at=bindparam("now"))
 _TELL = (
     update(members)
-    .where(_PRESENT, members.c.person == _PERSON)
+    .where(_THIS_ONE)
     .values(goal=bindparam("new_goal"), support=bindparam("new_support"), answers=bindparam("new_answers", type_=JSON))
 )
 _FORGET_RSVPS = delete(rsvps).where(
@@ -132,15 +135,14 @@ _PRESENT_FACILITATORS = members.alias("others")
 _SET_ROLE = (
     update(members)
     .where(
-        _PRESENT,
-        members.c.person == _PERSON,
+        _THIS_ONE,
         members.c.role != bindparam("new_role"),
         or_(
             literal(Role.FACILITATOR.value) == bindparam("new_role"),
             select(func.count())
             .select_from(_PRESENT_FACILITATORS)
             .where(
-                _PRESENT_FACILITATORS.c.circle == _CIRCLE,
+                _PRESENT_FACILITATORS.c.circle == _IN_CIRCLE,
                 _PRESENT_FACILITATORS.c.left_at.is_(None),
                 _PRESENT_FACILITATORS.c.role == Role.FACILITATOR.value,
             )
@@ -164,7 +166,7 @@ _ACCEPT = _OFF_LIST.where(waiting.c.offered_until > _NOW).returning(
 )
 _FIRST_WAITING = (
     select(func.min(waiting.c.id))
-    .where(waiting.c.circle == _CIRCLE, waiting.c.offered_until.is_(None))
+    .where(waiting.c.circle == _IN_CIRCLE, waiting.c.offered_until.is_(None))
     .scalar_subquery()
 )
 _OFFER = (
@@ -206,14 +208,16 @@ class Seats(Repository):
     def leave(self, circle: int, person: int, now: datetime) -> bool:
         """Give up a seat, or the place on the waiting list; their future RSVPs go. Return whether there was one."""
         self._lock(circle)
-        had_seat = self._do(_LEAVE, circle=circle, person=person, now=now)
+        had_seat = self._do(_LEAVE, in_circle=circle, of_person=person, now=now)
         waited = self._do(_OFF_LIST, circle=circle, person=person)
         self._do(_FORGET_RSVPS, circle=circle, person=person, now=now)
         return had_seat + waited > 0
 
     def tell(self, circle: int, person: int, goal: str, support: str, answers: Sequence[str]) -> None:
         """Keep what a present member told about themselves, in place of what they had told."""
-        self._do(_TELL, circle=circle, person=person, new_goal=goal, new_support=support, new_answers=list(answers))
+        self._do(
+            _TELL, in_circle=circle, of_person=person, new_goal=goal, new_support=support, new_answers=list(answers)
+        )
 
     def member(self, circle: int, person: int) -> Member | None:
         """Return a present member; None for those who left."""
@@ -240,7 +244,7 @@ class Seats(Repository):
     def set_role(self, circle: int, person: int, role: Role) -> bool:
         """Change a member's role, never taking away the last facilitator; return whether it changed."""
         self._lock(circle)
-        return self._do(_SET_ROLE, circle=circle, person=person, new_role=role.value) > 0
+        return self._do(_SET_ROLE, in_circle=circle, of_person=person, new_role=role.value) > 0
 
     def waiting(self, circle: int) -> tuple[Waiting, ...]:
         """Return the waiting list."""
@@ -253,7 +257,7 @@ class Seats(Repository):
         used = self._connection.execute(_USED, {"circle": circle}).scalar_one()
         if seats is not None and used >= seats:
             return None
-        row = self._one(_OFFER, circle=circle, until=until)
+        row = self._one(_OFFER, in_circle=circle, until=until)
         return None if row is None else next(one for one in self.waiting(circle) if one.person == row.person)
 
     def accept(self, circle: int, person: int, now: datetime) -> bool:
