@@ -131,7 +131,7 @@ def _person(chat: ChatSim, store: Store) -> object:
 
 
 async def test_quiet_hours_are_read_as_people_write_them(chat: ChatSim) -> None:
-    """ "10 pm" is understood; what is no time is asked again and the rest kept."""
+    """An hour such as "10 pm" is understood; what is no time is asked again and the rest kept."""
     await chat.ada.whispers("/me")
     await chat.ada.presses("Quiet hours")
     await chat.ada.fills(quiet_from="10 pm", quiet_to="when I wake")
@@ -166,8 +166,19 @@ async def test_cancel_drops_the_form(chat: ChatSim) -> None:
 
 @pytest.mark.parametrize(
     ("words", "read"),
-    [("9", "09:00"), ("09:30", "09:30"), ("21.15", "21:15"), ("18h30", "18:30"), ("18h", "18:00"), ("9:30 pm", "21:30")]
-    + [("12 am", "00:00"), ("12pm", "12:00"), ("9 p.m.", "21:00"), ("9:00\u202fAM", "09:00"), ("٩:٣٠", "09:30")],
+    [
+        ("9", "09:00"),
+        ("09:30", "09:30"),
+        ("21.15", "21:15"),
+        ("18h30", "18:30"),
+        ("18h", "18:00"),
+        ("9:30 pm", "21:30"),
+        ("12 am", "00:00"),
+        ("12pm", "12:00"),
+        ("9 p.m.", "21:00"),
+        ("9:00\u202fAM", "09:00"),
+        ("٩:٣٠", "09:30"),
+    ],
 )
 def test_a_time_of_day_is_read(words: str, read: str) -> None:
     """A time of day may be written in the usual ways."""
