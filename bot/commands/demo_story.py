@@ -19,7 +19,12 @@ from bot.ports import Store
 from bot.commands.serving import DemoClock, Serving
 
 PYTHON, GARDEN, ORGANIZERS = "python", "garden", "organizers"
-ROOMS = {PYTHON: "Python circle", GARDEN: "Huerto en el balcón", ORGANIZERS: "Organizers"}
+ROOMS = {
+    PYTHON: ("Python circle", "amara"),
+    GARDEN: ("Huerto en el balcón", "mateo"),
+    ORGANIZERS: ("Organizers", "lucia"),
+}
+"""Each room's title, and who made it."""
 PEOPLE = {
     "amara": ("Amara Okafor", "en"),
     "lucia": ("Lucía Fernández", "es"),
@@ -55,7 +60,7 @@ class Story:
             await self._fill(who, room, ack, answers)
 
     async def presses(self, who: str, room: str, label: str, **answers: str) -> None:
-        """Press the newest button that begins with `label`; `answers` fill the form that it opens."""
+        """Press the newest button that begins with `label` (or its translation); `answers` fill the form that it opens."""
         post, payload = await self._button(who, room, label)
         ack = await self._act(who, Press(type="press", key=self._key(), room=room, post=post, payload=payload))
         if answers:
@@ -85,11 +90,13 @@ class Story:
 
     async def _button(self, who: str, room: str, label: str) -> tuple[int, str]:
         assert self.up.web is not None  # noqa: S101  # the demo always has the page
+        catalogue = self.up.bot.catalogue
+        labels = tuple(catalogue.speaker(language).words(label) for language in catalogue.languages)
         kind, _, chat = room.partition(":")
         posts = await self.up.web.transcript.older(chat, who, private=kind == "p", before=2**62, limit=60)
         for post in sorted(posts, key=lambda post: post.id, reverse=True):
             for button in itertools.chain.from_iterable(post.body.get("rows", ())):
-                if button["label"].startswith(label) and "press" in button:
+                if button["label"].startswith(labels) and "press" in button:
                     return post.id, button["press"]
         raise AssertionError(f"{who} finds no button {label!r} in {room}")
 
@@ -99,6 +106,7 @@ class Story:
         ack = await self.up.web.answer(Speaker(who, name, language, self.zone), frame)
         if "failed" in ack:
             raise AssertionError(f"{who} could not {frame}: {ack}")
+        await self.up.bot.scheduler.run_due()
         return ack
 
     def _key(self) -> str:
@@ -156,15 +164,15 @@ async def _arrive(story: Story) -> None:
     assert web is not None  # noqa: S101
     for user, (name, language) in PEOPLE.items():
         await web.add_person(user, name, language, story.zone)
-    for chat, title in ROOMS.items():
-        await web.add_room(chat, title, made_by="lucia")
+    for chat, (title, maker) in ROOMS.items():
+        await web.add_room(chat, title, made_by=maker)
 
     def found(store: Store) -> None:
         now = story.clock.now()
         community = store.communities.add(Community(0, "Riverside Library", "en", story.zone))
         lucia = store.people.meet(Account("web", "lucia", PEOPLE["lucia"][0]), "es", story.zone, now)
         store.communities.add_organizer(community.id, lucia.id)
-        for chat, title in ROOMS.items():
+        for chat, (title, _) in ROOMS.items():
             place = store.places.note(Room("web", chat), title, "")
             store.places.join_community(place.id, community.id)
 
@@ -232,10 +240,10 @@ async def _garden_begins(story: Story, first: datetime) -> None:
         link="https://meet.example.org/huerto",
         language="es",
     )
-    await story.presses("mateo", room, "Guardar")
-    await story.presses("mateo", room, "Publicar")
+    await story.presses("mateo", room, "Save")
+    await story.presses("mateo", room, "Publish")
     for user in GARDENERS:
-        await story.presses(user, room, "Unirme a este círculo")
+        await story.presses(user, room, "Join this circle")
 
 
 async def _second_week(story: Story, second: datetime, until: Until) -> None:
