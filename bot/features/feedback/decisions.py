@@ -13,7 +13,7 @@ from bot.domain.feedback import Decision, DecisionState
 from bot.domain.meetings import upcoming
 from bot.domain.notices import DecisionTaken, Due
 from bot.domain.people import Role
-from bot.errors import BadAnswers, Declined
+from bot.errors import Declined
 from bot.features.feedback import private_views, reading, summary
 from bot.features.feedback.feature import feedback
 from bot.features.feedback.intents import (
@@ -46,7 +46,7 @@ def _changed(decision: Decision, ctx: Context) -> None:
 def _owner(wished: int | None, circle: int, ctx: Context) -> int | None:
     """Return the wished owner, who must be a member: the answer is input."""
     if wished is not None and ctx.store.seats.member(circle, wished) is None:
-        raise BadAnswers({"owner": ctx.t("They are not in this circle. Please choose a member, or leave it open.")})
+        raise Declined(ctx.t("They are not in this circle. Please choose a member, or leave it open."))
     return wished
 
 

@@ -1,0 +1,50 @@
+"""What tests about a meeting that is over share: the circle of `lived_in`, after its first meeting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.circles import Circle
+from bot.domain.meetings import Meeting, MeetingState
+from bot.domain.people import Role
+from bot.ports import Store
+from tests.support.chat import ChatSim, Someone
+
+OVER = datetime(2026, 3, 10, 19, 30)  # noqa: DTZ001  # a wall clock: the first meeting's end
+CLOSED = datetime(2026, 3, 12, 19, 30)  # noqa: DTZ001
+NEXT_CARD = datetime(2026, 3, 15, 18, 0)  # noqa: DTZ001  # two days before the second meeting
+
+
+async def says_it(someone: Someone, **answers: str) -> None:
+    """Give plus/delta through the button and the form."""
+    await someone.presses("Plus / delta")
+    await someone.fills(**answers)
+
+
+async def closed_with(chat: ChatSim, *deltas: str) -> None:
+    """Let Ada, Grace and Linus give these deltas after the first meeting, which closes it."""
+    await chat.moves_to(OVER)
+    for name, delta in zip(("ada", "grace", "linus"), deltas, strict=True):
+        await says_it(getattr(chat, name), delta=delta)
+
+
+async def first(chat: ChatSim) -> Meeting:
+    """Return the circle's first meeting as it is now."""
+    return (await chat.meetings())[0]
+
+
+async def state(chat: ChatSim) -> MeetingState:
+    """Return the state of the circle's first meeting."""
+    return (await first(chat)).state
+
+
+async def circle_of(chat: ChatSim) -> Circle:
+    """Return the circle as it is now."""
+    found = await chat.store.read(lambda store: store.circles.get(chat.circle))
+    assert found is not None
+    return found
+
+
+def join(chat: ChatSim, store: Store, name: str) -> None:
+    """Make somebody a learner of the circle."""
+    store.seats.join_as(chat.circle, getattr(chat, name).person(store).id, Role.LEARNER, chat.clock.now())
