@@ -69,12 +69,14 @@ def _members(intent: Any, ctx: Context) -> None:  # noqa: ANN401
     circle = circle_of(intent, ctx)
     member = ctx.store.seats.member(circle.id, ctx.person.id)
     if member is None:
+        _readers(intent, ctx)
         raise Declined(ctx.t("This is for members of “{circle}”. /join makes you one.", circle=circle.title))
 
 
 def _facilitators(intent: Any, ctx: Context) -> None:  # noqa: ANN401
     circle = circle_of(intent, ctx)
     if ctx.role(circle) is not Role.FACILITATOR:
+        _readers(intent, ctx)  # nobody else learns a draft's title
         raise Declined(ctx.t("Only a facilitator of “{circle}” can do this.", circle=circle.title))
 
 
