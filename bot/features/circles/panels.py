@@ -18,7 +18,8 @@ from bot.rules import Audience, Rule, facilitators, readers
 
 
 def _readers_of_any(intent: ShowCircle, ctx: Context) -> None:
-    if intent.circle:
+    """Let readers, and the members of a circle that rests: they know of it."""
+    if intent.circle and ctx.store.seats.member(intent.circle, ctx.person.id) is None:
         readers(intent, ctx)
 
 

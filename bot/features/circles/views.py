@@ -237,6 +237,10 @@ def _rooms_line(shown: Facts, t: Translator) -> Text:
 def member_panel(shown: Facts, t: Translator) -> Message:
     """Return what a learner sees of their circle."""
     circle = shown.circle
+    leave = Button(t.words("Leave"), LeaveCircle(circle=circle.id))
+    if circle.state is CircleState.DRAFT:
+        resting = t("This circle is resting. Its facilitators are changing something; you are still a member.")
+        return Message(resting, rows=((leave,),), title=circle.title)
     ended = t("This circle has ended.") if circle.state is CircleState.ENDED else Text()
     text = paragraphs(
         ended,
@@ -251,7 +255,7 @@ def member_panel(shown: Facts, t: Translator) -> Message:
         ),
         (
             Button(t.words("My answers"), ShowAnswers(circle=circle.id)),
-            Button(t.words("Leave"), LeaveCircle(circle=circle.id)),
+            leave,
         ),
     )
     return Message(text, rows=rows, title=circle.title)
