@@ -262,8 +262,9 @@ class Courier:
             there = _as_it_stands(store, delivery, now)
             if there is None:
                 return None
-            self._means.narrator.act(store, there.due, now)
+            # Ended first: what the step plans anew must not take the step itself for something that still waits.
             store.deliveries.finish(delivery.id, DeliveryState.SENT, "done", now)
+            self._means.narrator.act(store, there.due, now)
             self._means.planner.follow(store, there.due, now)
             return DeliveryState.SENT
 
