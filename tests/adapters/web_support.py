@@ -156,31 +156,38 @@ class ScriptedInbox:
             self.keys.add(inbound.key)
         self.heard.append(inbound)
         match inbound:
-            case Command(name="next"):
-                return Say(invitation(list(self.coming.values())))
-            case Command(name="secret"):
-                return Say(Message(Text.of("The surprise is cake.")), private=True)
-            case Command(name="newcircle"):
-                return Ask(FORM)
-            case Command(name="chart"):
-                picture = Picture(png(), "Turnout: 3, 5 and 4 people")
-                return Say(Message(Text.of("Here it is."), picture=picture))
-            case Command(name="break"):
-                raise RuntimeError("a mistake of ours")
-            case Command(name=name):
-                return Toast(f"There is no /{name}.", alert=True)
+            case Command():
+                return self._commanded(inbound)
             case Press():
                 return self._pressed(inbound)
             case Filled(answers=answers):
                 return self._filled(answers)
+            case _:
+                return self._greeted(inbound)
+
+    def _commanded(self, command: Command) -> Reply:
+        match command.name:
+            case "next":
+                return Say(invitation(list(self.coming.values())))
+            case "secret":
+                return Say(Message(Text.of("The surprise is cake.")), private=True)
+            case "newcircle":
+                return Ask(FORM)
+            case "chart":
+                return Say(Message(Text.of("Here it is."), picture=Picture(png(), "Turnout: 3, 5 and 4 people")))
+            case "break":
+                raise RuntimeError("a mistake of ours")
+        return Toast(f"There is no /{command.name}.", alert=True)
+
+    def _greeted(self, inbound: Inbound) -> Reply:
+        match inbound:
             case Opened(start=start):
                 return Say(Message(Text.of(f"Welcome! {start}".strip())))
             case Joined(place=place):
                 return Say(Message(Text.of(f"Hello, {place.title}.")))
             case Typed(words=words):
                 return Say(Message(Text.of("You said: ", words)))
-            case _:
-                return None
+        return None
 
     def _pressed(self, press: Press) -> Reply:
         answer = known_from_payload(Answered, press.payload)["answer"]

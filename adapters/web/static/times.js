@@ -16,8 +16,8 @@ const KINDS = {
   exact: { dateStyle: "full", timeStyle: "long" },
   key: { year: "numeric", month: "2-digit", day: "2-digit" },
 };
-// What Intl understands: "en-XA", the test language, is English with marks around it.
-const spoken = Intl.DateTimeFormat.supportedLocalesOf(language).length ? language : "en";
+// The page's language as it is written where the reader lives: "en" for a Briton is en-GB.
+const spoken = navigator.languages.find((each) => each.split("-")[0] === language.split("-")[0]) ?? language.split("-")[0];
 
 function format(kind) {
   formats[kind] ??= new Intl.DateTimeFormat(spoken, { ...KINDS[kind], timeZone: zone });
