@@ -1,0 +1,332 @@
+"""Joining, waiting for a seat, telling about oneself, leaving."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.chat.intents import Intent
+from bot.domain.circles import CircleState
+from bot.features.circles.intents import (
+    JoinCircle,
+    LeaveCircle,
+    MakeFacilitator,
+    RemoveMember,
+    ShowMember,
+    ShowRoster,
+    TakeBack,
+)
+from storage.engine import Database
+from tests.support.chat import ChatSim, Someone, lived_in
+
+
+@pytest.fixture
+async def chat(sqlite_database: Database) -> ChatSim:
+    """Return a chat with a circle that Fatima runs; Ada, Grace and Linus are in it."""
+    return await lived_in(sqlite_database)
+
+
+async def seats(chat: ChatSim, number: int, sign_up: str = "1") -> None:
+    """Have Fatima set the number of seats."""
+    await chat.facilitator.says("/circle")
+    await chat.facilitator.presses("Change…")
+    await chat.facilitator.presses("Seats and sign-up")
+    await chat.facilitator.fills(seats=str(number), sign_up=sign_up)
+    assert "Saved." in chat.facilitator.heard
+
+
+async def posted(chat: ChatSim) -> None:
+    """Have the announcement stand in the room."""
+    await chat.facilitator.says("/circle")
+    await chat.facilitator.presses("Post it here")
+
+
+async def learners(chat: ChatSim) -> list[str]:
+    """Return who sits in the circle."""
+    roster = await chat.storage.read(lambda store: store.seats.roster(chat.circle))
+    return [member.person.name for member in roster if member.role.value == "learner"]
+
+
+async def on_the_panel(chat: ChatSim, intent: Intent) -> None:
+    """Have Fatima press a button on her panel."""
+    await chat.facilitator.says("/circle")
+    await chat.facilitator.presses_payload(intent.payload(), chat.platform.seen_by(chat.facilitator.user)[-1])
+
+
+async def id_of(chat: ChatSim, someone: Someone) -> int:
+    """Return a person's id."""
+    person = await chat.storage.transact(someone.person)
+    return person.id
+
+
+async def test_one_tap_joins(chat: ChatSim) -> None:
+    """A tap takes the seat; the card counts it, the learner is welcomed, the facilitator hears of it."""
+    await chat.mary.opens()
+    await posted(chat)
+    assert "3 learners so far" in chat.card()
+    await chat.mary.presses("Join this circle")
+    assert "You are in" in chat.mary.heard
+    await chat.passes(minutes=1)
+    assert "4 learners so far" in chat.card()
+    assert any("Mary has joined" in text for text in chat.facilitator.inbox())
+    assert "Welcome" in chat.mary.inbox()[-1]
+
+
+async def test_joining_twice_takes_one_seat(chat: ChatSim) -> None:
+    """A second tap is answered kindly and changes nothing."""
+    await posted(chat)
+    await chat.mary.presses("Join this circle")
+    await chat.mary.presses("Join this circle")
+    assert "You are in already" in chat.mary.toast
+    assert (await learners(chat)).count("Mary") == 1
+
+
+async def test_a_facilitator_need_not_join(chat: ChatSim) -> None:
+    """Whoever runs the circle is told so."""
+    await chat.facilitator.says("/join")
+    assert "You run this circle" in chat.facilitator.heard
+
+
+async def test_what_people_tell_is_seen_by_facilitators(chat: ChatSim) -> None:
+    """Questions come after the seat, with the facilitators' own verbatim; a learner does not see others' goals."""
+    await chat.facilitator.says("/circle")
+    await chat.facilitator.presses("Change…")
+    await chat.facilitator.presses("Your questions")
+    await chat.facilitator.fills(first="Which <b>editor</b> do you use?")
+    await chat.mary.says("/join")
+    await chat.mary.presses("Tell the group about you")
+    assert "The facilitators of the circle see what you write" in chat.mary.heard
+    assert "Which <b>editor</b> do you use?" in chat.mary.heard
+    await chat.mary.fills(goal="Write a game", first="vi")
+    assert "Thank you" in chat.mary.heard
+    await on_the_panel(chat, ShowMember(circle=chat.circle, person=await id_of(chat, chat.mary)))
+    assert "Goal: Write a game" in chat.facilitator.heard
+    assert "Which <b>editor</b> do you use? vi" in chat.facilitator.heard
+    await chat.ada.says("/circle")
+    assert "Write a game" not in chat.ada.heard
+    await chat.ada.presses_payload(ShowRoster(circle=chat.circle).payload())
+    assert "Only a facilitator" in chat.ada.toast
+    await chat.mary.says("/circle")
+    await chat.mary.presses("My answers")
+    assert "Goal: Write a game" in chat.mary.heard
+
+
+async def test_a_full_circle_has_a_waiting_list(chat: ChatSim) -> None:
+    """Seats are never oversold; who comes later waits, in order."""
+    await seats(chat, 3)
+    await posted(chat)
+    assert "Join the waiting list" in chat.card()
+    await chat.mary.presses("Join the waiting list")
+    assert "number 1 on the waiting list" in chat.mary.heard
+    await chat.nina.presses("Join the waiting list")
+    assert "number 2 on the waiting list" in chat.nina.heard
+    assert await learners(chat) == ["Ada", "Grace", "Linus"]
+
+
+async def test_however_many_tap_at_once_no_seat_is_sold_twice(chat: ChatSim) -> None:
+    """Eight people tap at once for the last seat: one sits, seven wait."""
+    await seats(chat, 4)
+    await posted(chat)
+    people = [getattr(chat, f"guest{number}") for number in range(8)]
+    await asyncio.gather(*(someone.presses_payload(JoinCircle(circle=chat.circle).payload()) for someone in people))
+    assert len(await learners(chat)) == 4
+    waiting = await chat.storage.read(lambda store: store.seats.waiting(chat.circle))
+    assert len(waiting) == 7
+
+
+async def test_a_freed_seat_is_offered_to_the_next(chat: ChatSim) -> None:
+    """Who leaves frees a seat; the first who waits is asked privately and takes it."""
+    await seats(chat, 3)
+    for someone in (chat.mary, chat.nina):
+        await someone.opens()
+        await someone.says("/join")
+    await chat.ada.says("/leave")
+    await chat.ada.presses("Leave")
+    assert "You have left" in chat.ada.heard
+    await chat.passes(minutes=1)
+    assert "is free, and it is yours" in chat.mary.inbox()[-1]
+    assert not any("is free" in text for text in chat.nina.inbox())
+    await chat.mary.presses("Take the seat")
+    assert await learners(chat) == ["Grace", "Linus", "Mary"]
+
+
+async def test_an_offer_lapses_and_goes_to_the_next(chat: ChatSim) -> None:
+    """Nobody waits for somebody who does not answer; a late tap is told the truth."""
+    await seats(chat, 3)
+    for someone in (chat.mary, chat.nina):
+        await someone.opens()
+        await someone.says("/join")
+    await chat.ada.says("/leave")
+    await chat.ada.presses("Leave")
+    await chat.passes(hours=25)
+    assert any("is free" in text for text in chat.nina.inbox())
+    await chat.mary.presses("Take the seat")
+    assert "over" in chat.mary.heard
+    assert await learners(chat) == ["Grace", "Linus"]
+    await chat.nina.presses("Take the seat")
+    assert await learners(chat) == ["Grace", "Linus", "Nina"]
+
+
+async def test_a_seat_let_go_is_offered_on(chat: ChatSim) -> None:
+    """“Let it go” hands the seat on at once."""
+    await seats(chat, 3)
+    for someone in (chat.mary, chat.nina):
+        await someone.opens()
+        await someone.says("/join")
+    await chat.ada.says("/leave")
+    await chat.ada.presses("Leave")
+    await chat.passes(minutes=1)
+    await chat.mary.presses("Let it go")
+    assert "off the waiting list" in chat.mary.heard
+    await chat.passes(minutes=1)
+    assert any("is free" in text for text in chat.nina.inbox())
+
+
+async def test_more_seats_are_offered_to_those_who_wait(chat: ChatSim) -> None:
+    """Raising the limit asks the next in order."""
+    await seats(chat, 3)
+    await chat.mary.opens()
+    await chat.mary.says("/join")
+    await seats(chat, 5)
+    await chat.passes(minutes=1)
+    assert "is free" in chat.mary.inbox()[-1]
+
+
+async def test_a_seat_is_not_taken_for_somebody_else(chat: ChatSim) -> None:
+    """The button of an offer does nothing in other hands."""
+    await seats(chat, 3)
+    await chat.mary.opens()
+    await chat.mary.says("/join")
+    await chat.ada.says("/leave")
+    await chat.ada.presses("Leave")
+    await chat.passes(minutes=1)
+    offer = chat.platform.seen_by(chat.mary.user)[-1]
+    payload = next(
+        b.intent.payload() for row in offer.message.rows for b in row if b.label == "Take the seat" and b.intent
+    )
+    await chat.eve.presses_payload(payload, offer)
+    assert "Eve" not in await learners(chat)
+
+
+async def test_a_late_joiner_hears_what_they_missed(chat: ChatSim) -> None:
+    """The welcome has the next meeting and the topics of those that have been."""
+    await chat.passes(days=16)
+    await chat.mary.opens()
+    await chat.mary.says("/join")
+    await chat.passes(minutes=1)
+    welcome = next(text for text in chat.mary.inbox() if "Welcome" in text)
+    assert "has met 2 times" in welcome
+    assert "Unit 2" in welcome
+    assert "Next meeting" in welcome
+
+
+async def test_closed_sign_up_seats_nobody(chat: ChatSim) -> None:
+    """While sign-up is closed, an old button says so."""
+    await posted(chat)
+    await seats(chat, 10, sign_up="0")
+    await chat.mary.presses_payload(JoinCircle(circle=chat.circle).payload())
+    assert "closed" in chat.mary.toast
+    assert "Mary" not in await learners(chat)
+
+
+async def test_leaving_is_asked_once(chat: ChatSim) -> None:
+    """Leave asks, and Stay changes nothing."""
+    await chat.ada.says("/leave")
+    assert "Leave “Python for beginners”?" in chat.ada.heard
+    await chat.ada.presses("Stay")
+    assert "Ada" in await learners(chat)
+
+
+async def test_leaving_takes_the_answers_along(chat: ChatSim) -> None:
+    """RSVPs for meetings ahead go with whoever leaves."""
+    await chat.ada.says("/next")
+    await chat.ada.presses("I'm coming")
+    await chat.ada.says("/leave")
+    await chat.ada.presses("Leave")
+    meetings = await chat.meetings()
+    tally = await chat.storage.read(lambda store: store.rsvps.tally(meetings[0].id))
+    assert tally.yes == 0
+
+
+async def test_the_last_facilitator_stays_until_somebody_takes_over(chat: ChatSim) -> None:
+    """A circle is never without a facilitator; the answer says who could take over."""
+    await chat.facilitator.says("/leave")
+    assert "only facilitator" in chat.facilitator.heard
+    assert "Ada" in chat.facilitator.heard
+    ada = await id_of(chat, chat.ada)
+    await on_the_panel(chat, MakeFacilitator(circle=chat.circle, person=ada))
+    await chat.facilitator.says("/leave")
+    await chat.facilitator.presses("Leave")
+    assert "You have left" in chat.facilitator.heard
+    await chat.ada.says("/leave")
+    assert "only facilitator" in chat.ada.heard
+
+
+async def test_two_facilitators_cannot_both_leave(chat: ChatSim) -> None:
+    """Both press Leave at once: one stays."""
+    ada = await id_of(chat, chat.ada)
+    await on_the_panel(chat, MakeFacilitator(circle=chat.circle, person=ada))
+    payload = LeaveCircle(circle=chat.circle, sure=True).payload()
+    for someone in (chat.facilitator, chat.ada):
+        await someone.says("/leave")
+    await asyncio.gather(
+        *(
+            someone.presses_payload(payload, chat.platform.seen_by(someone.user)[-1])
+            for someone in (chat.facilitator, chat.ada)
+        )
+    )
+    left = await chat.storage.read(lambda store: store.seats.facilitators(chat.circle))
+    assert len(left) == 1
+
+
+async def test_the_last_facilitator_cannot_be_unmade(chat: ChatSim) -> None:
+    """Nor can they unmake themselves."""
+    fatima = await id_of(chat, chat.facilitator)
+    await chat.facilitator.presses_payload(MakeFacilitator(circle=chat.circle, person=fatima, on=False).payload())
+    assert "only facilitator" in chat.facilitator.toast
+
+
+async def test_a_member_who_was_removed_can_be_taken_back(chat: ChatSim) -> None:
+    """Removing is asked once and can be undone."""
+    await chat.facilitator.says("/circle")
+    await chat.facilitator.presses("Members")
+    await chat.facilitator.presses("Ada")
+    await chat.facilitator.presses("Remove")
+    assert "Remove Ada" in chat.facilitator.heard
+    await chat.facilitator.presses("Remove")
+    assert "Ada" not in await learners(chat)
+    await chat.facilitator.presses("Undo")
+    assert "Ada" in await learners(chat)
+
+
+async def test_nobody_is_brought_in_by_a_forged_button(chat: ChatSim) -> None:
+    """Undo works for former members alone."""
+    eve = await id_of(chat, chat.eve)
+    await chat.facilitator.presses_payload(TakeBack(circle=chat.circle, person=eve).payload())
+    assert "never were" in chat.facilitator.toast
+    assert "Eve" not in await learners(chat)
+
+
+@pytest.mark.parametrize("intent", [MakeFacilitator, RemoveMember, TakeBack])
+async def test_a_learner_does_not_run_the_circle(chat: ChatSim, intent: type[MakeFacilitator | RemoveMember]) -> None:
+    """Buttons of facilitators refuse a learner who forges them."""
+    grace = await id_of(chat, chat.grace)
+    await chat.ada.presses_payload(intent(circle=chat.circle, person=grace).payload())
+    assert "Only a facilitator" in chat.ada.toast
+    assert "Grace" in await learners(chat)
+
+
+async def test_a_form_whose_circle_is_gone_is_answered_kindly(chat: ChatSim) -> None:
+    """What was being told to a circle that was left meanwhile is not kept, and not a crash."""
+    await chat.mary.says("/join")
+    await chat.mary.presses("Tell the group about you")
+    page = chat.mary.page
+    mary = await id_of(chat, chat.mary)
+    await chat.storage.transact(lambda store: store.seats.leave(chat.circle, mary, chat.clock.now()))
+    await chat.storage.transact(
+        lambda store: store.circles.change_state(chat.circle, CircleState.PUBLISHED, CircleState.DRAFT)
+    )
+    assert page is not None
+    await chat.mary.fills(goal="Write a game")
+    assert "not there any more" in chat.mary.heard
