@@ -1,4 +1,4 @@
-"""What the bot will send: the real planner, steps and composers on a clock of their own, in a transaction that is undone.
+"""What the bot will send: the real planner, steps and composers on a clock of their own, in a transaction undone.
 
 Steps are taken at their planned instants and nobody answers meanwhile, so this is what happens if people do nothing.
 While it runs it holds a transaction: on SQLite others wait for it.
@@ -21,7 +21,8 @@ LOOKS = 200
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """A message that will go out at `at`: `where` is a room's title or a person's name, `what` its heading or first line.
+    """A message that will go out at `at`: `where` is a room's title or a person's name, `what` its heading or
+    first line.
 
     `dropped` says why it will not be sent after all; empty where it will.
     """
@@ -34,13 +35,13 @@ class Foreseen:
     dropped: str = ""
 
 
-class _Undone(Exception):  # noqa: N818  # it carries the result out of a transaction that must leave no trace
+class _Undone(Exception):  # it carries the result out of a transaction that must leave no trace
     def __init__(self, rows: list[Foreseen]) -> None:
         super().__init__()
         self.rows = rows
 
 
-async def forecast(  # noqa: PLR0913  # the parts, and the span
+async def forecast(  # the parts, and the span
     storage: Storage,
     narrator: Narrator,
     planner: Planner,

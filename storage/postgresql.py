@@ -31,7 +31,14 @@ _BUSY_CLASSES = {"08", "53", "57", "58"}
 
 def connect(url: URL, *, pool_size: int = WRITERS + READERS) -> Engine:
     """Return an engine whose pool opens connections when they are first needed."""
-    return create_engine(url, pool_size=pool_size, max_overflow=0, connect_args={"connect_timeout": CONNECT_S})
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        connect_args={"connect_timeout": CONNECT_S},
+        # Whether an INSERT … ON CONFLICT did anything is how races are settled; without this it is not told.
+        execution_options={"preserve_rowcount": True},
+    )
 
 
 def busy(error: DBAPIError) -> StorageBusy | None:
