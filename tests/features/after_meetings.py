@@ -45,6 +45,12 @@ async def circle_of(chat: ChatSim) -> Circle:
     return found
 
 
-def join(chat: ChatSim, store: Store, name: str) -> None:
-    """Make somebody a learner of the circle."""
-    store.seats.join_as(chat.circle, getattr(chat, name).person(store).id, Role.LEARNER, chat.clock.now())
+async def join(chat: ChatSim, *names: str) -> None:
+    """Make people learners of the circle."""
+
+    def work(store: Store) -> None:
+        for name in names:
+            person = getattr(chat, name).person(store)
+            store.seats.join_as(chat.circle, person.id, Role.LEARNER, chat.clock.now())
+
+    await chat.store.transact(work)

@@ -130,8 +130,7 @@ async def test_not_before_the_end_and_not_after_the_closing(chat: ChatSim) -> No
 
 async def test_a_large_circle_has_pages(chat: ChatSim) -> None:
     """Thirty members: twelve on a page, and the page stays when one is marked."""
-    for number in range(26):
-        await chat.store.transact(lambda store, number=number: join(chat, store, f"m{number:02}"))
+    await join(chat, *(f"m{number:02}" for number in range(26)))
     await chat.moves_to(OVER)
     await chat.facilitator.presses("Who came?")
     assert "Page 1 of 3" in chat.facilitator.heard
@@ -146,7 +145,7 @@ async def test_a_large_circle_has_pages(chat: ChatSim) -> None:
 
 async def test_marking_the_absent_closes_when_all_others_have_answered(chat: ChatSim) -> None:
     """Nobody waits two days for somebody who was not there."""
-    await chat.store.transact(lambda store: join(chat, store, "mary"))
+    await join(chat, "mary")
     await chat.moves_to(OVER)
     for name in ("ada", "grace", "linus"):
         await says_it(getattr(chat, name), plus="Fine")
@@ -219,7 +218,7 @@ async def test_somebody_who_stopped_running_the_circle_is_not_asked(chat: ChatSi
     )
     await chat.moves_to(OVER)
 
-    await chat.store.transact(lambda store: join(chat, store, "mary"))
+    await join(chat, "mary")
     await chat.store.transact(
         lambda store: store.seats.set_role(chat.circle, chat.mary.person(store).id, Role.FACILITATOR)
     )

@@ -223,8 +223,7 @@ async def test_the_owner_of_a_decision_who_no_longer_has_it_is_not_told(chat: Ch
 async def test_many_deltas_are_within_reach(chat: ChatSim) -> None:
     """A card has room for five; the others can be voted for and taken up by turning pages."""
     names = ["ada", "grace", "linus", *(f"member{number}" for number in range(5))]
-    for name in names[3:]:
-        await chat.store.transact(lambda store, name=name: join(chat, store, name))
+    await join(chat, *names[3:])
     await chat.moves_to(OVER)
     for number, name in enumerate(names):
         await says_it(getattr(chat, name), delta=f"Change {number}")

@@ -11,6 +11,7 @@ from bot.chat.intents import base36
 from bot.domain.circles import CircleState
 from bot.domain.feedback import Feedback
 from bot.domain.meetings import MeetingState
+from bot.ports import Store
 from storage.engine import Database
 from tests.features.after_meetings import CLOSED, OVER, circle_of, closed_with, first, join, says_it, state
 from tests.support.chat import ChatSim, lived_in
@@ -64,7 +65,7 @@ async def test_all_who_answer_close_it_and_the_room_reads_the_summary(chat: Chat
 
 async def test_nothing_is_read_before_it_closes(chat: ChatSim) -> None:
     """What would appear one by one could be tied to whoever was typing: not even the facilitator sees it."""
-    await chat.store.transact(lambda store: join(chat, store, "mary"))
+    await join(chat, "mary")
     await chat.moves_to(OVER)
     for name in ("ada", "grace", "linus"):
         await says_it(getattr(chat, name), plus=f"Secret of {name}", mood="1 rough")
@@ -225,8 +226,7 @@ async def test_hostile_words_stay_words(chat: ChatSim) -> None:
 async def test_a_room_with_much_to_say_fits_every_platform(chat: ChatSim) -> None:
     """Twelve people with 300 characters each: the card is cut, /feedback has all of it, page by page."""
     names = [f"member{number}" for number in range(9)]
-    for name in names:
-        await chat.store.transact(lambda store, name=name: join(chat, store, name))
+    await join(chat, *names)
     await chat.moves_to(OVER)
     for number, name in enumerate(["ada", "grace", "linus", *names]):
         await says_it(
@@ -332,6 +332,53 @@ async def test_an_outage_over_the_closing_loses_nothing(chat: ChatSim) -> None:
     await chat.crash_and_restart()
     await chat.moves_to(CLOSED + timedelta(days=1))
     assert chat.posts("What went well") == 1
+
+
+async def test_an_outage_over_the_end_still_leaves_a_day(chat: ChatSim) -> None:
+    """Whoever is asked three days late has time to answer; what is long past is closed without asking."""
+    late = chat.clock.now() + timedelta(days=11)
+    meetings = await chat.meetings()
+    assert meetings[0].ends_at + timedelta(days=2) < late < meetings[0].ends_at + timedelta(days=4)
+    chat.clock.move_to(late)
+    await chat.passes(seconds=0)
+    assert chat.posts("This meeting is over") == 1
+    await chat.passes(hours=23)
+    await says_it(chat.ada, plus="Better late")
+    await chat.passes(hours=2)
+    assert await state(chat) is MeetingState.CLOSED
+    chat.clock.move_to(meetings[1].ends_at + timedelta(days=6))
+    await chat.passes(seconds=0)
+    assert (await chat.meetings())[1].state is MeetingState.CLOSED
+    assert chat.posts("This meeting is over") == 0
+
+
+async def test_a_circle_without_a_room_is_asked_person_by_person(chat: ChatSim) -> None:
+    """Everybody is asked, and reads the summary, in private."""
+
+    def leave_room(store: Store) -> None:
+        for place in store.places.of_circle(chat.circle):
+            store.places.detach(chat.circle, place.id)
+        chat.bot.planner.circle(store, chat.circle, chat.clock.now())
+
+    await chat.store.transact(leave_room)
+    await chat.moves_to(OVER)
+    for name in ("ada", "grace", "linus"):
+        someone = getattr(chat, name)
+        assert any("This meeting is over" in text for text in someone.inbox())
+        await says_it(someone, plus=f"From {name}")
+    assert any("From linus" in text for text in chat.ada.inbox())
+    assert chat.said() == []
+
+
+async def test_one_question_at_a_time(chat: ChatSim) -> None:
+    """Where a form shows one question, the answers are put together all the same, and kept once."""
+    chat.platform.page_size = 1
+    await chat.moves_to(OVER)
+    await chat.ada.presses("Plus / delta")
+    await chat.ada.fills(plus="Clear examples")
+    await chat.ada.fills(delta="")
+    await chat.ada.fills(mood="4 good")
+    assert [(one.plus, one.delta, one.mood) for one in await said(chat)] == [("Clear examples", "", 4)]
 
 
 async def test_the_last_meeting_ends_the_circle(chat: ChatSim) -> None:

@@ -105,7 +105,7 @@ def take_up(intent: TakeUp, ctx: Context) -> Reply:
     words = paragraphs(
         ctx.t("Taken up: {decision}", decision=Bold(decision.words)),
         told,
-        ctx.t("It stands on the next meeting's card until it is done."),
+        ctx.t("It stands on the next meeting's card, and under /decisions, until it is done."),
     )
     change = Button(ctx.t.words("Change"), ManageDecision(decision=decision.id))
     return Say(Message(words, rows=((change,),)), private=True)

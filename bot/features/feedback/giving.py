@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.chat.forms import Choice
 from bot.chat.intents import Asked
@@ -18,6 +19,7 @@ from bot.features.feedback.feature import feedback
 from bot.features.feedback.intents import GiveFeedback, ReadSummary, ShowFeedback, Vote
 from bot.features.feedback.permissions import givers, insiders, over, voters
 from bot.features.feedback.steps import close_if_complete
+from bot.i18n import N_
 
 OFFERED = 25
 """How many choices the tighter of the platforms shows."""
@@ -38,7 +40,9 @@ def _questions(known: Mapping[str, object], ctx: Context) -> Mapping[str, Asked]
     """Ask for a name only where the circle chose named feedback."""
     asked = dict(GiveFeedback.asked)
     meeting = known.get("meeting")
-    if not isinstance(meeting, int) or not ctx.circle(ctx.meeting(meeting).circle).named_feedback:
+    if isinstance(meeting, int) and ctx.circle(ctx.meeting(meeting).circle).named_feedback:
+        asked["plus"] = replace(asked["plus"], hint=N_("One of these answers is enough; a name is up to you."))
+    else:
         del asked["sign"]
     return asked
 

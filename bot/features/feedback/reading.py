@@ -13,6 +13,11 @@ from bot.features.feedback.summary import SummedUp
 from bot.i18n import Translator
 
 
+def closing_key(meeting: Meeting) -> str:
+    """Return the key of the step that closes a meeting's plus/delta."""
+    return f"feedbackcloses:{meeting.id}"
+
+
 def after(meeting: Meeting, ctx: Setting) -> views.After:
     """Return what a meeting's card shows once it is over."""
     circle = ctx.circle(meeting.circle)
@@ -20,6 +25,7 @@ def after(meeting: Meeting, ctx: Setting) -> views.After:
     marks = ctx.store.attendance.of(meeting.id)
     gone = ctx.store.people.many([person for person, came in marks.items() if came and person not in names])
     yes = said(meeting, Answer.YES, ctx)
+    closing = ctx.store.deliveries.find(closing_key(meeting))
     return views.After(
         meeting=meeting,
         circle=circle.title,
@@ -29,7 +35,7 @@ def after(meeting: Meeting, ctx: Setting) -> views.After:
         ),
         guessed=tuple(names[person] for person in yes if person in names and person not in marks),
         answers=ctx.store.feedback.count(meeting.id),
-        closes_at=closes_at(meeting),
+        closes_at=closing.due.due_at if closing else closes_at(meeting),
         named=circle.named_feedback,
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.chat.message import Message
 from bot.context import Setting
@@ -27,6 +28,8 @@ from bot.features.feedback.feature import feedback
 
 REFLECT_FOR = timedelta(days=4)
 """How long after a meeting it still makes sense to ask a facilitator how it went."""
+AT_LEAST = timedelta(days=1)
+"""How long plus/delta is open in any case, also where an outage kept us from asking in time."""
 SUMMARY_FOR = timedelta(days=5)
 """How long after plus/delta has closed its summary is still worth sending."""
 GOODBYE_AFTER = timedelta(minutes=1)
@@ -44,35 +47,38 @@ def meeting_ended(notice: MeetingEnded, ctx: Setting) -> None:
     ctx.forget()
     ctx.store.cards.touch("meeting", meeting.id, ctx.now)
     circle = ctx.circle(meeting.circle)
-    due = [_closing(meeting)]
+    closing = _closing(meeting, ctx)
+    ctx.store.deliveries.plan([closing])
     if circle.state is not CircleState.DRAFT:
-        due += _asking(meeting, circle, ctx)
-    ctx.store.deliveries.plan(due)
+        ctx.store.deliveries.plan(_asking(meeting, circle, closing.due_at, ctx))
     ctx.planner.circle(ctx.store, circle.id, ctx.now)
 
 
-def _closing(meeting: Meeting) -> Due:
+def _closing(meeting: Meeting, ctx: Setting) -> Due:
+    """Return when plus/delta closes: after an outage people still get a day, unless the meeting is long past."""
+    is_fresh = ctx.now < meeting.ends_at + REFLECT_FOR
     return Due(
-        key=f"feedbackcloses:{meeting.id}",
+        key=reading.closing_key(meeting),
         notice=FeedbackCloses(meeting.id),
-        due_at=closes_at(meeting),
+        due_at=max(closes_at(meeting), ctx.now + AT_LEAST) if is_fresh else closes_at(meeting),
         circle=meeting.circle,
         meeting=meeting.id,
     )
 
 
-def _asking(meeting: Meeting, circle: Circle, ctx: Setting) -> list[Due]:
+def _asking(meeting: Meeting, circle: Circle, closes: datetime, ctx: Setting) -> list[Due]:
     rooms = [
         Due(
-            key=f"askfeedback:{meeting.id}:{place.id}",
+            key=f"askfeedback:{meeting.id}:{where}",
             notice=AskFeedback(meeting.id),
             due_at=ctx.now,
-            expires_at=closes_at(meeting),
-            place=place.id,
+            expires_at=closes,
+            place=place,
+            person=person,
             circle=circle.id,
             meeting=meeting.id,
         )
-        for place in ctx.store.places.of_circle(circle.id)
+        for where, place, person in _readers(circle, ctx)
     ]
     asked = [
         Due(
@@ -90,6 +96,14 @@ def _asking(meeting: Meeting, circle: Circle, ctx: Setting) -> list[Due]:
     return rooms + asked
 
 
+def _readers(circle: Circle, ctx: Setting) -> list[tuple[str, int | None, int | None]]:
+    """Return where a circle reads what is for all, as (part of a key, room, person): its rooms, else its members."""
+    rooms = ctx.store.places.of_circle(circle.id)
+    if rooms:
+        return [(str(place.id), place.id, None) for place in rooms]
+    return [(f"p{one.person.id}", None, one.person.id) for one in ctx.store.seats.roster(circle.id)]
+
+
 @feedback.acts(FeedbackCloses)
 def feedback_closes(notice: FeedbackCloses, ctx: Setting) -> None:
     """Close a meeting's plus/delta when its time is over."""
@@ -105,7 +119,7 @@ def close_if_complete(meeting: Meeting, ctx: Setting) -> None:
     absent |= {person for person in reading.said(meeting, Answer.NO, ctx) if person not in marks}
     answered = [person for person in learners if book.has_given(meeting.id, person)]
     if all_have_answered(answered, learners, absent) and close(meeting, ctx):
-        ctx.store.deliveries.drop([f"feedbackcloses:{meeting.id}"], "everybody has answered")
+        ctx.store.deliveries.drop([reading.closing_key(meeting)], "everybody has answered")
 
 
 def close(meeting: Meeting, ctx: Setting) -> bool:
@@ -119,15 +133,16 @@ def close(meeting: Meeting, ctx: Setting) -> bool:
         ctx.store.deliveries.plan(
             [
                 Due(
-                    key=f"summary:{meeting.id}:{place.id}",
+                    key=f"summary:{meeting.id}:{where}",
                     notice=Summary(meeting.id),
                     due_at=ctx.now,
                     expires_at=ctx.now + SUMMARY_FOR,
-                    place=place.id,
+                    place=place,
+                    person=person,
                     circle=circle.id,
                     meeting=meeting.id,
                 )
-                for place in ctx.store.places.of_circle(circle.id)
+                for where, place, person in _readers(circle, ctx)
             ]
         )
     _end_circle(circle, ctx)
@@ -144,14 +159,15 @@ def _end_circle(circle: Circle, ctx: Setting) -> None:
         return
     ctx.forget()
     ctx.store.cards.touch("circle", circle.id, ctx.now)
-    for place in ctx.store.places.of_circle(circle.id):
+    for where, place, person in _readers(circle, ctx):
         ctx.store.deliveries.send_again(
             Due(
-                key=f"circleended:{circle.id}:{place.id}",
+                key=f"{CircleClosed.kind}:{circle.id}:{where}",
                 notice=CircleClosed(circle.id, ended=True),
                 due_at=ctx.now + GOODBYE_AFTER,
                 expires_at=ctx.now + SUMMARY_FOR,
-                place=place.id,
+                place=place,
+                person=person,
                 circle=circle.id,
             )
         )
@@ -166,7 +182,12 @@ def ask_feedback(notice: AskFeedback, ctx: Setting) -> Message | Dropped:
     meeting = ctx.meeting(notice.meeting)
     if meeting.state is not MeetingState.ENDED:
         return Dropped(f"the meeting is {meeting.state}")
-    return reading.after_meeting(meeting, ctx)
+    return _standing(reading.after_meeting(meeting, ctx), ctx)
+
+
+def _standing(message: Message, ctx: Setting) -> Message:
+    """Return a message as a card in a room; one that is read privately is told once and not drawn anew."""
+    return message if ctx.place is not None else replace(message, card=None)
 
 
 @feedback.composes(AskFacilitator)
@@ -190,7 +211,7 @@ def sum_up(notice: Summary, ctx: Setting) -> Message | Dropped:
     summed = reading.summed_up(meeting, ctx)
     if not summed.answers:
         return Dropped("nobody answered")
-    return summary.summary(summed, ctx.t)
+    return _standing(summary.summary(summed, ctx.t), ctx)
 
 
 @feedback.draws(summary.KIND)

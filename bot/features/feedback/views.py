@@ -162,7 +162,7 @@ def decision_taken(decision: Decision, circle: str, t: Translator) -> Message:
         text=paragraphs(
             t("“{circle}” took this up, and you see to it:", circle=circle),
             Bold(decision.words),
-            t("It stands on the next meeting's card until it is done."),
+            t("It stands on the next meeting's card, and under /decisions, until it is done."),
         ),
         rows=(
             (
