@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.chat.adapter import Adapter, Refused, TryLater, Unreachable
 from bot.chat.message import Chart, Message, Picture, Posted, Room
 from bot.clock import Clock
-from bot.domain.notices import Delivery, DeliveryState, Dropped
+from bot.domain.notices import Delivery, DeliveryState, Dropped, Due
 from bot.domain.people import Account
 from bot.errors import StorageBusy
 from bot.ports import Narrator, Storage, Store
@@ -55,6 +55,8 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class _Parcel:
+    due: Due
+    at: datetime
     room: Room
     message: Message
     in_trouble: bool
@@ -308,7 +310,11 @@ class Courier:
                 "has not opened a private chat with the bot" if there.due.person else "there is no such room"
             )
         message = self._means.narrator.compose(store, there.due, now)
-        return message if isinstance(message, Dropped) else _Parcel(room, message, bool(place and place.trouble))
+        return (
+            message
+            if isinstance(message, Dropped)
+            else _Parcel(there.due, now, room, message, bool(place and place.trouble))
+        )
 
     async def _mark(self, delivery: Delivery, parcel: _Parcel, posted: Posted) -> None:
         now, due, card = self._means.clock.now(), delivery.due, parcel.message.card
@@ -317,7 +323,8 @@ class Courier:
             store.deliveries.sent(delivery.id, posted.message, now)
             if card is not None:
                 store.cards.stand(card, posted, parcel.message.fingerprint(), now)
-                store.cards.touch(card.kind, card.subject, now)  # it may have changed while it was on its way
+                if self._means.narrator.compose(store, parcel.due, parcel.at) != parcel.message:
+                    store.cards.touch(card.kind, card.subject, now)  # it changed while the message was on its way
             if parcel.in_trouble and due.place:
                 store.places.trouble(due.place, "")
             self._means.planner.follow(store, due, now)

@@ -21,8 +21,9 @@ LOOKS = 200
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """A message that will go out at `at`: `where` is a room's title or a person's name, `what` its heading or
-    first line.
+    """A message that will go out at `at`.
+
+    `where` is a room's title or a person's name, `what` the message's heading or first line.
 
     `dropped` says why it will not be sent after all; empty where it will.
     """

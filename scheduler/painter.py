@@ -94,6 +94,9 @@ class Painter:
             async with asyncio.timeout(POSTING_S):
                 await self._means.adapters[room.platform].edit(card.posted, ready)
             self.painted += 1
+        if card.superseded:
+            await self._means.storage.transact(partial(_forget, card=card.id))
+            return
         await self._settle(card, fingerprint)
 
     def _drawn(self, store: Store, card: StoredCard) -> Message | None:

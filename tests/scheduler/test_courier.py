@@ -10,7 +10,7 @@ import pytest
 
 from bot.chat.adapter import Pace, Refused, TryLater, Unreachable
 from bot.chat.message import Message, Picture, Posted, Room
-from bot.domain.notices import DeliveryState, Due, Nudge
+from bot.domain.notices import DeliveryState, Nudge
 from scheduler.courier import SURPRISES
 from storage.engine import Database
 from tests.scheduler.world import Platform, World
@@ -39,7 +39,7 @@ async def test_nothing_goes_out_before_its_time(world: World) -> None:
 
 
 async def test_a_crash_between_post_and_mark_does_not_double(world: World) -> None:
-    """A message that was posted but not marked is posted again under the same key, which the platform takes as a repeat."""
+    """Posted but not marked: it is posted again under the same key, which the platform takes as a repeat."""
     await world.plan(world.note())
     original = world.platform.post
 
@@ -131,7 +131,7 @@ async def test_whoever_blocks_the_bot_is_not_written_to_again(world: World) -> N
     """A private chat that is closed is remembered, and what cannot go there is dropped with the reason."""
     world.platform.script["ada"] = [Unreachable("blocked")]
     for number in (1, 2):
-        await world.plan(Due(f"nudge:{number}", Nudge(1, 1), world.clock.now(), person=world.people["ada"]))
+        await world.plan(world.private_note(f"nudge:{number}", "ada"))
         await world.scheduler.run_due()
     assert (await world.find("nudge:1")).state is DeliveryState.FAILED
     second = await world.find("nudge:2")
@@ -141,7 +141,7 @@ async def test_whoever_blocks_the_bot_is_not_written_to_again(world: World) -> N
 
 async def test_who_never_opened_a_private_chat_is_named_in_the_log(world: World) -> None:
     """A private message to somebody who cannot be written to is dropped, not silently."""
-    await world.plan(Due("nudge:1", Nudge(1, 1), world.clock.now(), person=world.people["grace"]))
+    await world.plan(world.private_note("nudge:1", "grace"))
     await world.scheduler.run_due()
     log = await world.storage.read(lambda store: store.deliveries.log())
     assert [(one.state, one.outcome) for one in log] == [
@@ -163,7 +163,7 @@ async def test_what_the_platform_refuses_is_our_mistake_and_given_up(
 async def test_a_surprise_stops_nobody_else_and_is_given_up_in_the_end(world: World) -> None:
     """An exception that nobody foresaw counts an attempt; the rest goes out, and after some attempts it is given up."""
     world.platform.script["ada"] = [RuntimeError("boom")] * SURPRISES
-    await world.plan(Due("nudge:1", Nudge(1, 1), world.clock.now(), person=world.people["ada"]), world.note("nudge:2"))
+    await world.plan(world.private_note("nudge:1", "ada"), world.note("nudge:2"))
     await world.scheduler.run_due()
     assert len(world.platform.texts()) == 1
     for _ in range(SURPRISES):
@@ -174,7 +174,7 @@ async def test_a_surprise_stops_nobody_else_and_is_given_up_in_the_end(world: Wo
 
 
 async def test_after_an_outage_what_is_useful_comes_once_and_what_is_too_late_is_said(world: World) -> None:
-    """Ten days down: the reminders of the first meeting are dropped as too late, its end is dealt with, one ask goes out."""
+    """Ten days down: the first meeting's reminders are dropped as too late, its end is seen to, one ask goes out."""
     done = await world.passes(days=10)
     outcomes = {one.delivery.due.key.split(":")[0]: one.why for one in done}
     assert outcomes["remind"] == "too late"
@@ -185,7 +185,7 @@ async def test_after_an_outage_what_is_useful_comes_once_and_what_is_too_late_is
 
 
 async def test_of_two_late_reminders_only_the_last_is_sent(world: World) -> None:
-    """Down from before the first reminder until an hour before the meeting: the later one takes the earlier one's place."""
+    """Down until an hour before the meeting: the later reminder takes the earlier one's place."""
     (first, _) = await world.meetings()
     world.clock.move_to(first.starts_at - timedelta(hours=1))
     await world.scheduler.run_due()
@@ -200,7 +200,7 @@ async def test_a_meeting_moved_while_its_reminder_waits_in_line_is_reminded_late
     await world.plan(replace(world.note("a:1"), due_at=at - timedelta(minutes=1)))
     key = f"remind:{first.id}:7200:{world.rooms['room']}"
     moved = replace((await world.find(key)).due, due_at=at + timedelta(hours=1))
-    tasks = []
+    tasks: list[asyncio.Future[None]] = []
 
     def move() -> None:
         if not tasks:
@@ -224,7 +224,6 @@ async def test_a_meeting_moved_while_its_reminder_waits_in_line_is_reminded_late
 
 async def test_a_picture_is_drawn_before_it_is_posted(world: World) -> None:
     """A chart goes out as a picture, and the next digest is planned in the same breath."""
-
     await world.choose_digest_room("room")
     await world.passes(days=7)
     pictures = [message.picture for _, message, _ in world.platform.posts if str(message.text) == "the week"]

@@ -120,7 +120,7 @@ PAST = Due("k", Reminder(1, 60), NOW)
     ],
 )
 def test_what_is_done_about_what_is_there(due: Due, there: Delivery | None, expected: Move) -> None:
-    """New, waiting, late, sent for another time, skipped: each is planned, left or sent again as people would expect."""
+    """New, waiting, late, sent for another time, skipped: each is planned, left or sent as people would expect."""
     assert move(due, there, NOW) is expected
 
 

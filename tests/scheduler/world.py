@@ -61,12 +61,14 @@ class Platform:
     """What happens while a post is on its way."""
 
     def start_link(self, payload: str) -> str:
+        """Return the payload: nobody follows it here."""
         return payload
 
     async def run(self, inbox: Inbox) -> None:
-        pass
+        """Nobody speaks here."""
 
     async def post(self, room: Room, message: Message, key: str) -> Posted:
+        """Post once for each key, unless the script says otherwise."""
         self._fail(room)
         self.meanwhile()
         keys = [seen for _, _, seen in self.posts]
@@ -76,6 +78,7 @@ class Platform:
         return Posted(room, str(keys.index(key) + 1))
 
     async def edit(self, posted: Posted, message: Message) -> None:
+        """Note the edit, unless the script says otherwise."""
         self._fail(posted.room)
         self.edits.append((posted, message))
 
@@ -98,9 +101,11 @@ class Time:
     slept: list[float] = field(default_factory=list)
 
     def monotonic(self) -> float:
+        """Return the seconds so far."""
         return self.seconds
 
     async def sleep(self, seconds: float) -> None:
+        """Let them pass."""
         self.slept.append(seconds)
         self.seconds += seconds
 
@@ -269,7 +274,11 @@ class World:
         """Return something that is due now in a room."""
         return Due(key, Nudge(1, 1), self.clock.now(), place=self.rooms[room], **about)  # type: ignore[arg-type]
 
+    def private_note(self, key: str, name: str) -> Due:
+        """Return something that is due now in somebody's private chat."""
+        return Due(key, Nudge(1, 1), self.clock.now(), person=self.people[name])
+
 
 class _NoLinks:
-    def start(self, platform: str, payload: str) -> str:  # noqa: ARG002
+    def start(self, platform: str, payload: str) -> str:
         return ""
