@@ -147,7 +147,7 @@ _LOG = (
     .order_by(_DONE_AT.desc(), deliveries.c.id.desc())
     .limit(bindparam("limit"))
 )
-_LOG_SINCE = _LOG.where(bindparam("since") <= _DONE_AT)
+_LOG_SINCE = _LOG.where(_DONE_AT >= bound("since"))
 
 
 def _narrowed(rows: Select[Any]) -> dict[tuple[bool, bool], Select[Any]]:

@@ -7,6 +7,7 @@ import pytest
 from bot.assembly import features
 from bot.chat.message import Say
 from bot.domain.daytime import read_time
+from bot.domain.people import Person
 from bot.features.people import views
 from bot.features.people.doors import LABELS
 from bot.i18n import PSEUDO, Catalogue
@@ -117,17 +118,15 @@ async def test_settings_are_private_and_change_in_place(chat: ChatSim) -> None:
     assert "Python for beginners" in chat.ada.heard
     await chat.ada.presses("Do not ask me for answers")
     assert "missing: no" in chat.ada.heard
-    assert not (await chat.store.read(lambda store: _person(chat, store))).nudges
+    assert not (await chat.store.transact(lambda store: _person(chat, store))).nudges
     await chat.ada.presses("Ask me for answers")
     assert "missing: yes" in chat.ada.heard
     await chat.ada.presses("Do not ask me how it went")
-    assert not (await chat.store.read(lambda store: _person(chat, store))).tips
+    assert not (await chat.store.transact(lambda store: _person(chat, store))).tips
 
 
-def _person(chat: ChatSim, store: Store) -> object:
-    found = store.people.get(chat.ada.person(store).id)
-    assert found
-    return found
+def _person(chat: ChatSim, store: Store) -> Person:
+    return chat.ada.person(store)
 
 
 async def test_quiet_hours_are_read_as_people_write_them(chat: ChatSim) -> None:

@@ -59,16 +59,26 @@ class _Week:
         return [
             meeting
             for meeting in self.meetings
-            if since <= meeting.starts_at < self.end and is_over(meeting, self.end) and circle in {None, meeting.circle}
+            if since < meeting.ends_at <= self.end
+            and is_over(meeting, self.end)
+            and circle in {None, meeting.circle}
+            and (self._goes_on(meeting) or not meeting.is_on)
         ]
 
     def ahead(self, circle: int | None = None) -> list[Meeting]:
-        """Return the meetings to come, soonest first."""
+        """Return the meetings to come of the circles that go on, soonest first."""
         return [
             meeting
             for meeting in self.meetings
-            if meeting.is_on and meeting.starts_at >= self.end and circle in {None, meeting.circle}
+            if meeting.is_on
+            and meeting.starts_at >= self.end
+            and circle in {None, meeting.circle}
+            and self._goes_on(meeting)
         ]
+
+    def _goes_on(self, meeting: Meeting) -> bool:
+        """Whether a meeting's circle has not ended: what an ended one had planned does not take place."""
+        return self.circles[meeting.circle].state is CircleState.PUBLISHED
 
     def came(self, meeting: Meeting) -> int | None:
         """Return how many came, None where nobody marked it."""

@@ -47,7 +47,7 @@ def _send(number: int, ctx: Context) -> Reply:
         )
     due = Due(
         f"digest:{community.id}:asked:{ctx.person.id}:{ctx.here.id}",
-        DigestDue(community.id, until=int(ctx.now.timestamp()), asked=True),
+        DigestDue(community.id, until=int(ctx.now.timestamp()) + 1, asked=True),
         ctx.now,
         expires_at=ctx.now + ASKED_LASTS,
         place=ctx.here.id if in_its_room else None,
