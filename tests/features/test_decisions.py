@@ -58,8 +58,9 @@ async def test_from_the_end_of_a_meeting_to_a_decision_ticked_off_on_the_next_ca
     assert "Begin at six sharp: done" in chat.card("What to change")
 
 
-async def test_a_delta_is_taken_up_once(chat: ChatSim) -> None:
-    """Two facilitators with the form open: the second hears that it has been done."""
+async def test_a_delta_is_taken_up_once(database: Database) -> None:
+    """Two facilitators with the form open send it at once: the second hears that it has been done."""
+    chat = await lived_in(database)
     await closed_with(chat, "Start on time", "More breaks", "Louder")
     await chat.facilitator.presses("Take up: Start on time")
     await chat.organizer.presses("Take up: Start on time")

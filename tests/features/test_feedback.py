@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -60,6 +61,19 @@ async def test_all_who_answer_close_it_and_the_room_reads_the_summary(chat: Chat
     for words in ("Clear examples", "Good questions", "Start on time", "More breaks", "4.3 on average"):
         assert words in summary
     await chat.moves_to(CLOSED + timedelta(days=1))
+    assert chat.posts("What went well") == 1
+
+
+async def test_answers_that_come_at_once_are_summed_up_once(database: Database) -> None:
+    """Three forms sent in the same moment, one of them twice: three answers, one summary."""
+    chat = await lived_in(database)
+    await chat.moves_to(OVER)
+    someones = [chat.ada, chat.grace, chat.linus]
+    for someone in someones:
+        await someone.presses("Plus / delta")
+    await asyncio.gather(*(someone.fills(plus=f"By {someone.name}") for someone in (*someones, chat.ada)))
+    assert len(await said(chat)) == 3
+    await chat.passes(minutes=1)
     assert chat.posts("What went well") == 1
 
 
