@@ -102,8 +102,14 @@ def rezone(circle: Circle, zone: str, setting: Setting) -> Changed:
 
     `rezone_problem` must have found nothing. The circle itself is the caller's to save.
     """
-    before = ahead(circle, setting)
-    after = [moved(meeting, meeting.starts_local, zone) for meeting in before]
+    before, after = [], []
+    for meeting in ahead(circle, setting):
+        there = moved(meeting, meeting.starts_local, zone)
+        if there.starts_at == meeting.starts_at:
+            setting.store.meetings.save(replace(meeting, zone=zone))
+        else:
+            before.append(meeting)
+            after.append(there)
     return apply(after, circle, setting, ChangeKind.MOVED, before=before)
 
 

@@ -23,7 +23,7 @@ from bot.features.meetings.intents import (
     SetTopic,
     SkipMeeting,
 )
-from bot.features.meetings.views import KIND, label, line
+from bot.features.meetings.views import KIND, line, name, when
 from bot.rules import facilitators
 
 
@@ -47,7 +47,11 @@ def _which(known: Mapping[str, object], ctx: Context) -> Mapping[str, Asked]:
     asked = dict(MoveMeeting.asked)
     if known.get("meeting"):
         meeting = ctx.meeting(int(str(known["meeting"])))
-        prompt = ctx.t.words("When should it be instead? {meeting}", meeting=label(meeting, ctx.t))
+        prompt = ctx.t.words(
+            "When shall it be instead of {when}? ({meeting})",
+            when=ctx.t.moment(when(meeting), name_zone=False),
+            meeting=name(meeting, ctx.t),
+        )
         asked["to"] = replace(asked["to"], prompt=prompt, verbatim=True)
         later = following(ctx.store.meetings.of_circle(meeting.circle), meeting)
         if len(later) == 1:

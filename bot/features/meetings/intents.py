@@ -18,7 +18,7 @@ class Scope(StrEnum):
     """This meeting and all that follow it."""
 
 
-_MINE = Asked(N_("Which circle?"), kind=Kind.CHOICE, choices="my_circles", presumed="circle_here")
+_MINE = Asked(N_("Which circle?"), kind=Kind.CHOICE, choices="my_circles", presumed="circle_of_meetings")
 _RUN = Asked(N_("Which circle?"), kind=Kind.CHOICE, choices="circles_i_run", presumed="circle_i_run_here")
 _AHEAD = Asked(N_("Which meeting?"), kind=Kind.CHOICE, choices="meetings_ahead", presumed="next_meeting_here")
 _WHEN_HINT = N_("For example “Tuesday 6pm” or “3 March 18:30”")

@@ -87,6 +87,8 @@ def _row(meeting: Meeting, listed: Listed, now: datetime, t: Translator) -> Text
         )
     if meeting.has_started(now):
         return t("{meeting}: on now", meeting=line(meeting, t))
+    if not tally.answers:
+        return line(meeting, t)
     return t(
         "{meeting}: {yes} coming, {maybe} maybe, {no} not",
         meeting=line(meeting, t),

@@ -70,7 +70,8 @@ def at_hand(ctx: Context) -> tuple[Circle, ...]:
         return tuple(
             circle
             for circle in ctx.circles_here
-            if circle.state is CircleState.PUBLISHED or ctx.role(circle) is Role.FACILITATOR
+            if circle.state is CircleState.PUBLISHED
+            or (circle.state is CircleState.DRAFT and ctx.role(circle) is Role.FACILITATOR)
         )
     return tuple({circle.id: circle for circle in (*mine(ctx), *run_by_me(ctx))}.values())
 
@@ -93,6 +94,16 @@ def next_meeting_here(ctx: Context) -> int | None:
     found = at_hand(ctx)
     meeting = ctx.store.meetings.next_of(found[0].id, ctx.now) if len(found) == 1 else None
     return meeting.id if meeting else None
+
+
+@meetings.presumes("circle_of_meetings")
+def circle_of_meetings(ctx: Context) -> int | None:
+    """Presume the one circle at hand; where none is running any more, the last that ended: one may look back."""
+    running = at_hand(ctx)
+    if running:
+        return running[0].id if len(running) == 1 else None
+    ended = ctx.circles_here or tuple(circle for circle, _ in ctx.store.circles.of_person(ctx.person.id))
+    return next((circle.id for circle in ended if circle.state is CircleState.ENDED), None)
 
 
 def _of(found: Iterable[Circle], ctx: Context) -> list[Meeting]:

@@ -36,7 +36,9 @@ class Invited:
 
 
 def name(meeting: Meeting, t: Translator) -> str:
-    """Return what a meeting is called: "Meeting 3: Loops"."""
+    """Return what a meeting is called: "Meeting 3: Loops". One that was called off has lost its number to the next."""
+    if meeting.state is MeetingState.CANCELLED:
+        return meeting.topic or t.words("Meeting")
     if meeting.topic:
         return t.words("Meeting {number}: {topic}", number=meeting.number, topic=meeting.topic)
     return t.words("Meeting {number}", number=meeting.number)

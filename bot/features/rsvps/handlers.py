@@ -30,7 +30,7 @@ def rsvp(intent: Rsvp, ctx: Context) -> Reply:
         return _fresh(meeting, ctx, ctx.t.words(truth(meeting, ctx.now)))
     if ctx.store.seats.member(meeting.circle, ctx.person.id) is None:
         return _stranger(meeting, ctx)
-    if intent.seen is not None and intent.seen != meeting.sequence:
+    if intent.starts is not None and intent.starts != int(meeting.starts_at.timestamp()):
         return _fresh(meeting, ctx, _moved(meeting, ctx))
     tally = ctx.store.rsvps.answer(meeting.id, ctx.person.id, intent.answer, at=ctx.now)
     ctx.store.cards.touch(KIND, meeting.id, ctx.now)
@@ -157,7 +157,7 @@ def _fresh(meeting: Meeting, ctx: Context, why: str) -> Reply:
 def _moved(meeting: Meeting, ctx: Context) -> str:
     """Return what somebody is told who answered for a time that is no longer the meeting's."""
     now = ctx.t.moment(when(meeting))
-    return ctx.t.words("This meeting has changed: it is on {when} now. Please answer again.", when=now)
+    return ctx.t.words("This meeting has moved: it is on {when} now. Please answer again.", when=now)
 
 
 def _here(card: Message, ctx: Context) -> Message:

@@ -15,11 +15,11 @@ _MEETING = Asked(N_("Which meeting?"), kind=Kind.CHOICE, choices="meetings_ahead
 
 
 class Rsvp(Intent, tag="rs"):
-    """Say whether you come. `seen` is the meeting's sequence when the button was drawn: what they had before them."""
+    """Say whether you come. `starts` (Unix seconds) is the start that the button promised: an answer to it alone."""
 
     meeting: int
     answer: Answer
-    seen: int | None = None
+    starts: int | None = None
 
 
 class SayWhy(

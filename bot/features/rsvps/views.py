@@ -19,11 +19,11 @@ PEOPLE_A_PAGE = 20
 
 
 def answers(meeting: Meeting, t: Translator) -> tuple[Button, ...]:
-    """Return the three RSVP buttons. They carry the meeting's sequence, so that a tap on outdated words is noticed."""
+    """Return the three RSVP buttons. They carry the start that they promise: a tap on outdated words is noticed."""
     return tuple(
         Button(
             t.words(LABELS[answer]),
-            Rsvp(meeting=meeting.id, answer=answer, seen=meeting.sequence),
+            Rsvp(meeting=meeting.id, answer=answer, starts=int(meeting.starts_at.timestamp())),
             _STYLES.get(answer, Style.PLAIN),
         )
         for answer in Answer
