@@ -33,8 +33,8 @@ class Setting:
     links: Links
     place: StoredPlace | None = None
     reader: Person | None = None
-    _meetings: dict[int, Meeting | None] = field(default_factory=dict, repr=False)
-    _circles: dict[int, Circle | None] = field(default_factory=dict, repr=False)
+    _meetings: dict[int, Meeting | None] = field(default_factory=dict, repr=False, init=False)
+    _circles: dict[int, Circle | None] = field(default_factory=dict, repr=False, init=False)
 
     def meeting(self, meeting: int) -> Meeting:
         """Return a meeting, read once; declines where there is none."""
@@ -71,6 +71,8 @@ class Context(Setting):
 
     person: Person = field(kw_only=True)
     act: Act = field(kw_only=True)
+    looking: bool = False
+    """Whether nothing may be written: what was never seen has the id 0 then."""
 
     @property
     def room(self) -> Room:
@@ -80,6 +82,8 @@ class Context(Setting):
     @cached_property
     def here(self) -> StoredPlace:
         """The stored room in which they did it, noted on first sight."""
+        if self.looking:
+            return self.store.places.find(self.room) or StoredPlace(0, self.room, self.act.place.title)
         return self.store.places.note(self.room, self.act.place.title, self.act.place.space)
 
     @cached_property
@@ -110,6 +114,12 @@ class Context(Setting):
     def zone(self) -> str:
         """The zone of the person: their own, the platform's hint, the community's, else UTC."""
         return self.person.zone or self.act.sender.zone or (self.community.zone if self.community else "UTC")
+
+    def forget(self) -> None:
+        """Read meetings, circles and the room's circles and community anew: after a change to them."""
+        super().forget()
+        for name in ("circles_here", "community", "t_room"):
+            self.__dict__.pop(name, None)
 
     def role(self, circle: Circle) -> Role | None:
         """Return what the person is in a circle; organizers of its community count as facilitators."""

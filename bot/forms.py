@@ -1,31 +1,30 @@
 """Asking for what an intent lacks: one engine for every form, two page sizes or more.
 
-A form is an intent whose fields are not all known yet. Good answers are kept in a `Draft`; only the bad ones are asked again,
-each with its reason. When nothing is open, the intent is whole (after a look back, where it wants one).
+A form is an intent whose fields are not all known yet. Good answers are kept in a `Draft`; only the bad ones are asked
+again, each with its reason. When nothing is open, the intent is whole (after a look back, where it wants one).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from enum import StrEnum
-from typing import Any
-from urllib.parse import urlsplit
 
+from bot.answers import Reading, answer_of, cleaned, longest, value_of
 from bot.chat.forms import Choice, Draft, Page, Question
 from bot.chat.intents import Asked, Intent, Kind, bare_type, known_from_payload
 from bot.chat.message import Button, Message, Style, gridded
 from bot.chat.text import Bold, Moment, Text, lines, paragraphs
 from bot.context import Context
 from bot.domain.meetings import instant
-from bot.errors import BadAnswers, Declined
+from bot.errors import BadAnswers, Declined, Unparsable
 from bot.feature import Choices, Default, Route
 
 DRAFT_LASTS = timedelta(hours=24)
 """How long a form that nobody goes on with is kept."""
-LONG_WORDS = 2000
+_SHOWN_BACK = 200
+"""How many characters of an answer the look back shows."""
 
 
 class SaveDraft(Intent, tag="dy"):
@@ -62,20 +61,29 @@ class Form:
     asked: Mapping[str, Asked]
 
     @property
+    def askable(self) -> tuple[str, ...]:
+        """The fields that the person is asked for at some time, in order."""
+        return tuple(field for field, how in self.asked.items() if how.ask and field not in self.known)
+
+    @property
     def open(self) -> tuple[str, ...]:
         """The fields still to be asked for, in order."""
-        return tuple(
-            field
-            for field, asked in self.asked.items()
-            if asked.ask and field not in self.known and (field in self.draft.to_ask or field not in self.draft.answers)
-        )
+        return tuple(field for field in self.askable if field in self.draft.to_ask or field not in self.draft.answers)
+
+    def required(self, field: str) -> bool:
+        """Whether a field must have an answer."""
+        return self.route.intent.model_fields[field].is_required()
 
     def values(self) -> dict[str, object]:
-        """Return everything known, ready to build the intent: raw answers became values when they were read."""
-        values = dict(self.known)
-        for field, answer in self.draft.answers.items():
-            values[field] = _value(self.route.intent, field, answer)
-        return values
+        """Return everything known, ready to build the intent. Raises `Unparsable` for what an older version kept."""
+        return _values(self.route.intent, self.known, self.draft.answers)
+
+
+def _values(intent: type[Intent], known: Mapping[str, object], answers: Mapping[str, str]) -> dict[str, object]:
+    try:
+        return dict(known) | {field: value_of(intent, field, answer) for field, answer in answers.items()}
+    except (KeyError, ValueError) as error:
+        raise Unparsable(intent.__name__) from error
 
 
 class Forms:
@@ -88,72 +96,111 @@ class Forms:
         self._choices = choices
         self._defaults = defaults
 
-    def begin(self, route: Route, known: Mapping[str, object], ctx: Context) -> Form:
-        """Return a form over what is known, without storing anything; values that go without saying are filled in."""
-        filled = dict(known)
-        asked = route.asks(filled, ctx) if route.asks else route.intent.asked
+    # Begun, kept, taken up again
+
+    def begin(self, route: Route, known: Mapping[str, object], ctx: Context, given: Iterable[str] = ()) -> Form:
+        """Return a form over what is known, without storing anything.
+
+        Values that go without saying are filled in, but for the fields in `given`: the person has said those.
+        """
+        intent, filled, answers = route.intent, dict(known), dict[str, str]()
+        said = {*known, *given}
+        for field, how in intent.asked.items():
+            presumed = self._defaults[how.presumed](ctx) if how.presumed and field not in said else None
+            if presumed is not None and field in intent.riders:
+                filled[field] = presumed
+            elif presumed is not None:
+                answers[field] = answer_of(presumed)  # words do not ride with a draft's payload
+        asked = route.asks(_values(intent, filled, answers), ctx) if route.asks else intent.asked
         for field, how in asked.items():
-            if field not in filled and how.presumed:
-                presumed = self._defaults[how.presumed](ctx)
-                if presumed is not None:
-                    filled[field] = presumed
-        if route.asks:
-            asked = route.asks(filled, ctx)
-        nobody = Draft(0, ctx.person.id, 0, route.intent.tag, "", ctx.now)
+            if field in said or field in filled or field in answers or intent.model_fields[field].is_required():
+                continue
+            if how.ask and how.kind is Kind.CHOICE and not self.choices(intent, field, how, ctx, ""):
+                answers[field] = ""  # nothing to choose from, and nothing lost by not asking
+        nobody = Draft(0, ctx.person.id, 0, intent.tag, "", ctx.now, answers)
         return Form(route, nobody, filled, asked)
 
     def resume(self, draft: Draft, ctx: Context) -> Form:
-        """Return the form that a stored draft holds."""
-        route = self._routes[draft.tag]
+        """Return the form that a stored draft holds; raises `Unparsable` where an older version stored it."""
+        route = self._routes.get(draft.tag)
+        if route is None:
+            raise Unparsable(draft.tag)
         known = known_from_payload(route.intent, draft.known)
-        asked = route.asks(known | dict(draft.answers), ctx) if route.asks else route.intent.asked
-        return Form(route, draft, known, asked)
+        return self._asking(Form(route, draft, known, route.intent.asked), ctx)
+
+    def _asking(self, form: Form, ctx: Context) -> Form:
+        """Return the form with the questions that what is known by now calls for."""
+        if form.route.asks is None:
+            return form
+        return replace(form, asked=form.route.asks(form.values(), ctx))
 
     def keep(self, form: Form, ctx: Context) -> Form:
         """Store the form's draft, new or not, and return the form with it."""
-        expires = ctx.now + DRAFT_LASTS
-        if form.draft.id:
-            draft = replace(form.draft, expires_at=expires)
+        known = form.route.intent.about(**form.known).payload()
+        draft = replace(form.draft, known=known, expires_at=ctx.now + DRAFT_LASTS)
+        if draft.id:
             ctx.store.drafts.save(draft)
         else:
-            known = form.route.intent.about(**form.known).payload()
-            draft = ctx.store.drafts.open(replace(form.draft, room=ctx.here.id, known=known, expires_at=expires))
+            draft = ctx.store.drafts.open(replace(draft, room=ctx.here.id))
         return replace(form, draft=draft)
 
-    def page(self, form: Form, ctx: Context, errors: Mapping[str, Text] | None = None) -> Page:
-        """Return the next page of questions, those with errors first."""
-        errors = errors or {}
+    def amended(self, form: Form, ctx: Context) -> Form:
+        """Return the form with every question asked again, what was presumed too; the answers so far stand in them."""
+        presumed = {field for field, how in form.asked.items() if how.presumed and how.ask and field in form.known}
+        known = {field: value for field, value in form.known.items() if field not in presumed}
+        answers = dict(form.draft.answers) | {field: answer_of(form.known[field]) for field in presumed}
+        form = self._asking(replace(form, draft=replace(form.draft, answers=answers), known=known), ctx)
+        return replace(form, draft=replace(form.draft, to_ask=form.askable))
+
+    # Asked
+
+    def page(
+        self,
+        form: Form,
+        ctx: Context,
+        errors: Mapping[str, Text] | None = None,
+        raw: Mapping[str, str] | None = None,
+    ) -> Page:
+        """Return the next page of questions: those with errors alone, where there are any.
+
+        `raw` are the answers that will not do, which stand in the questions to be corrected.
+        """
+        errors, raw = errors or {}, raw or {}
+        size = max(1, ctx.act.page_size)
         waiting = form.open
-        to_show = tuple(field for field in waiting if field in errors) or waiting
-        shown = to_show[: ctx.act.page_size]
-        size = ctx.act.page_size
-        asked_at_all = sum(1 for field, how in form.asked.items() if how.ask and field not in form.known)
-        done = asked_at_all - len(waiting)
-        questions = tuple(self._question(form, field, ctx, str(errors.get(field, ""))) for field in shown)
+        bad = tuple(field for field in waiting if field in errors)
+        shown = (bad or waiting)[:size]
+        done = (len(form.askable) - len(waiting)) // size
+        left = _pages(len(bad), size) + _pages(len(waiting) - len(bad), size)
+        questions = (
+            replace(self._question(form, field, ctx, raw.get(field)), error=ctx.t.plain(errors.get(field, Text())))
+            for field in shown
+        )
         return Page(
             draft=form.draft.id,
-            title=ctx.t.words(form.route.intent.title),
-            questions=questions,
-            step=done // size + 1,
-            steps=max(-(-asked_at_all // size), done // size + 1),
+            title=ctx.t.declared(form.route.intent.title),
+            questions=tuple(questions),
+            step=done + 1,
+            steps=done + left,
         )
 
-    def _question(self, form: Form, field: str, ctx: Context, error: str) -> Question:
+    def _question(self, form: Form, field: str, ctx: Context, rejected: str | None) -> Question:
         how = form.asked[field]
-        prompt = how.prompt if how.verbatim else ctx.t.words(how.prompt)
         choices = self.choices(form.route.intent, field, how, ctx, "")
-        if how.kind is Kind.CHOICE and how.choices and not choices:
+        if how.kind is Kind.CHOICE and not choices:
             raise Declined(ctx.t("There is nothing to choose from here. /help shows what you can do."))
+        value = form.draft.answers.get(field, how.value)
+        if rejected is not None and how.kind is not Kind.CHOICE:
+            value = cleaned(rejected, how.kind)[: longest(how)]
         return Question(
             field=field,
-            prompt=prompt,
+            prompt=_prompt(how, ctx),
             kind=how.kind,
-            hint=ctx.t.words(how.hint),
-            required=form.route.intent.model_fields[field].is_required(),
-            longest=LONG_WORDS if how.kind is Kind.LONG else how.longest,
+            hint=ctx.t.declared(how.hint),
+            required=form.required(field),
+            longest=longest(how),
             choices=choices,
-            value=form.draft.answers.get(field, how.value),
-            error=error,
+            value=value,
         )
 
     def choices(self, intent: type[Intent], field: str, how: Asked, ctx: Context, words: str) -> tuple[Choice, ...]:
@@ -165,10 +212,12 @@ class Forms:
         bare = bare_type(intent.model_fields[field].annotation)
         if isinstance(bare, type) and issubclass(bare, StrEnum):
             labels = how.labels or {}
-            return tuple(Choice(member.value, ctx.t.words(labels.get(member.value, member.value))) for member in bare)
+            return tuple(Choice(one.value, ctx.t.declared(labels.get(one.value, one.value))) for one in bare)
         if bare is bool:
             return (Choice("1", ctx.t.words("Yes")), Choice("0", ctx.t.words("No")))
         return ()
+
+    # Answered
 
     def fill(
         self, form: Form, raw: Mapping[str, str], dates: Mapping[str, datetime | None], ctx: Context
@@ -180,94 +229,40 @@ class Forms:
         answers = dict(form.draft.answers)
         errors: dict[str, Text] = {}
         for field, words in raw.items():
-            how = form.asked.get(field)
-            if how is None or field in form.known:
+            if field not in form.asked or field in form.known:
                 continue
             try:
-                answers[field] = self._read(form, field, how, words, dates, ctx)
+                answers[field] = self.read(form, field, words, ctx, dates.get(field))
             except BadAnswers as bad:
                 errors |= bad.errors
         to_ask = tuple(field for field in form.draft.to_ask if field in errors or field not in raw)
         to_ask += tuple(field for field in errors if field not in to_ask)
-        return replace(form, draft=replace(form.draft, answers=answers, to_ask=to_ask)), errors
+        form = self._asking(replace(form, draft=replace(form.draft, answers=answers, to_ask=to_ask)), ctx)
+        return form, {field: why for field, why in errors.items() if field in form.asked}
 
-    def _read(  # noqa: PLR0913  # one answer and all that it takes to read it
-        self, form: Form, field: str, how: Asked, raw: str, dates: Mapping[str, datetime | None], ctx: Context
-    ) -> str:
-        """Return the answer in the form in which it is kept; raises `BadAnswers`."""
-        words = " ".join(raw.split()) if how.kind is not Kind.LONG else raw.strip()
-        if not words:
-            if form.route.intent.model_fields[field].is_required():
-                raise BadAnswers({field: ctx.t("This one is needed.")})
-            return ""
-        longest = LONG_WORDS if how.kind is Kind.LONG else how.longest
-        if len(words) > longest:
-            raise BadAnswers(
-                {field: ctx.t("That is {count} characters long; {longest} fit.", count=len(words), longest=longest)}
-            )
-        match how.kind:
-            case Kind.WHEN:
-                local = dates.get(field)
-                if local is None:
-                    raise BadAnswers(
-                        {
-                            field: ctx.t(
-                                "I could not read “{words}” as a date and time. Try “Tuesday 6pm” or “3 March 18:30”.",
-                                words=words,
-                            )
-                        }
-                    )
-                return local.isoformat(timespec="minutes")
-            case Kind.NUMBER:
-                return self._number(field, how, words, ctx)
-            case Kind.LINK:
-                parts = urlsplit(words)
-                if parts.scheme not in {"http", "https"} or not parts.netloc or " " in words:
-                    raise BadAnswers({field: ctx.t("A link begins with https:// — this one does not look like one.")})
-                return words
-            case Kind.CHOICE | Kind.SEARCH:
-                return self._choice(form, field, how, words, ctx)
-            case Kind.SHORT | Kind.LONG:
-                return words
+    def read(self, form: Form, field: str, raw: str, ctx: Context, local: datetime | None = None) -> str:
+        """Return one answer in the form in which it is kept; raises `BadAnswers`."""
+        how = form.asked[field]
+        words = cleaned(raw, how.kind)
+        offered: tuple[Choice, ...] = ()
+        if how.kind in {Kind.CHOICE, Kind.SEARCH} and 0 < len(words) <= longest(how):
+            searched = words if how.kind is Kind.SEARCH else ""
+            offered = self.choices(form.route.intent, field, how, ctx, searched)
+        return Reading(field, how, form.required(field), ctx.t, local, offered).read(words)
 
-    def _number(self, field: str, how: Asked, words: str, ctx: Context) -> str:
-        if words.isdecimal() and how.least <= int(words) <= how.most:
-            return str(int(words))
-        raise BadAnswers(
-            {field: ctx.t("A whole number from {least} to {most}, please.", least=how.least, most=how.most)}
-        )
-
-    def _choice(self, form: Form, field: str, how: Asked, words: str, ctx: Context) -> str:
-        offered = self.choices(form.route.intent, field, how, ctx, words if how.kind is Kind.SEARCH else "")
-        folded = words.casefold()
-        for choice in offered:
-            if words == choice.value or folded == choice.label.casefold():
-                return choice.value
-        labels = {choice.label.casefold(): choice.label for choice in offered}
-        near = get_close_matches(folded, labels, n=1)
-        if near:
-            raise BadAnswers(
-                {
-                    field: ctx.t(
-                        "“{words}” is not one of the choices. Did you mean “{near}”?", words=words, near=labels[near[0]]
-                    )
-                }
-            )
-        raise BadAnswers({field: ctx.t("“{words}” is not one of the choices.", words=words)})
+    # Looked back on
 
     def look_back(self, form: Form, ctx: Context) -> Message:
         """Return what was understood, with buttons to save, change or forget it."""
-        rows: list[Text] = []
         zone = str(form.draft.answers.get("zone") or form.known.get("zone") or zone_at_hand(form, ctx))
+        rows = []
         for field, how in form.asked.items():
-            answer = form.draft.answers.get(field)
-            if not answer:
-                continue
-            prompt = how.prompt if how.verbatim else ctx.t.words(how.prompt)
-            rows.append(Text.of(f"{prompt} ", self._shown(form, field, how, answer, zone, ctx)))
+            shown = self._shown(form, field, zone, ctx)
+            if shown:
+                rows.append(Text.of(_prompt(how, ctx), " ", shown))
         draft = form.draft.id
         return Message(
-            title=ctx.t.words(form.route.intent.title),
+            title=ctx.t.declared(form.route.intent.title),
             text=paragraphs(ctx.t("Here is what I understood:"), lines(*rows)),
             rows=gridded(
                 (
@@ -279,9 +274,13 @@ class Forms:
             ),
         )
 
-    def _shown(  # noqa: PLR0913  # one answer and all that it takes to show it
-        self, form: Form, field: str, how: Asked, answer: str, zone: str, ctx: Context
-    ) -> Text:
+    def _shown(self, form: Form, field: str, zone: str, ctx: Context) -> Text:
+        """Return an answer, or what is known, as the person would say it; nothing where there is nothing to say."""
+        how = form.asked[field]
+        known = form.known.get(field)
+        answer = form.draft.answers.get(field, "") if known is None else answer_of(known)
+        if not answer:
+            return Text()
         if how.kind is Kind.WHEN:
             try:
                 return Text.of(Moment(instant(datetime.fromisoformat(answer), zone), zone))
@@ -290,31 +289,27 @@ class Forms:
         for choice in self.choices(form.route.intent, field, how, ctx, answer):
             if choice.value == answer:
                 return Text.of(Bold(choice.label))
-        return Text.of(Bold(answer))
+        if known is not None:  # an id is nothing to show to people
+            return Text()
+        return Text.of(Bold(answer if len(answer) <= _SHOWN_BACK else f"{answer[: _SHOWN_BACK - 1]}…"))
+
+
+def _pages(questions: int, size: int) -> int:
+    return -(-questions // size)
+
+
+def _prompt(how: Asked, ctx: Context) -> str:
+    return how.prompt if how.verbatim else ctx.t.declared(how.prompt)
 
 
 def zone_at_hand(form: Form, ctx: Context) -> str:
-    """Return the zone in which a form's dates are meant: its circle's, its meeting's, else the person's."""
-    values = dict(form.known) | dict(form.draft.answers)
+    """Return the zone in which a form's dates are meant: its meeting's, its circle's, else the one given, the person's.
+
+    Raises `Declined` where the meeting or circle is gone.
+    """
+    values = form.values()
     for field, find in (("meeting", ctx.meeting), ("circle", ctx.circle)):
-        if field in values:
-            return find(int(str(values[field]))).zone
+        named = values.get(field)
+        if isinstance(named, int) and named:
+            return find(named).zone
     return str(values.get("zone") or ctx.zone)
-
-
-def _value(intent: type[Intent], field: str, answer: str) -> Any:  # noqa: ANN401  # of the field's own type; pydantic checks it
-    """Return a kept answer as its field's value; an empty optional answer is the field's default."""
-    info = intent.model_fields[field]
-    bare = bare_type(info.annotation)
-    if answer == "" and not info.is_required():
-        return info.get_default(call_default_factory=False)
-    if bare is bool:
-        return answer == "1"
-    if bare is datetime:
-        return datetime.fromisoformat(answer)
-    return int(answer) if bare is int else answer
-
-
-def understood(fields: Sequence[str], words: str) -> dict[str, str]:
-    """Return what was typed after a command as raw answers: all of it belongs to the first field that takes words."""
-    return {fields[0]: words} if fields and words else {}

@@ -1,0 +1,142 @@
+"""People's raw answers to a form's questions, read into the form in which they are kept, or refused with the reason."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.chat.forms import Choice
+from bot.chat.intents import Asked, Intent, Kind, bare_type
+from bot.chat.text import Text
+from bot.errors import BadAnswers
+from bot.i18n import Translator
+
+LONG_WORDS = 2000
+"""How many characters fit into an answer of several lines."""
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the direction of all that follows them, and so could turn our own words."""
+
+
+def cleaned(raw: str, kind: Kind) -> str:
+    """Return an answer without what cannot be seen, stored or trusted; one line of it unless the kind is `LONG`."""
+    seen = "".join(" " if c.isspace() and c != "\n" else c for c in raw.replace("\r\n", "\n") if _fit(c))
+    if kind is Kind.LONG:
+        return "\n".join(line.rstrip() for line in seen.split("\n")).strip()
+    return " ".join(seen.split())
+
+
+def _fit(character: str) -> bool:
+    return character.isspace() or (
+        character not in _TURNS and unicodedata.category(character) not in {"Cc", "Cs"}  # NUL; half a character
+    )
+
+
+def longest(how: Asked) -> int:
+    """Return how many characters fit into an answer."""
+    return LONG_WORDS if how.kind is Kind.LONG else how.longest
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that it takes to read the answer to one question.
+
+    `local` is the date that the words mean, where they mean one; `offered` are the choices, where there are any.
+    """
+
+    field: str
+    how: Asked
+    required: bool
+    t: Translator
+    local: datetime | None = None
+    offered: Sequence[Choice] = ()
+
+    def read(self, words: str) -> str:
+        """Return `cleaned` words in the form in which they are kept; raises `BadAnswers`."""
+        if not words:
+            if self.required:
+                raise self._bad(self.t("This one is needed."))
+            return ""
+        most = longest(self.how)
+        if len(words) > most:
+            raise self._bad(self.t("That is {count} characters long; {longest} fit.", count=len(words), longest=most))
+        match self.how.kind:
+            case Kind.WHEN:
+                return self._when(words)
+            case Kind.NUMBER:
+                return self._number(words)
+            case Kind.LINK:
+                return self._link(words)
+            case Kind.CHOICE | Kind.SEARCH:
+                return self._choice(words)
+            case Kind.SHORT | Kind.LONG:
+                return words
+
+    def _bad(self, why: Text) -> BadAnswers:
+        return BadAnswers({self.field: why})
+
+    def _when(self, words: str) -> str:
+        if self.local is None:
+            raise self._bad(
+                self.t(
+                    "I could not read “{words}” as a date and time. Try “Tuesday 6pm” or “3 March 18:30”.", words=words
+                )
+            )
+        return self.local.isoformat(timespec="minutes")
+
+    def _number(self, words: str) -> str:
+        if words.isdecimal() and self.how.least <= int(words) <= self.how.most:
+            return str(int(words))
+        raise self._bad(
+            self.t("A whole number from {least} to {most}, please.", least=self.how.least, most=self.how.most)
+        )
+
+    def _link(self, words: str) -> str:
+        try:
+            parts = urlsplit(words)
+            fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in words
+        except ValueError:  # half an IPv6 address
+            fine = False
+        if not fine:
+            raise self._bad(self.t("A link begins with https:// — this one does not look like one."))
+        return words
+
+    def _choice(self, words: str) -> str:
+        folded = words.casefold()
+        for choice in self.offered:
+            if words == choice.value or folded == cleaned(choice.label, Kind.CHOICE).casefold():
+                return choice.value
+        labels = {choice.label.casefold(): choice.label for choice in self.offered}
+        near = get_close_matches(folded, labels, n=1)
+        if near:
+            raise self._bad(
+                self.t("“{words}” is not one of the choices. Did you mean “{near}”?", words=words, near=labels[near[0]])
+            )
+        raise self._bad(self.t("“{words}” is not one of the choices.", words=words))
+
+
+def value_of(intent: type[Intent], field: str, answer: str) -> Any:  # noqa: ANN401  # of the field's own type
+    """Return a kept answer as its field's value; an empty optional answer is the field's default.
+
+    Raises ValueError for an answer that was kept when the field was of another type.
+    """
+    info = intent.model_fields[field]
+    bare = bare_type(info.annotation)
+    if answer == "" and not info.is_required():
+        return info.get_default(call_default_factory=True, validated_data={})
+    if bare is bool:
+        return answer == "1"
+    if bare is datetime:
+        return datetime.fromisoformat(answer)
+    return int(answer) if bare is int else answer
+
+
+def answer_of(value: object) -> str:
+    """Return a value as the answer that would have given it: what `value_of` reads."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return value.isoformat(timespec="minutes") if isinstance(value, datetime) else str(value)
