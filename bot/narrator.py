@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.chat.message import Message
 from bot.context import Setting
 from bot.domain.notices import Dropped, Due, Notice
-from bot.domain.people import Person
+from bot.domain.people import Account, Person
 from bot.errors import Declined
 from bot.feature import Feature
 from bot.i18n import Catalogue
@@ -53,22 +53,34 @@ class Narrator:
             return  # what it is about is gone
 
     def draw(self, store: Store, card: StoredCard, now: datetime) -> Message | None:
-        """Return a card as it is true now, None where it has nothing to show. Reads only."""
+        """Return a card as it is true now, None where it has nothing to show. Reads only.
+
+        Where a newer one stands in the same room, only that one lives: this one says where to look.
+        """
         view = self._cards.get(card.card.kind)
         if view is None:
             return None
-        place = store.places.get(card.place)
-        circle = next(iter(store.places.circles_in(card.place)), None)
-        community = store.communities.in_place(card.place)
+        setting = self._where_it_stands(store, card, now)
         try:
-            return view(
-                card.card.subject,
-                self._setting(
-                    store, circle.id if circle else None, community.id if community else None, place, None, now
-                ),
-            )
+            drawn = view(card.card.subject, setting)
         except Declined:
             return None
+        if drawn is None or not card.superseded:
+            return drawn
+        return Message(setting.t("There is a newer message about this further down."), title=drawn.title)
+
+    def _where_it_stands(self, store: Store, card: StoredCard, now: datetime) -> Setting:
+        """Return the setting of a card's room: its circle's language; in a private chat the person's own."""
+        room = card.posted.room
+        if room.is_private:
+            reader = store.people.known(Account(room.platform, room.chat, ""))
+            return self._setting(store, None, None, None, reader, now)
+        circle = next(iter(store.places.circles_in(card.place)), None)
+        community = store.communities.in_place(card.place)
+        place = store.places.get(card.place)
+        return self._setting(
+            store, circle.id if circle else None, community.id if community else None, place, None, now
+        )
 
     def _setting(  # everything that decides the language
         self,

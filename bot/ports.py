@@ -48,6 +48,8 @@ class StoredCard:
     place: int
     touched: datetime | None = None
     """The mark that says it is in need of drawing; None while it is not."""
+    superseded: bool = False
+    """Whether a newer message in the same room shows the same thing: then this one only says so, and is let go."""
 
 
 class People(Protocol):
@@ -445,7 +447,10 @@ class Cards(Protocol):
     """Messages that show something live."""
 
     def stand(self, card: Card, posted: Posted, fingerprint: str, at: datetime) -> None:
-        """Remember that a message shows a card as drawn; the room is noted if it is new. A mark on it stays."""
+        """Remember that a message shows a card as drawn; the room is noted if it is new. A mark on it stays.
+
+        Other messages of that room that show the same thing are marked: the older ones are superseded.
+        """
         ...
 
     def touch(self, kind: str, subject: int, at: datetime) -> None:

@@ -14,6 +14,17 @@ from storage.repository import AnyRow, Repository, bound, insert
 from storage.tables import cards, places
 
 _CARD = bound("card")
+_NEWER = cards.alias("newer")
+_IS_SUPERSEDED = (
+    select(_NEWER.c.id)
+    .where(
+        _NEWER.c.place == cards.c.place,
+        _NEWER.c.kind == cards.c.kind,
+        _NEWER.c.subject == cards.c.subject,
+        _NEWER.c.id > cards.c.id,
+    )
+    .exists()
+)
 _ROWS = select(
     cards.c.id,
     places.c.platform,
@@ -26,6 +37,7 @@ _ROWS = select(
     cards.c.fingerprint,
     cards.c.place,
     cards.c.dirty_at,
+    _IS_SUPERSEDED,
 ).join_from(cards, places, places.c.id == cards.c.place)
 _THE_THING = (cards.c.kind == bindparam("its_kind"), cards.c.subject == bindparam("its_subject"))
 
@@ -40,6 +52,12 @@ _STAND = _STAND.on_conflict_do_update(
         # nothing where nothing differs.
         "drawn_at": _STAND.excluded.drawn_at,
     },
+)
+_SUPERSEDE = (
+    update(cards)
+    .where(*_THE_THING, cards.c.place == bindparam("its_place"), cards.c.message != bindparam("its_message"))
+    .where(cards.c.dirty_at.is_(None))
+    .values(dirty_at=bindparam("at"))
 )
 # Two touches never leave the same mark, even when their transactions end in another order than they began: whoever
 # draws takes away the mark that was there when they looked, and no other.
@@ -68,8 +86,9 @@ _GONE = delete(cards).where(cards.c.id == _CARD)
 
 
 def _card_of(row: AnyRow) -> StoredCard:
-    message, kind, subject, fingerprint, place, touched = row[5:]
-    return StoredCard(row[0], Posted(room_of(row), message), Card(kind, subject), fingerprint, place, touched)
+    message, kind, subject, fingerprint, place, touched, superseded = row[5:]
+    posted = Posted(room_of(row), message)
+    return StoredCard(row[0], posted, Card(kind, subject), fingerprint, place, touched, bool(superseded))
 
 
 class Cards(Repository):
@@ -78,15 +97,27 @@ class Cards(Repository):
     __slots__ = ()
 
     def stand(self, card: Card, posted: Posted, fingerprint: str, at: datetime) -> None:
-        """Remember that a message shows a card as drawn; the room is noted if it is new. A mark on it stays."""
+        """Remember that a message shows a card as drawn; the room is noted if it is new. A mark on it stays.
+
+        Other messages of that room that show the same thing are marked: the older ones are superseded.
+        """
+        place = Places(self._connection).note(posted.room, "", "").id
         self._do(
             _STAND,
-            place=Places(self._connection).note(posted.room, "", "").id,
+            place=place,
             message=posted.message,
             kind=card.kind,
             subject=card.subject,
             fingerprint=fingerprint,
             drawn_at=at,
+        )
+        self._do(
+            _SUPERSEDE,
+            its_kind=card.kind,
+            its_subject=card.subject,
+            its_place=place,
+            its_message=posted.message,
+            at=at,
         )
 
     def touch(self, kind: str, subject: int, at: datetime) -> None:

@@ -162,11 +162,12 @@ class WebAdapter:
             raise NotAllowed
         return inbound.group_place(group), inbound.sender(who, group)
 
-    async def check_sees(self, who: Speaker, posted: Posted) -> None:
-        """Raise `NotAllowed` unless this person sees that message, there."""
+    async def sees_alone(self, who: Speaker, posted: Posted) -> bool:
+        """Return whether nobody else in the room sees that message. Raises `NotAllowed` unless this person does."""
         seen = await self.transcript.post(int(posted.message), who.user, everywhere=self.demo)
         if seen is None or (seen.chat, seen.private) != (posted.room.chat, posted.room.is_private):
             raise NotAllowed
+        return bool(seen.only_for)
 
     async def has_posts(self, who: Speaker, room: Room) -> bool:
         """Say whether anything was ever said in a room."""

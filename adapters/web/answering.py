@@ -70,14 +70,14 @@ class Answering:
 
     async def _did(self, who: Speaker, frame: Say | Run | Press | Fill, key: str) -> Json:
         where, by = await self._adapter.place(who, frame.room)
-        posted = None
+        posted, alone = None, False
         if isinstance(frame, Press):
             posted = Posted(where.room, str(frame.post))
-            await self._adapter.check_sees(who, posted)
+            alone = await self._adapter.sees_alone(who, posted)
         if isinstance(frame, Say | Run):
             await self._adapter.say(who, where.room, inbound.said_as(frame), f"said:{key}")
         fact = inbound.act(frame, by, where, key)
-        return await self._told(fact, who, where, posted, key) if fact else {}
+        return await self._told(fact, who, where, posted, key, alone=alone) if fact else {}
 
     async def _opened(self, who: Speaker, frame: Open, key: str) -> Json:
         where = inbound.private_place(who.user)
@@ -86,13 +86,18 @@ class Answering:
         fact = inbound.act(frame, inbound.sender(who), where, key)
         return await self._told(fact, who, where, None, key) if fact else {}
 
-    async def _told(self, fact: Inbound, who: Speaker, where: Place, posted: Posted | None, key: str) -> Json:
+    async def _told(
+        self, fact: Inbound, who: Speaker, where: Place, posted: Posted | None, key: str, *, alone: bool = False
+    ) -> Json:
         reply = await self._adapter.inbox.receive(fact)
-        shown = await self._show(reply, who, where, posted, f"reply:{key}")
+        shown = await self._show(reply, who, where, posted, f"reply:{key}", alone=alone)
         self._adapter.wake()
         return shown
 
-    async def _show(self, reply: Reply, who: Speaker, where: Place, posted: Posted | None, key: str) -> Json:
+    async def _show(
+        self, reply: Reply, who: Speaker, where: Place, posted: Posted | None, key: str, *, alone: bool
+    ) -> Json:
+        # What one person alone sees in a room is theirs, and no card of the room's.
         match reply:
             case None:
                 return {}
@@ -101,15 +106,19 @@ class Answering:
             case Ask(form):
                 return {"ask": forms.page(form)}
             case SayReply(message, private):
-                await self._stand(await self._adapter.say_back(who, where.room, message, key, private=private), message)
+                stood = await self._adapter.say_back(who, where.room, message, key, private=private)
+                if where.room.is_private or not private:
+                    await self._stand(stood, message)
                 return {}
             case Redraw(message, toast):
                 if posted is None:
                     # Nothing was tapped, so there is nothing to draw anew: it is shown to whoever asked.
                     posted = await self._adapter.say_back(who, where.room, message, key, private=True)
+                    alone = not where.room.is_private
                 else:
                     await self._adapter.edit(posted, message)
-                await self._stand(posted, message)
+                if not alone:
+                    await self._stand(posted, message)
                 return {"toast": {"words": toast, "alert": False}} if toast else {}
 
     async def _stand(self, posted: Posted, message: Message) -> None:

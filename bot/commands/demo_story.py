@@ -163,7 +163,7 @@ async def _arrive(story: Story) -> None:
     web = story.up.web
     assert web is not None  # noqa: S101
     for user, (name, language) in PEOPLE.items():
-        await web.add_person(user, name, language, story.zone)
+        await web.add_person(user, name, language)  # their zone is the browser's that looks
     for chat, (title, maker) in ROOMS.items():
         await web.add_room(chat, title, made_by=maker)
 
@@ -222,7 +222,7 @@ async def _first_week(story: Story, first: datetime, until: Until) -> None:
     await until(first + timedelta(days=2, hours=2))
     for user in LEARNERS[:4]:
         await story.presses(user, room, "Vote: Ten more")
-    await story.presses("amara", room, "Take up", words="Ten more minutes for the exercises")
+    await story.presses("amara", room, "Take up", words="Ten more minutes for the exercises", owner="Amara Okafor")
 
 
 async def _garden_begins(story: Story, first: datetime) -> None:
