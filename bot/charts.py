@@ -79,7 +79,8 @@ def _bars(chart: Chart, axes: Axes) -> None:
     )
     highest = max((value or 0 for series in chart.series for value in series.values), default=0)
     axes.set_ylim(0, max(highest, 1) * 1.12)
-    axes.set_xlim(-_MARGIN - 0.5, max(len(chart.labels), _FEWEST) - 0.5 + _MARGIN)
+    middle, half = (len(chart.labels) - 1) / 2, max(len(chart.labels), _FEWEST) / 2 + _MARGIN
+    axes.set_xlim(middle - half, middle + half)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.spines[["top", "right"]].set_visible(False)
     if chart.series:

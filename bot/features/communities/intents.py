@@ -24,7 +24,7 @@ class ShowCommunity(
     Intent,
     tag="oc",
     command="community",
-    summary=N_("Your community: its circles, its people, its digest"),
+    summary=N_("Look after a community of circles, or make one"),
     examples=(N_("/community"),),
 ):
     """Show the organizers' panel of the community at hand, or offer to make one."""

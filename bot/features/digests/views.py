@@ -152,7 +152,7 @@ def chart(week: Digest, t: Translator) -> Chart | None:
         else t.words("{circle}, meeting {number}: {yes} said yes", circle=one.title, number=one.number, yes=one.yes)
         for one in week.shown
     ]
-    title = t.words("Who had said yes, and who came")
+    title = t.words("How many had said yes, and how many came")
     return Chart(
         title,
         tuple(f"{_cut(one.title, _LONGEST_LABEL)} · {one.number}" for one in week.shown),

@@ -11,6 +11,7 @@ from bot.chat.inbound import Press
 from bot.chat.intents import Asked
 from bot.chat.message import Button, Message, Redraw, Reply, Say
 from bot.context import Context
+from bot.domain.circles import CircleState
 from bot.domain.daytime import read_time
 from bot.errors import BadAnswers, Declined
 from bot.feature import Feature, Route
@@ -84,7 +85,8 @@ def _me(doors: Doors, _: Me, ctx: Context) -> Reply:
 
 
 def _settings(doors: Doors, ctx: Context) -> Message:
-    circles = ctx.store.circles.of_person(ctx.person.id)
+    everything = ctx.store.circles.of_person(ctx.person.id)
+    circles = [(circle, role) for circle, role in everything if circle.state is not CircleState.ENDED]
     # The words are the new language's where it has just been chosen.
     t = _speaker(ctx)
     opened = [doors.about(t, "circle", circle.title, circle=circle.id) for circle, _ in circles[:4]]

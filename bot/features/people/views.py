@@ -82,9 +82,8 @@ def help_page(routes: Sequence[Route], t: Translator) -> Message:
 def _help_line(route: Route, t: Translator) -> Text:
     intent = route.intent
     line = t("{command}: {summary}", command=Typed(f"/{intent.command}"), summary=t(intent.summary))
-    if not intent.examples:
-        return line
-    return t("{line} (for example {example})", line=line, example=Typed(t.words(intent.examples[0])))
+    telling = [example for example in map(t.words, intent.examples) if example != f"/{intent.command}"]
+    return t("{line} (for example {example})", line=line, example=Typed(telling[0])) if telling else line
 
 
 def help_about(route: Route, t: Translator) -> Message:
