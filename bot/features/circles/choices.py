@@ -11,7 +11,7 @@ from bot.context import Context
 from bot.domain.circles import Circle, CircleState
 from bot.domain.people import Role
 from bot.features.circles.feature import circles
-from bot.i18n import Translator
+from bot.i18n import SOURCE, Translator
 
 OFFERED = 25
 """How many choices the tighter of the platforms shows."""
@@ -46,11 +46,11 @@ def communities_at_hand(ctx: Context) -> tuple[int, ...]:
 
 
 def _here(ctx: Context) -> tuple[Circle, ...]:
-    """Return the living circles of this room that exist for the person: a draft does for its facilitators alone."""
+    """Return the living circles of this room that exist for the person: a draft does for its members alone."""
     return tuple(
         c
         for c in ctx.circles_here
-        if c.state is CircleState.PUBLISHED or (c.state is CircleState.DRAFT and ctx.role(c) is Role.FACILITATOR)
+        if c.state is CircleState.PUBLISHED or (c.state is CircleState.DRAFT and ctx.role(c) is not None)
     )
 
 
@@ -149,7 +149,7 @@ def zones(ctx: Context, words: str) -> Sequence[Choice]:
         return [Choice(zone, ctx.t.zone(zone)) for zone in exact]
     first: list[Choice] = []
     rest: list[Choice] = []
-    for zone, city, label in _places(ctx.t):
+    for zone, city, label in _places(ctx.t, ctx.catalogue.speaker(SOURCE)):
         if wished in {city.casefold(), label.casefold()}:
             first.append(Choice(zone, city if wished == city.casefold() else label))
         elif wished in label.casefold() or wished in zone.replace("_", " ").casefold():
@@ -183,8 +183,18 @@ def _known() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+@cache
+def _named_after_places(english: Translator) -> tuple[tuple[str, str, bool], ...]:
+    """Return (zone, its city, whether it is only another name of a zone) of every zone that is named after a place."""
+    zones = sorted(zone for zone in _known() if zone.partition("/")[0] in _REGIONS)
+    cities = {zone: zone.rpartition("/")[2].replace("_", " ") for zone in (*zones, "UTC")}
+    places = {zone: english.zone(zone) for zone in cities}
+    proper = {place: zone for zone, place in reversed(places.items())}
+    proper |= {place: zone for zone, place in places.items() if cities[zone] == place}
+    return tuple((zone, city, proper[places[zone]] != zone) for zone, city in cities.items())
+
+
 @lru_cache(maxsize=32)
-def _places(t: Translator) -> tuple[tuple[str, str, str], ...]:
-    """Return (zone, its city in English, its place in the language) of every zone that is named after a place."""
-    named = sorted(zone for zone in _known() if zone.partition("/")[0] in _REGIONS)
-    return tuple((zone, zone.rpartition("/")[2].replace("_", " "), t.zone(zone)) for zone in (*named, "UTC"))
+def _places(t: Translator, english: Translator) -> tuple[tuple[str, str, str], ...]:
+    """Return (zone, its city in English, its place in the language); another name of a zone goes by its own city."""
+    return tuple((zone, city, city if alias else t.zone(zone)) for zone, city, alias in _named_after_places(english))
