@@ -1,0 +1,68 @@
+"""From nothing to ready: `run` on the example configuration, against importing its libraries alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from statistics import median
+
+from tests.bench import Figure, measured
+
+ROOT = Path(__file__).parents[2]
+LIBRARIES = (
+    "aiohttp.web",
+    "apscheduler.schedulers.asyncio",
+    "babel.dates",
+    "click",
+    "pydantic_settings",
+    "sqlalchemy.dialects.sqlite",
+)
+"""What every start needs, whatever we do with it."""
+_ROUNDS = 9
+
+
+def _importing() -> float:
+    before = time.perf_counter()
+    subprocess.run([sys.executable, "-c", f"import {', '.join(LIBRARIES)}"], check=True)
+    return time.perf_counter() - before
+
+
+def _starting(folder: Path) -> float:
+    command = [sys.executable, "-m", "bot", "run", "--config", str(ROOT / "config.example.toml")]
+    environment = os.environ | {
+        "CIRCLEBOT_HTTP__PORT": "0",
+        "CIRCLEBOT_DATABASE__URL": f"sqlite:///{folder / 'bench.db'}",
+        "PYTHONPATH": str(ROOT),
+    }
+    before = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, cwd=folder, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "is ready" in line:
+                break
+        else:
+            raise AssertionError("it never got ready")
+        took = time.perf_counter() - before
+        process.send_signal(signal.SIGTERM)
+        process.stdout.read()
+    return took
+
+
+@measured
+def start_to_ready() -> Iterable[Figure]:
+    """Start on a migrated database, side by side with the bare imports; wall clock, the median of both."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _starting(folder)  # makes the database, which happens once
+        pairs = [(_starting(folder), _importing()) for _ in range(_ROUNDS)]
+    ours, bare = (median(pair[side] for pair in pairs) for side in (0, 1))
+    yield Figure("Start to ready: `run` on the example configuration", f"{ours * 1e3:.0f} ms")
+    yield Figure("Start to ready: importing its libraries alone", f"{bare * 1e3:.0f} ms")
+    ratio = ours / bare
+    yield Figure("Start to ready against the imports alone", f"{ratio:.2f} x", "<= 1.5 x", ratio <= 1.5)
