@@ -96,7 +96,7 @@ async def test_what_people_tell_is_seen_by_facilitators(chat: ChatSim) -> None:
     await chat.facilitator.fills(first="Which <b>editor</b> do you use?")
     await chat.mary.says("/join")
     await chat.mary.presses("Tell the group about you")
-    assert "The facilitators of the circle see what you write" in chat.mary.heard
+    assert "organizers see what you write" in chat.mary.heard
     assert "Which <b>editor</b> do you use?" in chat.mary.heard
     await chat.mary.fills(goal="Write a game", first="vi")
     assert "Thank you" in chat.mary.heard

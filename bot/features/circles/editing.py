@@ -47,6 +47,7 @@ def _as_it_is(intent: type[Intent], values: Callable[[Circle, Translator], Mappi
 
 def _saved(circle: Circle, ctx: Context) -> Reply:
     ctx.store.circles.save(circle)
+    ctx.planner.circle(ctx.store, circle.id, ctx.now)
     settled(circle.id, ctx)
     ctx.forget()
     return panel_reply(circle.id, ctx, ctx.t.words("Saved."), Section.EDIT)

@@ -10,7 +10,7 @@ from bot.chat.intents import Asked
 from bot.chat.message import Button, Message, Redraw, Reply, Say, Toast
 from bot.chat.text import Bold, Text, paragraphs
 from bot.context import Context
-from bot.domain.circles import Circle, Member, Waiting
+from bot.domain.circles import Circle, CircleState, Member, Waiting
 from bot.domain.people import Role
 from bot.errors import Declined
 from bot.features.circles import joining_views, views
@@ -30,7 +30,9 @@ from bot.features.circles.seats import came, offer_seats, settled, went
 from bot.i18n import N_
 from bot.rules import Audience, Rule, members, readers
 
-CONSENT = N_("The facilitators of the circle see what you write. You may leave everything open.")
+CONSENT = N_(
+    "The facilitators of the circle and its community's organizers see what you write. You may leave everything open."
+)
 
 
 def _readers_of_any(intent: JoinCircle, ctx: Context) -> None:
@@ -80,13 +82,14 @@ def _in_already(member: Member, ctx: Context) -> Reply:
 
 
 def _seated(circle: Circle, ctx: Context) -> Reply:
-    """Welcome them where they are; in their private chat the welcome says it all."""
-    came(circle, ctx.person.id, ctx, welcome=not ctx.room.is_private)
+    """Welcome them: at length in the private chat, shortly in the room, unless that is the only place to reach them."""
+    follows = not ctx.room.is_private and ctx.store.people.private_room(ctx.person.id) is not None
+    came(circle, ctx.person.id, ctx, welcome=follows)
     shown = shown_circle(circle.id, ctx)
-    if ctx.room.is_private:
-        message = joining_views.welcome(shown, ctx.store.decisions.open_of(circle.id), ctx.t)
-        return Redraw(message) if isinstance(ctx.act, Press) and _is_offer(ctx) else Say(message)
-    return Say(joining_views.joined(shown, ctx.t), private=True)
+    if follows:
+        return Say(joining_views.joined(shown, ctx.t), private=True)
+    message = joining_views.welcome(shown, ctx.store.decisions.open_of(circle.id), ctx.t)
+    return Redraw(message) if ctx.room.is_private and _is_offer(ctx) else Say(message, private=True)
 
 
 def _is_offer(ctx: Context) -> bool:
@@ -101,6 +104,8 @@ def take_seat(intent: TakeSeat, ctx: Context) -> Reply:
     member = ctx.store.seats.member(found.id, ctx.person.id)
     if member is not None:
         return _in_already(member, ctx)
+    if found.state is not CircleState.PUBLISHED:
+        raise Declined(ctx.t("“{circle}” is resting just now. Your place on the list is kept.", circle=found.title))
     if ctx.store.seats.accept(found.id, ctx.person.id, ctx.now):
         return _seated(found, ctx)
     shown = facts(found, ctx)

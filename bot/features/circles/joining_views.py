@@ -54,7 +54,10 @@ def welcome(shown: Facts, decisions: Sequence[Decision], t: Translator) -> Messa
         *(t("- {decision}", decision=decision.words) for decision in decisions),
     )
     text = paragraphs(
-        t("Welcome to “{circle}”!", circle=Bold(shown.circle.title)), next_and_where(shown, t), missed, agreed
+        t("You are in. Welcome to “{circle}”!", circle=Bold(shown.circle.title)),
+        next_and_where(shown, t),
+        missed,
+        agreed,
     )
     return Message(text, rows=(_first_steps(shown, t),), title=shown.circle.title)
 

@@ -26,9 +26,11 @@ from bot.rules import anyone
 
 
 def _homes(ctx: Context) -> tuple[Community, ...]:
-    """Return the communities in which the person may make a circle: the room's alone, else their own."""
+    """Return where the person may make a circle: in the room's community if it is theirs, else in their own."""
+    own = ctx.store.communities.of_person(ctx.person.id)
     here = None if ctx.room.is_private else ctx.store.communities.in_place(ctx.here.id)
-    return (here,) if here else ctx.store.communities.of_person(ctx.person.id)
+    is_theirs = here is not None and (ctx.act.sender.runs_room or any(one.id == here.id for one in own))
+    return (here,) if here is not None and is_theirs else own
 
 
 @circles.chooses("communities_at_hand")
@@ -132,7 +134,8 @@ def _home(intent: NewCircle, ctx: Context) -> Community:
         return chosen
     if homes:
         return homes[0]
-    name = "" if ctx.room.is_private else ctx.act.place.title
+    is_free = not ctx.room.is_private and ctx.store.communities.in_place(ctx.here.id) is None
+    name = ctx.act.place.title if is_free else ""
     made = ctx.store.communities.add(
         Community(
             0,
@@ -142,7 +145,7 @@ def _home(intent: NewCircle, ctx: Context) -> Community:
         )
     )
     ctx.store.communities.add_organizer(made.id, ctx.person.id)
-    if not ctx.room.is_private:
+    if is_free and not ctx.circles_here:
         ctx.store.places.join_community(ctx.here.id, made.id)
     ctx.planner.community(ctx.store, made.id, ctx.now)
     return made

@@ -6,7 +6,7 @@ from bot.chat.inbound import Press
 from bot.chat.message import Button, Message, Redraw, Reply, Say, Style
 from bot.chat.text import Typed, paragraphs
 from bot.context import Context, Setting
-from bot.domain.circles import Circle, CircleState
+from bot.domain.circles import Circle
 from bot.domain.people import Role
 from bot.errors import Declined
 from bot.features.circles import sections, views
@@ -115,8 +115,3 @@ def card(circle: int, setting: Setting) -> Message | None:
 def touched(circle: int, ctx: Setting) -> None:
     """Have every announcement of the circle drawn anew."""
     ctx.store.cards.touch("circle", circle, ctx.now)
-
-
-def living(circle: Circle) -> bool:
-    """Whether the circle has not ended."""
-    return circle.state is not CircleState.ENDED

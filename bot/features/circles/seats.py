@@ -56,8 +56,7 @@ def went(circle: Circle, person: int, setting: Setting) -> None:
 
 
 def settled(circle: int, setting: Setting) -> None:
-    """Plan anew and redraw whatever shows who is in the circle."""
-    setting.planner.circle(setting.store, circle, setting.now)
+    """Have whatever shows who is in the circle drawn anew."""
     setting.store.cards.touch("circle", circle, setting.now)
     for meeting in setting.store.meetings.of_circle(circle):
         if meeting.is_on and not meeting.has_ended(setting.now):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.chat.message import Button, Card, Message, Style
-from bot.chat.text import Bold, Link, Moment, Text, Typed, joined, lines, paragraphs
+from bot.chat.text import Bold, Link, Moment, Text, Typed, lines, paragraphs
 from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting
 from bot.features.circles.facts import Facts
@@ -267,8 +267,3 @@ def waiting_panel(shown: Facts, position: int, t: Translator) -> Message:
     place = t("You are number {position} on the waiting list.", position=position)
     off = Button(t.words("Leave the waiting list"), LetGo(circle=shown.circle.id))
     return Message(paragraphs(seen.text, place), rows=((off,),), title=seen.title)
-
-
-def commas(*parts: Text | str) -> Text:
-    """Return the non-empty parts on one line."""
-    return joined(parts, " · ")
