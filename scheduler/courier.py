@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from bot.chat.adapter import Adapter, Refused, TryLater, Unreachable
-from bot.chat.message import Chart, Message, Picture, Posted, Room
-from bot.clock import Clock
-from bot.domain.notices import Delivery, DeliveryState, Dropped, Due
-from bot.domain.people import Account
+from bot.chat.adapter import Refused, TryLater, Unreachable
+from bot.chat.message import Posted
+from bot.domain.notices import Delivery, DeliveryState, Dropped
 from bot.errors import StorageBusy
-from bot.ports import Narrator, Storage, Store
+from bot.ports import Store
 from scheduler.election import TERM_S, Election
-from scheduler.pacing import Pacing, after
-from scheduler.planner import Planner
+from scheduler.means import POSTING_S, Means
+from scheduler.pacing import after
+from scheduler.parcels import Parcel, as_it_stands, let_go, note_unreachable, packed
 
 log = logging.getLogger(__name__)
 
@@ -26,21 +25,17 @@ AT_ONCE = 64
 """How many deliveries are in hand at most."""
 LEASED_S = 120.0
 """For how many real seconds a delivery is ours; longer than posting it may take."""
-POSTING_S = 45.0
-"""How long a platform may take to accept a message, in real seconds."""
 HEARTBEAT_S = 5.0
 """How often the election is renewed while something takes long, in real seconds."""
 SURPRISES = 8
 """After so many attempts that ended in a surprise a delivery is given up."""
 PATIENCE = 30
 """After so many attempts that a platform would not take for now a delivery is given up; expiry usually comes first."""
-FIRST_WAIT_S, LONGEST_WAIT_S, SHORTEST_WAIT_S = 5.0, 1800.0, 0.5
+SHORTEST_WAIT_S = 0.5
 SHORT_S = 2.0
 """Up to so many real seconds a limit is waited out in hand; for longer the delivery goes back to the table."""
 MARKING = 6
 """How often noting that a message went out is tried, while the database is busy."""
-
-Draw = Callable[[Chart], Picture]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,44 +46,6 @@ class Done:
     state: DeliveryState
     why: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Parcel:
-    due: Due
-    at: datetime
-    room: Room
-    message: Message
-    in_trouble: bool
-
-
-@dataclass(frozen=True)
-class Means:
-    """What the courier and the painter work with. `time` is monotonic; it and `sleep` count real seconds."""
-
-    storage: Storage
-    clock: Clock
-    narrator: Narrator
-    planner: Planner
-    adapters: Mapping[str, Adapter]
-    paces: Mapping[str, Pacing]
-    draw: Draw | None
-    chance: Callable[[], float]
-    time: Callable[[], float]
-    sleep: Callable[[float], Awaitable[None]]
-
-    async def finished(self, message: Message) -> Message:
-        """Return a message whose picture is drawn. Slow: outside of any transaction, on a thread."""
-        if not isinstance(message.picture, Chart):
-            return message
-        if self.draw is None:
-            return replace(message, picture=None)
-        return replace(message, picture=await asyncio.to_thread(self.draw, message.picture))
-
-    def backoff(self, attempts: int) -> float:
-        """Return how many real seconds to wait after so many attempts: twice as long each, give or take a quarter."""
-        wait = min(FIRST_WAIT_S * 2.0 ** min(attempts - 1, 20), LONGEST_WAIT_S)
-        return wait * (0.75 + self.chance() / 2)
 
 
 class Courier:
@@ -261,7 +218,7 @@ class Courier:
         now = self._means.clock.now()
 
         def work(store: Store) -> DeliveryState | None:
-            there = _as_it_stands(store, delivery, now)
+            there = as_it_stands(store, delivery, now)
             if there is None:
                 return None
             # Ended first: what the step plans anew must not take the step itself for something that still waits.
@@ -274,9 +231,9 @@ class Courier:
             self._done.append(Done(delivery, DeliveryState.SENT, "done", now))
 
     async def _send(self, delivery: Delivery) -> tuple[datetime, str] | None:
-        parcel = await self._means.storage.read(lambda store: self._pack(store, delivery))
+        parcel = await self._means.storage.read(lambda store: packed(store, delivery, self._means))
         if parcel is None:
-            await self._write(lambda store: _let_go(store, delivery))
+            await self._write(lambda store: let_go(store, delivery))
             return None
         if isinstance(parcel, Dropped):
             await self._end(delivery, DeliveryState.DROPPED, parcel.why)
@@ -297,26 +254,7 @@ class Courier:
         await self._mark(delivery, parcel, posted)
         return None
 
-    def _pack(self, store: Store, delivery: Delivery) -> _Parcel | Dropped | None:
-        """Return where it goes and what it says now; None where it is not due any more. Reads only."""
-        now = self._means.clock.now()
-        there = _as_it_stands(store, delivery, now)
-        if there is None:
-            return None
-        place = store.places.get(there.due.place) if there.due.place else None
-        room = place.room if place else store.people.private_room(there.due.person) if there.due.person else None
-        if room is None:
-            return Dropped(
-                "has not opened a private chat with the bot" if there.due.person else "there is no such room"
-            )
-        message = self._means.narrator.compose(store, there.due, now)
-        return (
-            message
-            if isinstance(message, Dropped)
-            else _Parcel(there.due, now, room, message, bool(place and place.trouble))
-        )
-
-    async def _mark(self, delivery: Delivery, parcel: _Parcel, posted: Posted) -> None:
+    async def _mark(self, delivery: Delivery, parcel: Parcel, posted: Posted) -> None:
         now, due, card = self._means.clock.now(), delivery.due, parcel.message.card
 
         def work(store: Store) -> None:
@@ -338,7 +276,7 @@ class Courier:
         def work(store: Store) -> None:
             store.deliveries.finish(delivery.id, state, why, now)
             if unreachable:
-                _note_unreachable(store, delivery, why)
+                note_unreachable(store, delivery, why)
             self._means.planner.follow(store, due, now)
 
         await self._write(work)
@@ -371,27 +309,3 @@ class Courier:
                     raise
                 await self._means.sleep(0.2 * 2**attempt)
         return None
-
-
-def _as_it_stands(store: Store, delivery: Delivery, now: datetime) -> Delivery | None:
-    """Return a leased delivery with what was planned since; None where it was dropped, done or moved meanwhile."""
-    there = store.deliveries.find(delivery.due.key)
-    if there is None or there.id != delivery.id or there.state is not DeliveryState.WAITING or there.due.due_at > now:
-        return None
-    return there
-
-
-def _let_go(store: Store, delivery: Delivery) -> None:
-    """Give up the lease of one that was moved."""
-    there = store.deliveries.find(delivery.due.key)
-    if there is not None and there.id == delivery.id and there.state is DeliveryState.WAITING:
-        store.deliveries.put_off(there.id, there.due.due_at, there.outcome, tried=False)
-
-
-def _note_unreachable(store: Store, delivery: Delivery, why: str) -> None:
-    if delivery.due.place:
-        store.places.trouble(delivery.due.place, why)
-    elif delivery.due.person:
-        room = store.people.private_room(delivery.due.person)
-        if room is not None:
-            store.people.reachable(Account(room.platform, room.chat, ""), reachable=False)

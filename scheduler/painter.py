@@ -10,8 +10,8 @@ from functools import partial
 from bot.chat.adapter import Refused, TryLater, Unreachable
 from bot.chat.message import Message, Room
 from bot.ports import Store, StoredCard
-from scheduler.courier import POSTING_S, Means
 from scheduler.election import TERM_S
+from scheduler.means import POSTING_S, Means
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,9 @@ from bot.chat.adapter import Adapter, Pace
 from bot.clock import Clock, MovableClock, real_now
 from bot.ports import Narrator, Storage
 from scheduler.alarm import Alarm
-from scheduler.courier import Courier, Done, Draw, Means
+from scheduler.courier import Courier, Done
 from scheduler.election import Election, this_process
+from scheduler.means import Draw, Means
 from scheduler.pacing import Pacing
 from scheduler.painter import Painter
 from scheduler.planner import Planner

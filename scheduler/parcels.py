@@ -1,0 +1,65 @@
+"""A delivery as it stands in the moment in which it is sent: where it goes, what it says, whether it is still to go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.chat.message import Message, Room
+from bot.domain.notices import Delivery, DeliveryState, Dropped, Due
+from bot.domain.people import Account
+from bot.ports import Store
+from scheduler.means import Means
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message on its way, composed at `at`; `in_trouble` says that its room could not be reached before."""
+
+    due: Due
+    at: datetime
+    room: Room
+    message: Message
+    in_trouble: bool
+
+
+def packed(store: Store, delivery: Delivery, means: Means) -> Parcel | Dropped | None:
+    """Return where it goes and what it says now; None where it is not due any more. Reads only."""
+    now = means.clock.now()
+    there = as_it_stands(store, delivery, now)
+    if there is None:
+        return None
+    due = there.due
+    place = store.places.get(due.place) if due.place else None
+    room = place.room if place else store.people.private_room(due.person) if due.person else None
+    if room is None:
+        return Dropped("has not opened a private chat with the bot" if due.person else "there is no such room")
+    message = means.narrator.compose(store, due, now)
+    if isinstance(message, Dropped):
+        return message
+    return Parcel(due, now, room, message, bool(place and place.trouble))
+
+
+def as_it_stands(store: Store, delivery: Delivery, now: datetime) -> Delivery | None:
+    """Return a leased delivery with what was planned since; None where it was dropped, done or moved meanwhile."""
+    there = store.deliveries.find(delivery.due.key)
+    if there is None or there.id != delivery.id or there.state is not DeliveryState.WAITING or there.due.due_at > now:
+        return None
+    return there
+
+
+def let_go(store: Store, delivery: Delivery) -> None:
+    """Give up the lease of one that was moved."""
+    there = store.deliveries.find(delivery.due.key)
+    if there is not None and there.id == delivery.id and there.state is DeliveryState.WAITING:
+        store.deliveries.put_off(there.id, there.due.due_at, there.outcome, tried=False)
+
+
+def note_unreachable(store: Store, delivery: Delivery, why: str) -> None:
+    """Remember that a room or a person cannot be reached."""
+    if delivery.due.place:
+        store.places.trouble(delivery.due.place, why)
+    elif delivery.due.person:
+        room = store.people.private_room(delivery.due.person)
+        if room is not None:
+            store.people.reachable(Account(room.platform, room.chat, ""), reachable=False)
