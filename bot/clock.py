@@ -79,9 +79,10 @@ class MovableClock:
 
     def move_to(self, instant: datetime) -> None:
         """Jump forward to `instant`; going back is an error, since what was sent cannot be unsent."""
-        if instant < self.now():
+        ahead = instant - self.now()
+        if ahead < timedelta(0):
             message = "a clock only moves forward"
             raise ValueError(message)
-        self.offset += instant - self.now()
+        self.offset += ahead
         for listener in self.on_move:
             listener(self.offset)
