@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.circles import Circle
+from bot.domain.feedback import Feedback
 from bot.domain.meetings import Meeting, MeetingState
 from bot.domain.people import Role
 from bot.ports import Store
@@ -54,3 +56,15 @@ async def join(chat: ChatSim, *names: str) -> None:
             store.seats.join_as(chat.circle, person.id, Role.LEARNER, chat.clock.now())
 
     await chat.store.transact(work)
+
+
+async def said(chat: ChatSim) -> tuple[Feedback, ...]:
+    """Return what is kept of the first meeting's plus/delta."""
+    meeting = await first(chat)
+    return await chat.store.read(lambda store: store.feedback.of(meeting.id))
+
+
+async def names_feedback(chat: ChatSim) -> None:
+    """Let the circle choose named feedback."""
+    circle = replace(await circle_of(chat), named_feedback=True)
+    await chat.store.transact(lambda store: store.circles.save(circle))

@@ -5,22 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-import pytest
-
 from bot.chat.intents import base36
 from bot.domain.meetings import MeetingState
 from bot.domain.people import Role
-from storage.engine import Database
 from tests.features.after_meetings import CLOSED, OVER, first, join, says_it, state
-from tests.support.chat import ChatSim, lived_in
+from tests.support.chat import ChatSim
 
 BEFORE = datetime(2026, 3, 9, 12, 0)  # noqa: DTZ001  # a wall clock: the day before the first meeting
-
-
-@pytest.fixture
-async def chat(sqlite_database: Database) -> ChatSim:
-    """Return a chat with a circle that meets on six Tuesdays."""
-    return await lived_in(sqlite_database)
 
 
 async def came(chat: ChatSim) -> dict[str, bool]:

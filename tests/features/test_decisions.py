@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from bot.chat.intents import base36
 from bot.domain.feedback import Decision, DecisionState
 from storage.engine import Database
 from tests.features.after_meetings import NEXT_CARD, OVER, closed_with, first, join, says_it
 from tests.support.chat import ChatSim, lived_in
-
-
-@pytest.fixture
-async def chat(sqlite_database: Database) -> ChatSim:
-    """Return a chat with a circle that meets on six Tuesdays."""
-    return await lived_in(sqlite_database)
 
 
 async def decisions(chat: ChatSim) -> tuple[Decision, ...]:
