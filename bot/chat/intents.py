@@ -84,7 +84,8 @@ class Asked:
 class Intent(BaseModel):
     """The root of all intents. Values are immutable."""
 
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+    # Built on first use: a start needs none of the eighty validators.
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
     tag: ClassVar[str] = ""
     command: ClassVar[str] = ""
