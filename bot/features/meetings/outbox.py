@@ -22,7 +22,7 @@ from bot.i18n import N_, Translator
 
 SHOWN = 10
 """How many deliveries a message lists."""
-_NAMES = {
+NAMES = {
     "remind": N_("Reminder"),
     "nudge": N_("Question to who has not answered"),
     "changed": N_("Change of plan"),
@@ -47,7 +47,7 @@ _STATES = {
 
 def what(delivery: Delivery, t: Translator) -> str:
     """Return what sort of message it is."""
-    return t.words(_NAMES.get(delivery.due.notice.kind, N_("Message")))
+    return t.words(NAMES.get(delivery.due.notice.kind, N_("Message")))
 
 
 def coming(waiting: Sequence[Delivery], whom: Mapping[int, str], circle: Circle, t: Translator) -> Message:
