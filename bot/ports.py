@@ -87,6 +87,14 @@ class People(Protocol):
         """Note whether the bot may write to an account privately."""
         ...
 
+    def everything(self, person: int) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """Return all that is kept of a person, by what it is; ids and other people's names are left out."""
+        ...
+
+    def forget(self, person: int, now: datetime) -> None:
+        """Erase a person's name, accounts and words everywhere; what they did stays as counts of nobody."""
+        ...
+
 
 class Places(Protocol):
     """The rooms the bot has seen."""

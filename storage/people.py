@@ -10,7 +10,8 @@ from sqlalchemy import and_, bindparam, delete, select, update
 
 from bot.chat.message import Room, RoomKind
 from bot.domain.people import Account, Person
-from storage.repository import AnyRow, Repository, insert
+from storage.own_data import OwnData
+from storage.repository import AnyRow, insert
 from storage.tables import accounts, people, places
 
 SEEN_EVERY = timedelta(hours=1)
@@ -66,7 +67,7 @@ _PRIVATE = (
 )
 
 
-class People(Repository):
+class People(OwnData):
     """Implements `bot.ports.People`."""
 
     __slots__ = ()

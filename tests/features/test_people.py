@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from bot.assembly import features
 from bot.chat.message import Say
 from bot.domain.daytime import read_time
+from bot.domain.feedback import Feedback
 from bot.domain.people import Person
 from bot.features.people import views
 from bot.features.people.doors import LABELS
@@ -190,3 +193,61 @@ def test_a_time_of_day_is_read(words: str, read: str) -> None:
 def test_what_is_no_time_is_not_guessed(words: str) -> None:
     """Anything else is no time of day."""
     assert read_time(words) is None
+
+
+# What is kept
+
+
+async def test_my_data_is_shown_to_me_alone(chat: ChatSim) -> None:
+    """Everything kept about one person, as JSON, privately."""
+    await chat.ada.says("/next")
+    await chat.ada.presses("I'm coming")
+    reply = await chat.ada.says("/mydata")
+    assert isinstance(reply, Say)
+    assert reply.private
+    found = json.loads(chat.ada.heard[chat.ada.heard.index("{") : chat.ada.heard.rindex("}") + 1])
+    assert found["person"][0]["name"] == "Ada"
+    assert found["circles"][0]["circle"] == "Python for beginners"
+    assert found["rsvps"][0]["answer"] == "yes"
+    assert "Grace" not in chat.ada.heard
+
+
+async def test_forgetting_asks_first_and_leaves_only_counts(chat: ChatSim) -> None:
+    """After a second word the name is nowhere; the count of who came stays; who comes back is new."""
+
+    def look(store: Store) -> Person:
+        return chat.ada.person(store)
+
+    await chat.ada.says("/next")
+    await chat.ada.presses("I'm coming")
+    before = await chat.store.transact(look)
+    meeting = (await chat.meetings())[0]
+
+    def mark(store: Store) -> None:
+        store.attendance.mark(meeting.id, before.id, came=True)
+        store.feedback.give(Feedback(0, meeting.id, "Ada was here", "", 5, person=before.id), before.id)
+
+    await chat.store.transact(mark)
+    await chat.ada.whispers("/forgetme")
+    assert "cannot be undone" in chat.ada.heard
+    assert await chat.store.transact(look) == before
+    await chat.ada.presses("Yes, forget me")
+    assert "You are forgotten" in chat.ada.heard
+    forgotten = await chat.store.read(lambda store: store.people.get(before.id))
+    assert forgotten is not None
+    assert forgotten.name == "?"
+    assert sum((await chat.store.read(lambda store: store.attendance.of(meeting.id))).values()) == 1
+    kept = repr(await chat.store.read(lambda store: (store.feedback.of(meeting.id), store.seats.roster(chat.circle))))
+    assert "Ada" not in kept
+    assert "Ada" not in chat.card("Python")
+    assert (await chat.store.transact(look)).id != before.id
+    await chat.ada.opens()
+    assert "Find a circle" in chat.ada.heard
+
+
+async def test_the_last_organizer_is_needed(chat: ChatSim) -> None:
+    """Nobody is forgotten while a community or a circle would be left alone."""
+    await chat.organizer.whispers("/forgetme")
+    assert "only organizer" in chat.organizer.heard
+    await chat.facilitator.whispers("/forgetme")
+    assert "only facilitator" in chat.facilitator.heard

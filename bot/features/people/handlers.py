@@ -25,10 +25,13 @@ from bot.features.people.intents import (
     ChooseMyLanguage,
     ChooseMyZone,
     ChooseQuietHours,
+    ForgetMe,
     Help,
     Me,
+    MyData,
     Start,
 )
+from bot.features.people.privacy import forget_me, my_data
 from bot.i18n import Translator
 from bot.rules import Audience, anyone
 
@@ -53,6 +56,8 @@ def people_feature(routes: Callable[[], Sequence[Route]]) -> Feature:
     people.handles(AllowNudges, allow=anyone)(partial(_allow_nudges, doors))
     people.handles(AllowTips, allow=anyone)(partial(_allow_tips, doors))
     people.handles(Cancel, allow=anyone)(_cancel)
+    people.handles(MyData, allow=anyone)(my_data)
+    people.handles(ForgetMe, allow=anyone)(forget_me)
     return people
 
 

@@ -71,3 +71,13 @@ class AllowTips(Intent, tag="pt"):
     """Say whether to be asked privately how a meeting went."""
 
     on: bool
+
+
+class MyData(Intent, tag="pd", command="mydata", summary=N_("All that I keep about you")):
+    """Show all that is kept about a person."""
+
+
+class ForgetMe(Intent, tag="pf", command="forgetme", summary=N_("Erase what I keep about you")):
+    """Erase a person's name and words; asked once more unless `sure`."""
+
+    sure: bool = False
