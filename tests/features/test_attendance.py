@@ -154,6 +154,20 @@ async def test_whoever_says_first_that_they_were_there_does_not_close_it(chat: C
     assert await state(chat) is MeetingState.ENDED
 
 
+async def test_whoever_answers_last_can_still_say_that_they_were_there(chat: ChatSim) -> None:
+    """Plus/delta closes with the last answer; attendance takes its two days."""
+    await chat.moves_to(OVER)
+    for name in ("ada", "grace", "linus"):
+        await says_it(getattr(chat, name), plus="Fine")
+    assert await state(chat) is MeetingState.CLOSED
+    await chat.linus.presses("I was there")
+    assert "Noted" in chat.linus.toast
+    await chat.ada.presses("I missed it")
+    assert await came(chat) == {"Linus": True, "Ada": False}
+    await chat.passes(minutes=1)
+    assert "I was there" in chat.card("Read the summary")
+
+
 # How it went
 
 

@@ -9,7 +9,6 @@ from bot.chat.intents import Asked
 from bot.chat.message import Card, Redraw, Reply, Say
 from bot.context import Context
 from bot.domain.feedback import Mood, Reflection
-from bot.domain.meetings import MeetingState
 from bot.errors import Declined
 from bot.features.feedback import private_views, reading
 from bot.features.feedback.feature import feedback
@@ -24,7 +23,7 @@ from bot.rules import facilitators, members
 def i_was_there(intent: IWasThere, ctx: Context) -> Reply:
     """Mark one's own attendance."""
     meeting = over(intent.meeting, ctx)
-    if meeting.state is MeetingState.CLOSED:
+    if not reading.takes_marks(meeting, ctx):
         raise Declined(ctx.t("This meeting is closed. A facilitator can still correct who came."))
     ctx.store.attendance.mark(meeting.id, ctx.person.id, came=intent.came)
     ctx.store.cards.touch("meeting", meeting.id, ctx.now)

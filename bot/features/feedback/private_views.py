@@ -15,7 +15,6 @@ from bot.features.feedback.intents import (
     DropDecision,
     GiveDecision,
     GiveFeedback,
-    IWasThere,
     ManageDecision,
     MarkCame,
     Reflect,
@@ -24,7 +23,7 @@ from bot.features.feedback.intents import (
     SaveAttendance,
     WhoCame,
 )
-from bot.features.feedback.views import LABEL, After, clipped, decision_line, heading, turnout
+from bot.features.feedback.views import LABEL, After, clipped, decision_line, heading, there, turnout
 from bot.i18n import N_, Translator
 
 PEOPLE_A_PAGE = 12
@@ -75,7 +74,7 @@ def your_say(say: Standing, t: Translator) -> Message:
     else:
         words = t("What went well, and what should change next time? It takes a minute.")
         rows.append((Button(t.words("Plus / delta"), GiveFeedback.about(meeting=meeting.id), Style.PRIMARY),))
-    rows.append(_there(meeting))
+    rows.append(there(meeting, t))
     if say.runs:
         rows.append((Button(t.words("Who came?"), WhoCame(meeting=meeting.id)),))
     return Message(
@@ -88,7 +87,7 @@ def your_say(say: Standing, t: Translator) -> Message:
             ),
             turnout(after, t) if say.runs else Text(),
         ),
-        rows=tuple(tuple(_translated(button, t) for button in row) for row in rows),
+        rows=tuple(rows),
     )
 
 
@@ -100,22 +99,10 @@ def thanks(say: Standing, t: Translator, *, signed: bool) -> Message:
         else t("It is kept without your name, so nobody can look it up or change it any more, not even you.")
     )
     unmarked = say.came is None
-    row = tuple(_translated(button, t) for button in _there(say.after.meeting))
     return Message(
         text=paragraphs(lines(t("Thank you!"), kept), t("Were you there?") if unmarked else Text()),
-        rows=(row,) if unmarked else (),
+        rows=(there(say.after.meeting, t),) if unmarked else (),
     )
-
-
-def _there(meeting: Meeting) -> tuple[Button, ...]:
-    return (
-        Button(N_("I was there"), IWasThere(meeting=meeting.id, came=True), Style.SUCCESS),
-        Button(N_("I missed it"), IWasThere(meeting=meeting.id, came=False)),
-    )
-
-
-def _translated(button: Button, t: Translator) -> Button:
-    return Button(t.words(button.label), button.intent, button.style)
 
 
 # Who came

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.chat.message import Message
 from bot.context import Context, Setting
 from bot.domain.feedback import closes_at, is_over, mood_of, shown, shuffled, was_there
-from bot.domain.meetings import Meeting
+from bot.domain.meetings import Meeting, MeetingState
 from bot.domain.people import Role
 from bot.domain.rsvps import Answer
 from bot.features.feedback import private_views, views
@@ -37,7 +37,13 @@ def after(meeting: Meeting, ctx: Setting) -> views.After:
         answers=ctx.store.feedback.count(meeting.id),
         closes_at=closing.due.due_at if closing else closes_at(meeting),
         named=circle.named_feedback,
+        takes_marks=takes_marks(meeting, ctx),
     )
+
+
+def takes_marks(meeting: Meeting, ctx: Setting) -> bool:
+    """Whether members can still mark themselves: as long as plus/delta is open at the most, though it closes early."""
+    return meeting.state is not MeetingState.CLOSED or ctx.now < closes_at(meeting)
 
 
 def after_meeting(meeting: Meeting, ctx: Setting, t: Translator | None = None) -> Message:

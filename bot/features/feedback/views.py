@@ -30,7 +30,10 @@ BUTTONS_A_CARD = 3
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """A meeting that is over: who came, who had said yes and is not marked, how many have answered (never who)."""
+    """A meeting that is over: who came, who had said yes and is not marked, how many have answered (never who).
+
+    `takes_marks` says whether members can still mark themselves.
+    """
 
     meeting: Meeting
     circle: str
@@ -39,6 +42,7 @@ class After:
     answers: int
     closes_at: datetime
     named: bool = False
+    takes_marks: bool = True
 
 
 def clipped(words: str, longest: int) -> str:
@@ -93,7 +97,10 @@ def after_meeting(after: After, t: Translator) -> Message:
                 turnout(after, t),
                 t.plural("Plus / delta is closed: {n} answer.", "Plus / delta is closed: {n} answers.", after.answers),
             ),
-            rows=((Button(t.words("Read the summary"), ReadSummary(meeting=meeting)),),),
+            rows=(
+                (Button(t.words("Read the summary"), ReadSummary(meeting=meeting)),),
+                *((there(after.meeting, t),) if after.takes_marks else ()),
+            ),
             card=card,
         )
     promise = (
@@ -117,13 +124,18 @@ def after_meeting(after: After, t: Translator) -> Message:
         ),
         rows=(
             (Button(t.words("Plus / delta"), GiveFeedback.about(meeting=meeting), Style.PRIMARY),),
-            (
-                Button(t.words("I was there"), IWasThere(meeting=meeting, came=True), Style.SUCCESS),
-                Button(t.words("I missed it"), IWasThere(meeting=meeting, came=False)),
-            ),
+            there(after.meeting, t),
             (Button(t.words("Who came?"), WhoCame(meeting=meeting)),),
         ),
         card=card,
+    )
+
+
+def there(meeting: Meeting, t: Translator) -> tuple[Button, ...]:
+    """Return the buttons with which a member marks themselves."""
+    return (
+        Button(t.words("I was there"), IWasThere(meeting=meeting.id, came=True), Style.SUCCESS),
+        Button(t.words("I missed it"), IWasThere(meeting=meeting.id, came=False)),
     )
 
 
