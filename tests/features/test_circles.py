@@ -201,7 +201,7 @@ async def test_unpublishing_is_asked_once_and_told(chat: ChatSim) -> None:
 async def test_ending_can_be_taken_back(chat: ChatSim) -> None:
     """The room is thanked; nobody can join; “Open it again” makes a draft of it."""
     await pressed(chat, "Post it here")
-    await pressed(chat, "More…", "End the circle", "Yes")
+    await pressed(chat, "More…", "End the circle", "End the circle")
     await chat.passes(minutes=1)
     assert chat.posts("has come to its end") == 1
     await chat.mary.presses_payload(JoinCircle(circle=chat.circle).payload())

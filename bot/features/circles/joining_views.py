@@ -26,11 +26,10 @@ def next_and_where(shown: Facts, t: Translator) -> Text:
 
 
 def joined(shown: Facts, t: Translator) -> Message:
-    """Return what somebody reads right after joining; answering is for those who like."""
-    text = paragraphs(
+    """Return what somebody reads in the room right after joining; the welcome itself comes privately."""
+    text = lines(
         t("You are in. Welcome to “{circle}”!", circle=Bold(shown.circle.title)),
-        next_and_where(shown, t),
-        t("If you like, tell the group a little about you."),
+        t("I have told you when and where in our private chat."),
     )
     return Message(text, rows=(_first_steps(shown, t),), title=shown.circle.title)
 

@@ -83,9 +83,7 @@ def new_circle(intent: NewCircle, ctx: Context) -> Reply:
         ctx.store.places.attach(made.id, ctx.here.id)
     ctx.planner.circle(ctx.store, made.id, ctx.now)
     panel = panel_for(made.id, ctx)
-    saved = paragraphs(
-        ctx.t("Saved as a draft: only facilitators see it."), dates(meetings, intent.zone, ctx.t), panel.text
-    )
+    saved = paragraphs(ctx.t("Saved."), dates(meetings, intent.zone, ctx.t), panel.text)
     return Say(Message(saved, rows=panel.rows, title=panel.title), private=True)
 
 

@@ -81,10 +81,10 @@ def _member(circle: Circle, person: int, ctx: Context) -> Member:
 def member_view(circle: Circle, member: Member, t: Translator) -> Message:
     """Return a member, and what a facilitator may do."""
     runs = member.role is Role.FACILITATOR
-    role = t.words("Facilitator") if runs else t.words("Learner")
+    name = Bold(member.person.name)
     text = paragraphs(
         lines(
-            t("{name}, {role}", name=Bold(member.person.name), role=role),
+            t("{name}, facilitator", name=name) if runs else t("{name}, learner", name=name),
             t("Joined: {date}", date=Moment(member.joined_at, circle.zone, Shape.DATE)),
         ),
         joining_views.told(member, circle.questions, t) or t("They have not told anything about themselves yet."),

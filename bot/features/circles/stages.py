@@ -69,7 +69,11 @@ def end(intent: EndCircle, ctx: Context) -> Reply:
         return _asked_first(
             found,
             t("Drop this draft?") if was_draft else t("End this circle? Reminders stop, and its people are thanked."),
-            Button(t.words("Yes"), EndCircle(circle=found.id, sure=True), Style.DANGER),
+            Button(
+                t.words("Drop the draft") if was_draft else t.words("End the circle"),
+                EndCircle(circle=found.id, sure=True),
+                Style.DANGER,
+            ),
             ctx,
         )
     if not ctx.store.circles.change_state(found.id, found.state, CircleState.ENDED) or found.state is CircleState.ENDED:

@@ -92,6 +92,8 @@ def rhythm_line(shown: Facts, t: Translator) -> Text:
 def seats_line(shown: Facts, t: Translator) -> Text:
     """Return how many sit in the circle, and how many more fit."""
     taken, seats = len(shown.learners), shown.circle.seats
+    if not taken and not shown.waiting and seats is None:
+        return t("Nobody has joined so far.")
     if seats is None:
         return t.plural("{n} learner so far", "{n} learners so far", taken)
     line = t.plural("{taken} of {n} seat taken", "{taken} of {n} seats taken", seats, taken=taken)
@@ -145,10 +147,19 @@ def announcement(shown: Facts, t: Translator, *, live: bool = True) -> Message:
             where_line(circle, t, member=False),
             t("Facilitators: {names}", names=leads) if leads else Text(),
         ),
-        lines(seats_line(shown, t), Text() if circle.sign_up else t("Sign-up is closed for now.")),
+        lines(_company(shown, t), Text() if circle.sign_up else t("Sign-up is closed for now.")),
     )
     rows = ((join_button(shown, t),),) if circle.sign_up else ()
     return Message(text, rows=rows, title=circle.title, card=Card("circle", circle.id) if live else None)
+
+
+def _company(shown: Facts, t: Translator) -> Text:
+    """Return how many have joined, warmly where nobody has."""
+    if shown.learners or shown.waiting or not shown.circle.sign_up:
+        return seats_line(shown, t)
+    if shown.circle.seats is None:
+        return t("Be the first to join.")
+    return t.plural("{n} seat. Be the first to join.", "{n} seats. Be the first to join.", shown.circle.seats)
 
 
 def join_button(shown: Facts, t: Translator) -> Button:
@@ -231,7 +242,8 @@ def _to_more_people(shown: Facts, t: Translator) -> Text:
 def _rooms_line(shown: Facts, t: Translator) -> Text:
     if not shown.rooms:
         return t("Room: none yet")
-    return t("Rooms: {names}", names=t.listed(title or t.words("a room without a name") for title in shown.rooms))
+    names = t.listed(title or t.words("a room without a name") for title in shown.rooms)
+    return t.plural("Room: {names}", "Rooms: {names}", len(shown.rooms), names=names)
 
 
 def member_panel(shown: Facts, t: Translator) -> Message:
