@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, false, func, or_, select, true, update
@@ -116,6 +116,12 @@ def _next_version(connection: Connection) -> int:
     return int(connection.execute(counted.returning(web_versions.c.value)).scalar_one())
 
 
+def _after(connection: Connection, column: ColumnElement[Any], at: datetime) -> datetime:
+    """Return `at`, or a moment later than all in the column: what is made on a clock that stands keeps its order."""
+    latest = connection.execute(select(func.max(column))).scalar_one()
+    return at if latest is None or latest < at else latest + timedelta(microseconds=1)
+
+
 class SqlTranscript:
     """The web platform's people, rooms, posts, pictures, marks and tokens. Every method is one transaction."""
 
@@ -139,7 +145,8 @@ class SqlTranscript:
         """Add a person, or give one that is there a new name."""
 
         def work(connection: Connection) -> None:
-            values = {"user": user, "name": name, "language": language, "zone": zone, "made_at": at}
+            after = _after(connection, web_people.c.made_at, at)
+            values = {"user": user, "name": name, "language": language, "zone": zone, "made_at": after}
             insert = _insert(connection, web_people).values(values)
             connection.execute(insert.on_conflict_do_update(index_elements=["user"], set_={"name": name}))
 
@@ -164,7 +171,8 @@ class SqlTranscript:
         """Make a room whose maker is in it; a room that is there gets the new title."""
 
         def work(connection: Connection) -> None:
-            insert = _insert(connection, web_rooms).values(chat=chat, title=title, made_by=made_by, made_at=at)
+            after = _after(connection, web_rooms.c.made_at, at)
+            insert = _insert(connection, web_rooms).values(chat=chat, title=title, made_by=made_by, made_at=after)
             connection.execute(insert.on_conflict_do_update(index_elements=["chat"], set_={"title": title}))
             if made_by:
                 _admit(connection, chat, made_by)

@@ -114,6 +114,13 @@ class WebAdapter:
         token = await signin.issue(self.transcript, user, signin.LINK, self.clock.now())
         return f"{self.address}/in/{token}"
 
+    async def sign_out(self, user: str) -> None:
+        """End a person's links and sessions, the open ones too."""
+        await self.transcript.revoke(user)
+        for session in tuple(self._sessions):
+            if session.user == user:
+                await session.leave()
+
     def start_link(self, payload: str) -> str:
         """Return the address that opens the private chat with `payload`."""
         return f"{self.address}/start/{payload}"

@@ -35,7 +35,7 @@ class Session:
     def __init__(self, adapter: WebAdapter, socket: web.WebSocketResponse, user: str | None) -> None:
         self._adapter = adapter
         self._socket = socket
-        self._user = user
+        self.user = user
         self._who: Speaker | None = None
         self._version = 0
         self._shown: dict[str, object] = {}
@@ -144,10 +144,10 @@ class Session:
 
     async def _person(self, hello: Hello) -> Someone | None:
         adapter = self._adapter
-        if self._user is not None:
-            if hello.as_ not in ("", self._user):
+        if self.user is not None:
+            if hello.as_ not in ("", self.user):
                 raise NotAllowed
-            return await adapter.transcript.person(self._user)
+            return await adapter.transcript.person(self.user)
         person = await adapter.transcript.person(hello.as_) if hello.as_ else None
         if person is None:
             person = next(iter(await adapter.transcript.people()), None)

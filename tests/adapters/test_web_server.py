@@ -251,3 +251,11 @@ async def test_in_the_demo_pictures_follow_the_borrowed_eyes(demo: WebPlatform, 
     for user, status in (("ben", 200), ("ada", 404)):
         async with http.get(f"{demo.address}/pictures/{digest}.png?as={user}") as answer:
             assert answer.status == status
+
+
+async def test_signing_somebody_out_closes_their_pages(run: WebPlatform) -> None:
+    """The open ones too, at once."""
+    async with run.page(cookies=await _signed_in(run, "ben")) as ben:
+        await run.adapter.sign_out("ben")
+        while not (await ben.socket.receive()).type.name.startswith("CLOS"):
+            pass

@@ -7,6 +7,7 @@ import { toast } from "./toasts.js";
 import { say } from "./words.js";
 
 const LONGEST = 16000;
+const FEW = 2; // options of a command that are offered at once; more wait to be unfolded
 
 export class Composer {
   #room;
@@ -64,7 +65,7 @@ export class Composer {
 
   #matching(begun) {
     const wish = begun.toLowerCase();
-    const starts = this.#page.store.commands.filter((command) => command.name.startsWith(wish));
+    const starts = this.#page.store.commands.filter((command) => command.name.startsWith(wish)).sort((a, b) => (b.name === wish) - (a.name === wish));
     const holds = wish.length > 1 ? this.#page.store.commands.filter((command) => !starts.includes(command) && (command.name + command.summary).toLowerCase().includes(wish)) : [];
     return [...starts, ...holds].map((command) => ({ command, main: `/${command.name}`, note: command.summary }));
   }
@@ -76,10 +77,11 @@ export class Composer {
   }
 
   #picked(command, byTab) {
+    const whole = this.#input.value.toLowerCase() === `/${command.name}`;
     this.#input.value = `/${command.name} `;
     this.focus();
     this.#typed();
-    if (!byTab && !command.options.length) this.#send();
+    if (!byTab && (whole || !command.options.length)) this.#send();
   }
 
   #describe(command) {
@@ -95,9 +97,9 @@ export class Composer {
       ? el("p", { class: "examples" }, `${say("for_example")}: `, command.examples.map((example) => el("button", { type: "button", class: "example", dir: "auto", text: example, onclick: () => this.#example(command, example) })))
       : null;
     const chips = command.options.length
-      ? el("div", { class: "chips" }, command.options.map((option) => this.#chip(command, option, fields)))
+      ? el("details", { class: "more", open: command.options.length <= FEW }, el("summary", { text: say("options_more") }), el("p", { class: "hint", text: say("options_hint") }), el("div", { class: "chips" }, command.options.map((option) => this.#chip(command, option, fields))), fields)
       : null;
-    this.#panel.append(el("p", { class: "options-head" }, el("code", { text: `/${command.name}` }), el("span", { dir: "auto", text: command.summary })), ...[examples, chips, fields].filter(Boolean));
+    this.#panel.append(el("p", { class: "options-head" }, el("code", { text: `/${command.name}` }), el("span", { dir: "auto", text: command.summary })), ...[examples, chips].filter(Boolean));
   }
 
   #chip(command, option, fields) {

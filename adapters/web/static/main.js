@@ -9,12 +9,13 @@ import { Store } from "./store.js";
 import { browserZone, refresh, useZone } from "./times.js";
 import { toast } from "./toasts.js";
 import { Wire } from "./wire.js";
-import { loadWords, say } from "./words.js";
+import { loadWords, locale, say } from "./words.js";
 
 const WHO = "circlebot-person";
 const WHERE = "circlebot-room";
 const demo = document.body.dataset.mode === "demo";
 const wide = matchMedia("(min-width: 75rem)");
+const finePointer = matchMedia("(pointer: fine)"); // else a keyboard would come up over what one wants to read
 
 function remembered(name) {
   try {
@@ -44,9 +45,11 @@ class Page {
   #pendingStart = /^\/start\/([A-Za-z0-9_-]{1,64})$/.exec(location.pathname)?.[1] ?? "";
   #opened = new Set();
   #wasDown = false;
+  #held = false;
+  #later = [];
 
   constructor() {
-    this.wire = new Wire(() => ({ type: "hello", as: demo ? this.#as : "", since: this.store.version, language: navigator.language ?? "", zone: browserZone() }));
+    this.wire = new Wire(() => ({ type: "hello", as: demo ? this.#as : "", since: this.store.version, language: locale, zone: browserZone() }));
     this.side = new Side(this);
     this.form = new FormDialog(this);
     this.clock = new ClockBar(this);
@@ -56,6 +59,8 @@ class Page {
     wide.addEventListener("change", () => this.store.me && this.#arrange());
     document.addEventListener("visibilitychange", () => this.#look());
     setInterval(refresh, 20000);
+    addEventListener("pointerdown", () => { this.#held = true; }, true);
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(() => this.#letGo()), true);
     this.wire.connect();
   }
 
@@ -105,7 +110,8 @@ class Page {
     this.#current = name;
     remember(WHERE, room.private ? "private" : name);
     this.#arrange();
-    this.#panes.get(name)?.composer.focus();
+    if (finePointer.matches) this.#panes.get(name)?.composer.focus();
+    else this.#main.focus();
   }
 
   become(user) {
@@ -140,7 +146,17 @@ class Page {
 
   // What the server says
 
+  /** While a finger is down nothing is redrawn under it: the tap would be lost. */
+  #letGo() {
+    this.#held = false;
+    for (const frame of this.#later.splice(0)) this.#heard(frame);
+  }
+
   #heard(frame) {
+    if (this.#held && frame.type !== "welcome") {
+      this.#later.push(frame);
+      return;
+    }
     switch (frame.type) {
       case "welcome":
         this.#welcome(frame);
@@ -176,6 +192,7 @@ class Page {
   }
 
   #welcome(frame) {
+    this.#later = [];
     const switched = !this.store.me;
     this.store.welcome(frame);
     this.clock.show(frame.clock);
@@ -248,12 +265,16 @@ class Page {
     const fresh = shown.filter((room) => !this.#panes.has(room.room));
     for (const room of fresh) this.#panes.set(room.room, new Pane(room, this));
     const nodes = shown.map((room) => this.#panes.get(room.room).node);
-    if (nodes.length !== this.#main.children.length || nodes.some((node, index) => this.#main.children[index] !== node)) this.#main.replaceChildren(...nodes);
+    document.body.classList.toggle("two-panes", shown.length > 1);
+    // A node that stays is not moved: it would lose its place in the scrolling, and the focus.
+    for (const child of [...this.#main.childNodes]) if (!nodes.includes(child)) child.remove();
+    nodes.forEach((node, index) => {
+      if (this.#main.childNodes[index] !== node) this.#main.insertBefore(node, this.#main.childNodes[index] ?? null);
+    });
     for (const room of fresh) {
       this.#panes.get(room.room).toEnd();
       this.#offerForm(room.room);
     }
-    document.body.classList.toggle("two-panes", shown.length > 1);
     if (shown.includes(own)) this.#greetBot(own);
     this.marksChanged();
     this.#look();

@@ -22,6 +22,7 @@ export class Pane {
   #list;
   #jump;
   #earlier;
+  #stuck = true; // the reader stays at the end whatever grows or shrinks
 
   constructor(room, page) {
     this.room = room;
@@ -34,6 +35,9 @@ export class Pane {
     this.#log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.#jump = el("button", { type: "button", class: "button jump", hidden: true, onclick: () => this.toEnd() }, icon("down"), say("newest"));
     this.node = el("section", { class: `pane ${room.private ? "pane-private" : "pane-group"}`, "aria-label": titleOf(room) }, this.#head(), el("div", { class: "log-frame" }, this.#log, this.#jump), this.composer.node);
+    const sizes = new ResizeObserver(() => this.#stuck && this.toEnd());
+    sizes.observe(this.#log);
+    sizes.observe(this.#list);
     this.sync();
   }
 
@@ -59,7 +63,7 @@ export class Pane {
 
   /** Bring the list up to date with what the page knows; `added` are new posts to be read out. */
   sync(added = []) {
-    const stay = this.#atEnd || added.some((post) => post.mine);
+    const stay = this.#stuck || added.some((post) => post.mine);
     const wanted = this.#wanted();
     wanted.forEach((node, index) => {
       if (this.#list.childNodes[index] !== node) this.#list.insertBefore(node, this.#list.childNodes[index] ?? null);
@@ -147,7 +151,8 @@ export class Pane {
   }
 
   #scrolled() {
-    if (!this.#atEnd) return;
+    this.#stuck = this.#atEnd;
+    if (!this.#stuck) return;
     this.#jump.hidden = true;
     this.look();
   }

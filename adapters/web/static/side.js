@@ -16,6 +16,7 @@ export class Side {
   #make = document.getElementById("make");
   #page;
   #opener = null;
+  #drawn = "";
 
   constructor(page) {
     this.#page = page;
@@ -46,6 +47,12 @@ export class Side {
 
   draw() {
     const { store } = this.#page;
+    const marks = store.rooms.map((room) => [room, this.#page.isShown(room), store.of(room.room).unread]);
+    const seen = JSON.stringify([store.me, store.people, marks]);
+    const waiting = marks.some(([, shown, unread]) => !shown && unread);
+    for (const dot of document.querySelectorAll(".menu-button .dot")) dot.hidden = !waiting;
+    if (seen === this.#drawn) return;
+    this.#drawn = seen;
     const focused = this.#body.contains(document.activeElement) ? document.activeElement.dataset.name : null;
     const groups = store.rooms.filter((room) => !room.private).map((room) => this.#room(room));
     const parts = [];
@@ -60,8 +67,6 @@ export class Side {
     }
     this.#body.replaceChildren(...parts);
     if (focused) [...this.#body.querySelectorAll("[data-name]")].find((each) => each.dataset.name === focused)?.focus();
-    const waiting = store.rooms.some((room) => !this.#page.isShown(room) && store.of(room.room).unread);
-    for (const dot of document.querySelectorAll(".menu-button .dot")) dot.hidden = !waiting;
   }
 
   #list(title, items, more = null, note = "") {

@@ -1,7 +1,7 @@
 // Instants as the reader's own clock shows them.
 
 import { el } from "./dom.js";
-import { language, say } from "./words.js";
+import { locale, say } from "./words.js";
 
 const DAY = 86400000;
 let ahead = 0; // how far the bot's clock is ahead of this machine's, in milliseconds
@@ -16,11 +16,8 @@ const KINDS = {
   exact: { dateStyle: "full", timeStyle: "long" },
   key: { year: "numeric", month: "2-digit", day: "2-digit" },
 };
-// The page's language as it is written where the reader lives: "en" for a Briton is en-GB.
-const spoken = navigator.languages.find((each) => each.split("-")[0] === language.split("-")[0]) ?? language.split("-")[0];
-
 function format(kind) {
-  formats[kind] ??= new Intl.DateTimeFormat(spoken, { ...KINDS[kind], timeZone: zone });
+  formats[kind] ??= new Intl.DateTimeFormat(locale, { ...KINDS[kind], timeZone: zone });
   return formats[kind];
 }
 
@@ -33,7 +30,7 @@ export function useZone(name) {
   formats = {};
   if (!name) return;
   try {
-    new Intl.DateTimeFormat(spoken, { timeZone: name });
+    new Intl.DateTimeFormat(locale, { timeZone: name });
     zone = name;
   } catch {
     // A zone that this browser has never heard of: its own is the best there is.
@@ -71,7 +68,7 @@ const STEPS = [["year", 365 * DAY], ["month", 30 * DAY], ["week", 7 * DAY], ["da
 
 function relative(date) {
   const away = date - now();
-  const words = new Intl.RelativeTimeFormat(spoken, { numeric: "auto" });
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   for (const [unit, length] of STEPS) {
     if (Math.abs(away) >= length) return words.format(Math.round(away / length), unit);
   }

@@ -1,6 +1,9 @@
 // The page's own words in the reader's language.
 
 export const language = document.documentElement.lang || "en";
+// The page's language as it is written where the reader lives: "en" for a Briton is en-GB.
+const [base] = language.split("-");
+export const locale = navigator.languages.find((each) => each.split("-")[0] === base) ?? base;
 let texts = {};
 
 export async function loadWords() {
