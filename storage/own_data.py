@@ -153,5 +153,5 @@ class OwnData(Repository):
         """Erase a person's name, accounts and words everywhere; what they did stays as counts of nobody."""
         for statement in _FORGET_WHEN:
             self._do(statement, who=person, now=now)
-        for statement in _FORGET:
-            self._do(statement, who=person)
+        for erasing in _FORGET:
+            self._do(erasing, who=person)
