@@ -33,7 +33,7 @@ KINDS = {
 
 def label(due: Due, store: Store, t: Translator) -> str:
     """Return "reminder: Python for beginners, Tuesday, 10 March": what it is, and what it is about."""
-    what = t.words(KINDS[due.notice.kind])
+    what = t.words(KINDS.get(due.notice.kind, due.notice.kind))
     meeting = store.meetings.get(due.meeting) if due.meeting else None
     circle_id = due.circle or (meeting.circle if meeting else None)
     circle = store.circles.get(circle_id) if circle_id else None
