@@ -120,7 +120,7 @@ def _engine_errors() -> Iterator[None]:
     except (DBAPIError, sqlite3.Error) as error:
         told = sqlite.busy(error, writing=True)
         if told is None and isinstance(error, DBAPIError):
-            told = postgresql.busy(error)
+            told = postgresql.busy(error, writing=True)
         if told is None:
             raise
         raise told from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from bot.errors import StorageBusy
 from storage.store import SqlStore
+from storage.works import Work, done
 
 WRITERS = 6
 READERS = 3
@@ -23,8 +23,9 @@ CONNECT_S = 5
 
 _AGAIN = {"40001", "40P01"}
 """Serialization failure, deadlock: the same transaction may pass when run again."""
-_BUSY_STATES = {"25006", "55P03", "57014"}
-"""Read-only server (a standby), lock not available, cancelled by a time limit."""
+_BUSY_STATES = {"55P03", "57014"}
+"""Lock not available, cancelled by a time limit."""
+_READ_ONLY = "25006"
 _BUSY_CLASSES = {"08", "53", "57", "58"}
 """Connection, resources (full disk, too many connections), operator intervention, system error."""
 
@@ -41,11 +42,12 @@ def connect(url: URL, *, pool_size: int = WRITERS + READERS) -> Engine:
     )
 
 
-def busy(error: DBAPIError) -> StorageBusy | None:
+def busy(error: DBAPIError, *, writing: bool = False) -> StorageBusy | None:
     """Return `StorageBusy` for an error that says that the server cannot be used just now, None for any other."""
     state = _state(error)
     lost = error.connection_invalidated or (not state and isinstance(error, OperationalError | InterfaceError))
-    if lost or state in _AGAIN or state in _BUSY_STATES or state[:2] in _BUSY_CLASSES:
+    # A reader's attempt to write is a mistake of ours; a server that is a standby for the moment is not.
+    if lost or state in _AGAIN | _BUSY_STATES or state[:2] in _BUSY_CLASSES or (writing and state == _READ_ONLY):
         told = StorageBusy(str(error.orig))
         told.__cause__ = error
         return told
@@ -65,11 +67,11 @@ class Pool:
         self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="storage-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="storage-reader")
 
-    def write(self, work: Callable[[SqlStore], Any]) -> asyncio.Future[Any]:
+    def write(self, work: Work) -> asyncio.Future[Any]:
         """Return the future of what `work` returns, fulfilled after the commit."""
-        return asyncio.get_running_loop().run_in_executor(self._writers, _run, self._engine, work)
+        return asyncio.get_running_loop().run_in_executor(self._writers, _write, self._engine, work)
 
-    def read(self, work: Callable[[SqlStore], Any]) -> asyncio.Future[Any]:
+    def read(self, work: Work) -> asyncio.Future[Any]:
         """Return the future of what `work` returns, which sees one state of the database."""
         return asyncio.get_running_loop().run_in_executor(self._readers, _run, self._snapshots, work)
 
@@ -80,12 +82,16 @@ class Pool:
         self._engine.dispose()
 
 
-def _run(engine: Engine, work: Callable[[SqlStore], Any]) -> Any:  # noqa: ANN401  # whatever the work returns
+def _write(engine: Engine, work: Work) -> Any:  # noqa: ANN401
+    return _run(engine, work, writing=True)
+
+
+def _run(engine: Engine, work: Work, *, writing: bool = False) -> Any:  # noqa: ANN401  # whatever the work returns
     for attempt in range(1, TRIES + 1):
         committing = False
         try:
             with engine.connect() as connection:
-                result = work(SqlStore(connection))
+                result = done(work, SqlStore(connection))
                 committing = True
                 connection.commit()
                 return result
@@ -96,7 +102,7 @@ def _run(engine: Engine, work: Callable[[SqlStore], Any]) -> Any:  # noqa: ANN40
             if attempt < TRIES and (lost or _state(error) in _AGAIN):
                 time.sleep(random.uniform(0, 0.02) * attempt)  # noqa: S311  # to get out of each other's way
                 continue
-            told = busy(error)
+            told = busy(error, writing=writing)
             if told is None:
                 raise
             raise told from error

@@ -7,7 +7,6 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
@@ -16,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StorageBusy
 from storage.store import SqlStore
+from storage.works import Work, done
 
 READERS = 3
 BUSY_MS = 5000
@@ -101,7 +101,7 @@ class Readers:
         self._open: list[Connection] = []
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="storage-reader")
 
-    def submit(self, work: Callable[[SqlStore], Any]) -> asyncio.Future[Any]:
+    def submit(self, work: Work) -> asyncio.Future[Any]:
         """Return the future of what `work` returns."""
         return asyncio.get_running_loop().run_in_executor(self._threads, self._run, work)
 
@@ -111,13 +111,13 @@ class Readers:
         for connection in self._open:
             connection.close()
 
-    def _run(self, work: Callable[[SqlStore], Any]) -> Any:  # noqa: ANN401  # whatever the work returns
+    def _run(self, work: Work) -> Any:  # noqa: ANN401  # whatever the work returns
         try:
             store = self._store()
             driver = raw(store.connection)
             driver.execute("BEGIN")
             try:
-                return work(store)
+                return done(work, store)
             finally:
                 if driver.in_transaction:
                     driver.execute("ROLLBACK")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from bot.errors import StorageBusy
 from storage.sqlite import busy, connect, raw
 from storage.store import SqlStore
+from storage.works import Work, done
 
 LARGEST_BATCH = 256
 """How many works are committed together at most, so that a burst does not make its first wait for its last."""
@@ -23,7 +24,7 @@ class Job:
 
     __slots__ = ("error", "future", "loop", "result", "work")
 
-    def __init__(self, work: Callable[[SqlStore], Any], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, work: Work, loop: asyncio.AbstractEventLoop) -> None:
         self.work = work
         self.loop = loop
         self.future: asyncio.Future[Any] = loop.create_future()
@@ -36,8 +37,6 @@ class Job:
             return
         if self.error is None:
             self.future.set_result(self.result)
-        elif isinstance(self.error, StopIteration):  # a future cannot carry it
-            self.future.set_exception(RuntimeError("a work raised StopIteration"))
         else:
             self.future.set_exception(self.error)
 
@@ -54,7 +53,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="storage-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[SqlStore], Any]) -> asyncio.Future[Any]:
+    def submit(self, work: Work) -> asyncio.Future[Any]:
         """Return the future of what `work` returns, fulfilled on the running loop after the commit."""
         if self._closed:
             raise RuntimeError("the storage is closed")
@@ -109,7 +108,7 @@ class Writer:
     def _alone(self, job: Job) -> None:
         """Run the only work: the transaction is its own, so it needs no savepoint."""
         try:
-            job.result = job.work(self._store)
+            job.result = done(job.work, self._store)
         except BaseException as error:  # noqa: BLE001  # handed to whoever waits
             job.error = _told(error)
             self._roll_back()
@@ -118,7 +117,7 @@ class Writer:
         for job in batch:
             self._raw.execute("SAVEPOINT work")
             try:
-                job.result = job.work(self._store)
+                job.result = done(job.work, self._store)
             except BaseException as error:  # handed to whoever waits
                 if not self._raw.in_transaction:  # a full disk, for one, makes SQLite roll back everything
                     raise

@@ -6,11 +6,13 @@ Every test gets its own, made by copying one that was migrated once.
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -96,11 +98,28 @@ def _prepare(connection: Connection, url: str) -> None:
         connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MAKING_TEMPLATE})
 
 
+def _sweep() -> None:
+    """Stop servers of test runs that were killed and could not."""
+    import psutil  # type: ignore[import-untyped]  # noqa: PLC0415  # comes with the server, and is needed only where the server is
+
+    for folder in Path(tempfile.gettempdir()).glob(f"circlebot-pg-{os.getuid()}-*"):
+        with suppress(OSError, ValueError, psutil.Error):
+            users = json.loads((folder / "data" / ".handle_pids.json").read_text())
+            if not users or any(psutil.pid_exists(user) for user in users):
+                continue
+            server = psutil.Process(int((folder / "data" / "postmaster.pid").read_text().splitlines()[0]))
+            if str(folder) in " ".join(server.cmdline()):
+                server.send_signal(signal.SIGINT)
+                server.wait(10)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """The PostgreSQL server of this run of the tests, one for all of its processes."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
     folder = Path(tempfile.gettempdir()) / f"circlebot-pg-{os.getuid()}-{run}"
+    _sweep()
     with postgres_server(folder) as address:
         admin = create_engine(
             make_url(address).set(drivername="postgresql+psycopg"), poolclass=NullPool, isolation_level="AUTOCOMMIT"

@@ -1,0 +1,80 @@
+"""A small world to test the repositories in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.chat.message import Room
+from bot.domain.circles import Circle, CircleState, Member
+from bot.domain.communities import Community
+from bot.domain.meetings import Meeting
+from bot.domain.people import Account, Person, Role
+from storage.engine import Database
+from storage.store import SqlStore
+
+NOW = datetime(2026, 1, 5, 18, 0, tzinfo=UTC)
+
+
+def soon(**ahead: float) -> datetime:
+    """Return an instant so far from now."""
+    return NOW + timedelta(**ahead)
+
+
+@dataclass(frozen=True)
+class World:
+    """A community with a published circle that has a facilitator, two learners and a meeting tomorrow."""
+
+    community: Community
+    circle: Circle
+    facilitator: Person
+    ada: Person
+    bo: Person
+    meeting: Meeting
+    place: int
+
+
+def person(store: SqlStore, name: str) -> Person:
+    """Return somebody by their name, met on the web."""
+    return store.people.meet(Account("web", name.lower(), name), "en", "", NOW)
+
+
+def meeting(circle: int, number: int, at: datetime) -> Meeting:
+    """Return a meeting to be stored, 90 minutes long."""
+    return Meeting(0, circle, number, at.replace(tzinfo=None), "UTC", at, 90)
+
+
+def learner(circle: int, who: Person, goal: str = "") -> Member:
+    """Return a member to be seated."""
+    return Member(circle, who, Role.LEARNER, NOW, goal=goal)
+
+
+def make_world(store: SqlStore) -> World:
+    """Store the small world."""
+    facilitator, ada, bo = (person(store, name) for name in ("Fay", "Ada", "Bo"))
+    community = store.communities.add(Community(0, "Library", "en", "Europe/Madrid"))
+    circle = store.circles.add(
+        Circle(0, community.id, "Python", "en", "Europe/Madrid", state=CircleState.PUBLISHED), NOW
+    )
+    place = store.places.note(Room("web", "python"), "Python", "")
+    store.places.attach(circle.id, place.id)
+    store.seats.join_as(circle.id, facilitator.id, Role.FACILITATOR, NOW)
+    for who in (ada, bo):
+        store.seats.take(learner(circle.id, who), NOW)
+    return World(
+        community,
+        circle,
+        facilitator,
+        ada,
+        bo,
+        store.meetings.add([meeting(circle.id, 1, soon(days=1))])[0],
+        place.id,
+    )
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    """The small world, in both kinds of database."""
+    return await database.transact(make_world)
