@@ -10,7 +10,7 @@ import pytest
 from bot.domain.circles import CircleState
 from bot.domain.feedback import Decision
 from bot.domain.people import Role
-from bot.features.meetings.intents import ManageMeeting, SetTopic, ShowMeetings
+from bot.features.meetings.intents import ManageMeeting, SetTopic, SetTopics, ShowMeetings
 from bot.ports import Store
 from tests.support.chat import ChatSim
 
@@ -98,6 +98,20 @@ class TestNext:
         await chat.ada.fills(circle="Python for beginners")
         assert "Meeting 1: Unit 1" in chat.ada.heard
 
+    async def test_in_a_room_of_two_circles_anybody_may_choose(self, chat: ChatSim) -> None:
+        """Also who is in neither."""
+
+        def second(store: Store) -> None:
+            circle = store.circles.get(chat.circle)
+            assert circle is not None
+            other = store.circles.add(replace(circle, title="Knitting", state=CircleState.PUBLISHED), chat.clock.now())
+            store.places.attach(other.id, store.places.note(chat.room, "", "").id)
+
+        await chat.store.transact(second)
+        await chat.mallory.says("/next")
+        assert chat.mallory.page is not None
+        assert {one.label for one in chat.mallory.page.questions[0].choices} == {"Python for beginners", "Knitting"}
+
     async def test_in_private_with_one_circle_it_does_not_ask(self, chat: ChatSim) -> None:
         """What goes without saying is not asked."""
         await chat.ada.whispers("/next")
@@ -139,7 +153,8 @@ class TestNext:
         """The same message becomes attendance and plus/delta."""
         await chat.ada.says("/next")
         await chat.moves_to(wall(10, 19, 31))
-        assert "Plus / delta" in chat.platform.in_room(chat.room)[0].text
+        assert "I was there" in chat.card("Unit 1")
+        assert "I'm coming" not in chat.card("Unit 1")
 
 
 class TestList:
@@ -230,6 +245,25 @@ class TestManaging:
         await chat.facilitator.fills(topic="")
         await chat.ada.says("/next")
         assert chat.card().startswith("Meeting 1\n")
+
+    async def test_all_topics_can_be_written_at_once(self, chat: ChatSim) -> None:
+        """A line each, for the meetings ahead; the form has those that there are."""
+        await chat.moves_to(wall(11, 12))
+        await chat.facilitator.says("/meetings")
+        await chat.facilitator.presses("Topics")
+        assert chat.facilitator.page is not None
+        assert chat.facilitator.page.questions[0].value == "Unit 2\nUnit 3\nUnit 4\nUnit 5\nUnit 6"
+        await chat.facilitator.fills(topics="Two\n\n  Four  <b>\n")
+        assert [one.topic for one in await chat.meetings()] == ["Unit 1", "Two", "", "Four <b>", "", ""]
+
+    @pytest.mark.parametrize(("topics", "why"), [("a\n" * 7, "Only 6 meetings are ahead"), ("x" * 121, "120 fit")])
+    async def test_topics_that_do_not_fit_are_asked_again(self, chat: ChatSim, topics: str, why: str) -> None:
+        """Too many, too long: nothing changes."""
+        before = await chat.meetings()
+        await chat.facilitator.presses_payload(SetTopics.about(circle=chat.circle).payload())
+        await chat.facilitator.fills(topics=topics)
+        assert why in chat.facilitator.errors()["topics"]
+        assert await chat.meetings() == before
 
     @pytest.mark.parametrize("command", ["/move Friday 6pm", "/topic x", "/cancelmeeting"])
     async def test_a_learner_changes_nothing(self, chat: ChatSim, command: str) -> None:

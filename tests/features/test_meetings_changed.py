@@ -11,6 +11,7 @@ from bot.domain.circles import CircleState
 from bot.domain.meetings import Meeting, MeetingState
 from bot.features.circles.intents import EditZone
 from bot.features.meetings.intents import CancelMeeting, MoveMeeting, RestoreMeeting, Scope, SkipMeeting
+from bot.ports import Store
 from tests.support.chat import ChatSim, Someone
 
 
@@ -118,6 +119,29 @@ class TestMoving:
         await chat.moves_to(wall(3, 9))
         assert [confirmations(chat.ada), confirmations(chat.grace)] == [0, 1]
 
+    async def test_without_a_room_everyone_hears_privately(self, chat: ChatSim) -> None:
+        """A circle may have lost its room; its people still want to know."""
+
+        def lose_it(store: Store) -> None:
+            for place in store.places.of_circle(chat.circle):
+                store.places.detach(chat.circle, place.id)
+
+        await chat.store.transact(lose_it)
+        await moves(chat, 1, "12 March 19:00")
+        assert chat.said() == []
+        for someone in (chat.ada, chat.grace, chat.linus):
+            assert "A meeting has moved" in someone.inbox()[-1]
+
+    async def test_of_a_circle_that_has_ended_nothing_moves(self, chat: ChatSim) -> None:
+        """An end is an end, until it is taken back."""
+        meeting = await numbered(chat, 1)
+        await chat.store.transact(
+            lambda store: store.circles.change_state(chat.circle, CircleState.PUBLISHED, CircleState.ENDED)
+        )
+        await chat.facilitator.presses_payload(SkipMeeting(meeting=meeting.id, sure=True).payload())
+        assert "has ended" in chat.facilitator.heard
+        assert await numbered(chat, 1) == meeting
+
     async def test_the_reminders_move_along(self, chat: ChatSim) -> None:
         """Nothing reminds of the old time."""
         await moves(chat, 1, "12 March 19:00")
@@ -171,6 +195,8 @@ class TestRefusedDates:
             ("25 October 2:30", "comes twice on that day"),
             ("1 March 2026 18:00", "is past"),
             ("1 March 2029 18:00", "more than two years away"),
+            ("9999-12-31 23:59", "more than two years away"),
+            ("0001-01-01 00:00", "is past"),
             ("31 February 18:00", "could not read"),
             ("never", "could not read"),
             ("x" * 10_000, "fit"),
@@ -194,6 +220,11 @@ class TestRefusedDates:
         await moves(chat, 1, "8 March 2:30", Scope.FOLLOWING)
         assert "Meeting 4: Unit 4: There is no Sunday, 29 March, 2:30" in chat.facilitator.errors()["to"]
         assert await chat.meetings() == before
+
+    async def test_a_series_does_not_leave_the_calendar(self, chat: ChatSim) -> None:
+        """The last of days is far away, and what would follow it even further."""
+        await moves(chat, 1, "9999-12-31 23:59", Scope.FOLLOWING)
+        assert "more than two years away" in chat.facilitator.errors()["to"]
 
     async def test_those_that_follow_do_not_overtake(self, chat: ChatSim) -> None:
         """Shifting the rest of a series before an earlier meeting would break its order."""

@@ -33,12 +33,13 @@ def shift_problem(
     shifted: Sequence[Meeting], by: timedelta, circle: Circle, setting: Setting, t: Translator
 ) -> Text | None:
     """Return why meetings cannot all be shifted on the clock, None where they can; names the one that cannot."""
-    targets = [(meeting, meeting.starts_local + by) for meeting in shifted]
-    for meeting, local in targets:
+    landed = []
+    for meeting in shifted:
+        local = meeting.starts_local + by
         wrong = dates.problem(local, meeting.zone, setting.now, t)
         if wrong is not None:
-            return t("{meeting}: {problem}", meeting=name(meeting, t), problem=wrong) if len(targets) > 1 else wrong
-    landed = [moved(meeting, local, meeting.zone) for meeting, local in targets]
+            return t("{meeting}: {problem}", meeting=name(meeting, t), problem=wrong) if len(shifted) > 1 else wrong
+        landed.append(moved(meeting, local, meeting.zone))
     taken = clash(landed, circle, setting, t)
     if taken is not None or len(landed) == 1:
         return taken
@@ -166,20 +167,22 @@ def _announced(after: Sequence[Meeting], circle: Circle, setting: Setting, notic
 
 
 def _tell(after: Sequence[Meeting], circle: Circle, setting: Setting, notice: MeetingsChanged) -> None:
+    """Tell every room of the circle, or where it has none each of its people privately."""
     first, last = after[0], max(after, key=lambda meeting: meeting.ends_at)
-    setting.store.deliveries.plan(
-        [
-            Due(
-                key=f"changed:{notice.change}:{first.id}:{first.sequence}:{place.id}",
-                notice=notice,
-                due_at=setting.now,
-                expires_at=last.ends_at,
-                place=place.id,
-                circle=circle.id,
-            )
-            for place in setting.store.places.of_circle(circle.id)
-        ]
+    due = Due(
+        key=f"changed:{notice.change}:{first.id}:{first.sequence}",
+        notice=notice,
+        due_at=setting.now,
+        expires_at=last.ends_at,
+        circle=circle.id,
     )
+    to = [
+        replace(due, key=f"{due.key}:{place.id}", place=place.id) for place in setting.store.places.of_circle(circle.id)
+    ]
+    if not to:
+        people = [member.person.id for member in setting.store.seats.roster(circle.id)]
+        to = [replace(due, key=f"{due.key}:p{person}", person=person) for person in people]
+    setting.store.deliveries.plan(to)
 
 
 def _ask_again(meeting: Meeting, circle: Circle, setting: Setting) -> int:

@@ -9,11 +9,13 @@ from bot.chat.intents import Asked
 from bot.chat.message import Message, Reply, Say
 from bot.chat.text import Moment
 from bot.context import Context
+from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState, following, instant, step_after
 from bot.errors import BadAnswers, Declined
 from bot.features.meetings import changes, dates, telling
 from bot.features.meetings.feature import meetings
 from bot.features.meetings.intents import (
+    LONGEST_TOPIC,
     AddMeeting,
     CancelBecause,
     CancelMeeting,
@@ -21,6 +23,7 @@ from bot.features.meetings.intents import (
     RestoreMeeting,
     Scope,
     SetTopic,
+    SetTopics,
     SkipMeeting,
 )
 from bot.features.meetings.views import KIND, line, name, when
@@ -30,7 +33,7 @@ from bot.rules import facilitators
 @meetings.handles(AddMeeting, allow=facilitators)
 def add_meeting(intent: AddMeeting, ctx: Context) -> Reply:
     """Plan one more meeting and tell everyone."""
-    circle = ctx.circle(intent.circle)
+    circle = _living(ctx.circle(intent.circle), ctx)
     wrong = dates.problem(intent.when, circle.zone, ctx.now, ctx.t)
     if wrong is not None:
         raise BadAnswers({"when": wrong})
@@ -118,7 +121,7 @@ def restore_meeting(intent: RestoreMeeting, ctx: Context) -> Reply:
         raise Declined(
             ctx.t("{meeting} would have started already, so it stays called off.", meeting=line(meeting, ctx.t))
         )
-    circle = ctx.circle(meeting.circle)
+    circle = _living(ctx.circle(meeting.circle), ctx)
     back = _reached(meeting, intent.scope, ctx)
     clash = changes.clash(back, circle, ctx, ctx.t)
     if clash is not None:
@@ -137,12 +140,44 @@ def set_topic(intent: SetTopic, ctx: Context) -> Reply:
     return Say(Message(ctx.t("Noted: {meeting}.", meeting=line(meeting, ctx.t))), private=True)
 
 
+def _topics_now(known: Mapping[str, object], ctx: Context) -> Mapping[str, Asked]:
+    """Ask for the topics with those that the meetings ahead have."""
+    asked = dict(SetTopics.asked)
+    if known.get("circle"):
+        topics = [one.topic for one in changes.ahead(ctx.circle(int(str(known["circle"]))), ctx)]
+        asked["topics"] = replace(asked["topics"], value="\n".join(topics).rstrip())
+    return asked
+
+
+@meetings.handles(SetTopics, allow=facilitators, asks=_topics_now)
+def set_topics(intent: SetTopics, ctx: Context) -> Reply:
+    """Give the meetings ahead their topics, in order; those without a line have none."""
+    circle = ctx.circle(intent.circle)
+    found = changes.ahead(circle, ctx)
+    topics = [" ".join(line.split()) for line in intent.topics.rstrip().splitlines()]
+    if len(topics) > len(found):
+        raise BadAnswers(
+            {"topics": ctx.t.plural("Only {n} meeting is ahead.", "Only {n} meetings are ahead.", len(found))}
+        )
+    for topic in topics:
+        if len(topic) > LONGEST_TOPIC:
+            raise BadAnswers(
+                {"topics": ctx.t("“{start}…” is too long: {longest} fit.", start=topic[:20], longest=LONGEST_TOPIC)}
+            )
+    for place, meeting in enumerate(found):
+        ctx.store.meetings.save(replace(meeting, topic=topics[place] if place < len(topics) else ""))
+        ctx.store.cards.touch(KIND, meeting.id, ctx.now)
+    ctx.forget()
+    return Say(Message(ctx.t("Noted. /meetings shows them.")), private=True)
+
+
 # What several of them need
 
 
 def _still_ahead(meeting: int, ctx: Context) -> Meeting:
     """Return a meeting that can still be changed; declines with the truth where it cannot."""
     found = ctx.meeting(meeting)
+    _living(ctx.circle(found.circle), ctx)
     if found.state is MeetingState.CANCELLED:
         raise Declined(
             ctx.t("{meeting} is called off. /meetings lets it take place again.", meeting=line(found, ctx.t))
@@ -150,6 +185,13 @@ def _still_ahead(meeting: int, ctx: Context) -> Meeting:
     if found.has_started(ctx.now) or not found.is_on:
         raise Declined(ctx.t("{meeting} has begun already, so it stays as it is.", meeting=line(found, ctx.t)))
     return found
+
+
+def _living(circle: Circle, ctx: Context) -> Circle:
+    """Return a circle that has not ended; declines otherwise."""
+    if circle.state is CircleState.ENDED:
+        raise Declined(ctx.t("“{circle}” has ended, so its meetings stay as they are.", circle=circle.title))
+    return circle
 
 
 def _reached(meeting: Meeting, scope: Scope, ctx: Context) -> Sequence[Meeting]:

@@ -18,12 +18,15 @@ class Scope(StrEnum):
     """This meeting and all that follow it."""
 
 
-_MINE = Asked(N_("Which circle?"), kind=Kind.CHOICE, choices="my_circles", presumed="circle_of_meetings")
+_MINE = Asked(N_("Which circle?"), kind=Kind.CHOICE, choices="circles_of_meetings", presumed="circle_of_meetings")
 _RUN = Asked(N_("Which circle?"), kind=Kind.CHOICE, choices="circles_i_run", presumed="circle_i_run_here")
 _AHEAD = Asked(N_("Which meeting?"), kind=Kind.CHOICE, choices="meetings_ahead", presumed="next_meeting_here")
 _WHEN_HINT = N_("For example “Tuesday 6pm” or “3 March 18:30”")
 SCOPES = {Scope.ONE.value: N_("Only this one"), Scope.FOLLOWING.value: N_("This and all following")}
-_TOPIC = Asked(N_("What is its topic, or the unit you work through?"), hint=N_("Leave it empty for none"), longest=120)
+LONGEST_TOPIC = 120
+_TOPIC = Asked(
+    N_("What is its topic, or the unit you work through?"), hint=N_("Leave it empty for none"), longest=LONGEST_TOPIC
+)
 
 
 # Seen
@@ -146,6 +149,13 @@ class SetTopic(
 
     topic: Annotated[str, _TOPIC] = ""
     meeting: Annotated[int, _AHEAD]
+
+
+class SetTopics(Intent, tag="mq", title=N_("Topics")):
+    """Say what each of the meetings ahead works through, a line each."""
+
+    circle: int
+    topics: Annotated[str, Asked(N_("A topic or unit for each meeting ahead, a line each"), kind=Kind.LONG)] = ""
 
 
 # What is sent

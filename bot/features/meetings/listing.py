@@ -19,6 +19,7 @@ from bot.features.meetings.intents import (
     MoveMeeting,
     RestoreMeeting,
     SetTopic,
+    SetTopics,
     ShowMeetings,
     ShowReminders,
     SkipMeeting,
@@ -108,6 +109,7 @@ def _buttons(listed: Listed, now: datetime, t: Translator) -> tuple[tuple[Button
         rows.append(
             (
                 Button(t.words("Add a meeting"), AddMeeting.about(circle=circle.id), Style.PRIMARY),
+                Button(t.words("Topics"), SetTopics.about(circle=circle.id)),
                 Button(t.words("Reminders"), ShowReminders(circle=circle.id)),
             )
         )

@@ -35,8 +35,14 @@ def meetings_changed(notice: MeetingsChanged, setting: Setting) -> Message | Dro
     found = [setting.store.meetings.get(meeting) for meeting in notice.meetings]
     if not all(found):
         return Dropped(N_("the meeting is not there any more"))
-    changed = [meeting for meeting in found if meeting is not None]
-    return telling.changed(ChangeKind(notice.change), changed, notice.before, notice.words, circle, setting.t)
+    change = telling.Change(
+        ChangeKind(notice.change),
+        tuple(meeting for meeting in found if meeting is not None),
+        notice.before,
+        notice.words,
+        asked=any(tally.stale for tally in setting.store.rsvps.tallies(notice.meetings).values()),
+    )
+    return telling.changed(change, circle, setting.t)
 
 
 @meetings.acts(MeetingBegan)

@@ -88,6 +88,12 @@ def meetings_past(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001
     return _offered([one for one in reversed(_of(at_hand(ctx), ctx)) if one.state in _TOOK_PLACE], ctx)
 
 
+@meetings.chooses("circles_of_meetings")
+def circles_of_meetings(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001
+    """Offer the circles at hand."""
+    return [Choice(str(circle.id), circle.title) for circle in at_hand(ctx)][:OFFERED]
+
+
 @meetings.presumes("next_meeting_here")
 def next_meeting_here(ctx: Context) -> int | None:
     """Presume the next meeting of the one circle at hand."""

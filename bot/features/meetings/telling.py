@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.chat.message import Button, Message, Style
@@ -155,25 +156,35 @@ _HEADINGS = {
 }
 
 
-def changed(
-    kind: ChangeKind, meetings: Sequence[Meeting], before: Sequence[int], why: str, circle: Circle, t: Translator
-) -> Message:
-    """Return what everyone in the room reads of a change; `before` holds the old instants as Unix seconds."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened: `before` holds the old instants as Unix seconds, `asked` says that some must answer again."""
+
+    kind: ChangeKind
+    meetings: tuple[Meeting, ...]
+    before: tuple[int, ...] = ()
+    why: str = ""
+    asked: bool = False
+
+
+def changed(change: Change, circle: Circle, t: Translator) -> Message:
+    """Return what everyone in the room reads of a change."""
+    meetings, before = change.meetings, change.before
     rows = [
-        _line(kind, meeting, before[place] if place < len(before) else None, t)
+        _line(change.kind, meeting, before[place] if place < len(before) else None, t)
         for place, meeting in enumerate(meetings[:LINES_TOLD])
     ]
     more = len(meetings) - len(rows)
     if more > 0:
         rows.append(t.plural("and {n} more", "and {n} more", more))
     follows = Text()
-    if kind is ChangeKind.PLACE:
+    if change.kind is ChangeKind.PLACE:
         rows = [where_line(meetings[0], circle, t)]
-    elif kind in {ChangeKind.MOVED, ChangeKind.RESTORED}:
+    if change.asked:
         follows = t("If you had said yes, please answer again.")
     return Message(
-        title=t.words(_HEADINGS[kind][len(meetings) > 1]),
-        text=paragraphs(Bold(circle.title), lines(*rows), why, follows),
+        title=t.words(_HEADINGS[change.kind][len(meetings) > 1]),
+        text=paragraphs(Bold(circle.title), lines(*rows), change.why, follows),
         rows=((Button(t.words("Show the next meeting"), NextMeeting(circle=circle.id)),),),
     )
 
