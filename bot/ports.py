@@ -131,8 +131,8 @@ class Places(Protocol):
         """Return the group rooms tied to a community: its own, and its circles'."""
         ...
 
-    def join_community(self, place: int, community: int) -> None:
-        """Make a room one of the community's."""
+    def join_community(self, place: int, community: int) -> bool:
+        """Make a room one of the community's unless it is another's; return whether it is the community's now."""
         ...
 
     def trouble(self, place: int, why: str) -> bool:

@@ -42,6 +42,14 @@ _ADDRESS = and_(
 _AT = select(*PLACE, places.c.space).where(_ADDRESS)
 _ADD = insert(places).on_conflict_do_nothing()
 _SAVE = update(places).where(places.c.id == bindparam("place"))
+_JOIN = (
+    update(places)
+    .where(
+        places.c.id == bindparam("place"),
+        or_(places.c.community.is_(None), places.c.community == bindparam("into")),
+    )
+    .values(community=bindparam("into"))
+)
 _GET = select(*PLACE).where(places.c.id == bindparam("place"))
 _OF_CIRCLE = (
     select(*PLACE)
@@ -173,9 +181,9 @@ class Places(Repository):
         """Return the group rooms tied to a community: its own, and its circles'."""
         return tuple(_place_of(row) for row in self._all(_OF_COMMUNITY, community=community))
 
-    def join_community(self, place: int, community: int) -> None:
-        """Make a room one of the community's."""
-        self._do(_SAVE, place=place, community=community)
+    def join_community(self, place: int, community: int) -> bool:
+        """Make a room one of the community's unless it is another's; return whether it is the community's now."""
+        return self._do(_JOIN, place=place, into=community) > 0
 
     def trouble(self, place: int, why: str) -> bool:
         """Note that a room cannot be reached (`why`), or can again (empty); True where that is news."""

@@ -102,8 +102,8 @@ def make_community(intent: MakeCommunity, ctx: Context) -> Reply:
         )
     made = ctx.store.communities.add(Community(0, intent.name, intent.language, intent.zone))
     ctx.store.communities.add_organizer(made.id, ctx.person.id)
-    if not ctx.room.is_private:
-        ctx.store.places.join_community(ctx.here.id, made.id)
+    if not ctx.room.is_private and not ctx.store.places.join_community(ctx.here.id, made.id):
+        raise Declined(ctx.t("This room belongs to another community."))  # made in this very moment
     ctx.planner.community(ctx.store, made.id, ctx.now)
     return Say(views.panel(panel_of(made, ctx), ctx.t), private=True)
 
@@ -116,7 +116,8 @@ def add_room(intent: AddRoom, ctx: Context) -> Reply:
         raise Declined(ctx.t("Write /community in the room that you want to add."))
     if here is not None and here.id != community.id:
         raise Declined(ctx.t("This room belongs to another community."))
-    ctx.store.places.join_community(ctx.here.id, community.id)
+    if not ctx.store.places.join_community(ctx.here.id, community.id):
+        raise Declined(ctx.t("This room belongs to another community."))
     return _shown(views.panel(panel_of(community, ctx), ctx.t))
 
 

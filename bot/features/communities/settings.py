@@ -121,10 +121,8 @@ def _digest_here(intent: DigestHere, ctx: Context) -> Reply:
     community = the(intent.community, ctx)
     if ctx.room.is_private:
         raise Declined(ctx.t("Press this in the room that should get the digest, or choose one of your rooms."))
-    if not _may_hold(ctx.here, community, ctx):
+    if not _may_hold(ctx.here, community, ctx) or not ctx.store.places.join_community(ctx.here.id, community.id):
         raise Declined(ctx.t("This room belongs to another community."))
-    if ctx.here.community is None:
-        ctx.store.places.join_community(ctx.here.id, community.id)
     return _saved(replace(community, digest_place=ctx.here.id), ctx)
 
 
