@@ -221,6 +221,37 @@ async def test_the_panel_never_has_more_buttons_than_fit(chat: ChatSim) -> None:
         assert all(len(row) <= 5 for row in post.message.rows)
 
 
+async def test_a_long_roster_is_turned_page_by_page(chat: ChatSim) -> None:
+    """Everybody in a large circle can be reached, and no page has more buttons than fit."""
+    for number in range(30):
+        await getattr(chat, f"guest{number}").says("/join")
+    await pressed(chat, "Members")
+    assert "33 learners so far" in chat.facilitator.heard
+    assert "Guest29" not in chat.facilitator.heard
+    await chat.facilitator.presses("Later")
+    await chat.facilitator.presses("Later")
+    assert "Guest29" in chat.facilitator.heard
+    assert all(len(post.message.rows) <= 5 for post in chat.platform.posts)
+
+
+async def test_every_button_of_the_panel_leads_somewhere(chat: ChatSim) -> None:
+    """Whatever can be tapped, by a facilitator or a learner, is answered, and never with trouble."""
+    for someone in (chat.facilitator, chat.ada):
+        await someone.says("/circle")
+        panel = chat.platform.seen_by(someone.user)[-1]
+        first = [button for row in panel.message.rows for button in row]
+        for button in first:
+            assert button.intent is not None
+            await someone.presses_payload(button.intent.payload(), panel)
+            assert someone.heard
+            second = [inner for row in panel.message.rows for inner in row] if button.label.endswith("…") else []
+            for inner in second:
+                assert inner.intent is not None
+                await someone.presses_payload(inner.intent.payload(), panel)
+                assert someone.heard
+                assert "Something went wrong" not in someone.heard
+
+
 async def test_each_sees_the_panel_of_their_own(chat: ChatSim) -> None:
     """Facilitators run it, learners see what is theirs, others may join; nobody else sees the answer."""
     await chat.facilitator.says("/circle")

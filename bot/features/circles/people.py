@@ -15,6 +15,7 @@ from bot.features.circles.feature import circles
 from bot.features.circles.intents import MakeFacilitator, RemoveMember, ShowMember, ShowRoster, TakeBack
 from bot.features.circles.panels import shown_circle
 from bot.features.circles.seats import offer_seats, settled, went
+from bot.features.communities.intents import InviteFacilitator
 from bot.i18n import Translator
 from bot.rules import facilitators
 
@@ -45,6 +46,7 @@ def roster_view(shown: Facts, page: int, t: Translator) -> Message:
     turn = (
         *((Button(t.words("Earlier"), ShowRoster(circle=circle, page=page - 1)),) if page else ()),
         *((Button(t.words("Later"), ShowRoster(circle=circle, page=page + 1)),) if page + 1 < pages else ()),
+        Button(t.words("Invite a facilitator"), InviteFacilitator(circle=circle)),
         sections.back(shown, t),
     )
     head = views.seats_line(shown, t)

@@ -23,6 +23,7 @@ from bot.features.circles.intents import (
     TurnPanel,
     UnpublishCircle,
 )
+from bot.features.feedback.intents import ShowDecisions, ShowFeedback
 from bot.features.meetings.intents import ShowLog, ShowReminders
 from bot.i18n import Translator
 
@@ -90,6 +91,8 @@ def more(shown: Facts, t: Translator, *, member: bool, is_room: bool) -> Message
     off = (Button(t.words("Stop posting in this room"), LeaveRoom(circle=circle.id)),) if is_room else ()
     rows = (
         (
+            Button(t.words("Plus / delta"), ShowFeedback(circle=circle.id)),
+            Button(t.words("Decisions"), ShowDecisions(circle=circle.id)),
             Button(t.words("Reminders"), ShowReminders(circle=circle.id)),
             Button(t.words("What was sent"), ShowLog(circle=circle.id)),
         ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.chat.message import Button, Card, Message, Style
 from bot.chat.text import Bold, Link, Moment, Text, Typed, lines, paragraphs
-from bot.domain.circles import Circle, CircleState
+from bot.domain.circles import Circle, CircleState, Member
 from bot.domain.meetings import Meeting
 from bot.features.circles.facts import Facts
 from bot.features.circles.intents import (
@@ -22,6 +23,7 @@ from bot.features.circles.intents import (
     TurnPanel,
     UseRoom,
 )
+from bot.features.feedback.intents import ShowDecisions, ShowFeedback
 from bot.features.meetings.intents import NextMeeting, ShowMeetings
 from bot.i18n import Translator
 
@@ -104,12 +106,18 @@ def seats_line(shown: Facts, t: Translator) -> Text:
 
 def names_line(shown: Facts, t: Translator) -> Text:
     """Return who runs it and who is in it."""
-    leads = t.listed(member.person.name for member in shown.facilitators)
-    names = t.listed(member.person.name for member in shown.learners)
     return lines(
-        t("Facilitators: {names}", names=leads) if leads else Text(),
-        t("Learners: {names}", names=names) if names else Text(),
+        _named(t("Facilitators: {names}", names=_listed(shown.facilitators, t)), shown.facilitators),
+        _named(t("Learners: {names}", names=_listed(shown.learners, t)), shown.learners),
     )
+
+
+def _named(line: Text, people: Sequence[Member]) -> Text:
+    return line if people else Text()
+
+
+def _listed(people: Sequence[Member], t: Translator) -> str:
+    return t.listed(member.person.name for member in people)
 
 
 def state_line(shown: Facts, t: Translator) -> Text:
@@ -137,7 +145,6 @@ def announcement(shown: Facts, t: Translator, *, live: bool = True) -> Message:
         return Message(
             gone if circle.state is CircleState.ENDED else resting, title=circle.title, card=Card("circle", circle.id)
         )
-    leads = t.listed(member.person.name for member in shown.facilitators)
     text = paragraphs(
         course_line(circle, t),
         circle.about,
@@ -145,7 +152,7 @@ def announcement(shown: Facts, t: Translator, *, live: bool = True) -> Message:
             next_line(shown.next, t),
             rhythm_line(shown, t),
             where_line(circle, t, member=False),
-            t("Facilitators: {names}", names=leads) if leads else Text(),
+            _named(t("Facilitators: {names}", names=_listed(shown.facilitators, t)), shown.facilitators),
         ),
         lines(_company(shown, t), Text() if circle.sign_up else t("Sign-up is closed for now.")),
     )
@@ -264,6 +271,10 @@ def member_panel(shown: Facts, t: Translator) -> Message:
         (
             Button(t.words("Next meeting"), NextMeeting(circle=circle.id), Style.PRIMARY),
             Button(t.words("All meetings"), ShowMeetings.about(circle=circle.id)),
+        ),
+        (
+            Button(t.words("Plus / delta"), ShowFeedback(circle=circle.id)),
+            Button(t.words("Decisions"), ShowDecisions(circle=circle.id)),
         ),
         (
             Button(t.words("My answers"), ShowAnswers(circle=circle.id)),
