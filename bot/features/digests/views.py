@@ -10,9 +10,9 @@ from bot.chat.text import Bold, Moment, Shape, Text, joined, lines, paragraphs
 from bot.domain.digests import Ahead, Digest, Held, Helpless, Need, Newcomer, Said
 from bot.i18n import N_, Translator
 
-SHOWN: Final = 8
+SHOWN: Final = 6
 """How many entries a part of the digest shows."""
-_LONGEST_QUOTE: Final = 100
+_LONGEST_QUOTE: Final = 80
 _LONGEST_TITLE: Final = 40
 _LONGEST_LABEL: Final = 15
 
