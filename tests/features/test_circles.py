@@ -20,22 +20,9 @@ from bot.features.circles.intents import (
     TurnPanel,
 )
 from bot.ports import Store
-from storage.engine import Database
-from tests.support.chat import ChatSim, empty_chat, lived_in
+from tests.support.chat import ChatSim
 
 ANSWERS = {"name": "Spanish for beginners", "zone": "Madrid", "first": "10 March 2026 18:00", "language": "en"}
-
-
-@pytest.fixture
-async def chat(sqlite_database: Database) -> ChatSim:
-    """Return a chat with a community, a circle and its people."""
-    return await lived_in(sqlite_database)
-
-
-@pytest.fixture
-async def bare(sqlite_database: Database) -> ChatSim:
-    """Return a chat in which nothing has happened."""
-    return empty_chat(sqlite_database)
 
 
 async def a_draft(chat: ChatSim, **answers: str) -> None:
@@ -49,22 +36,22 @@ async def the_circle(chat: ChatSim) -> Circle:
     return await chat.storage.read(newest)
 
 
-async def test_a_circle_goes_from_nothing_to_its_first_learners(bare: ChatSim) -> None:
+async def test_a_circle_goes_from_nothing_to_its_first_learners(bare_chat: ChatSim) -> None:
     """A form, a look back, a draft, an announcement, two who join: the whole path."""
-    await bare.fatima.says("/newcircle Spanish for beginners")
-    await bare.fatima.fills(zone="Madrid", first="10 March 2026 18:00", language="English", place="Room 3")
-    assert "Here is what I understood" in bare.fatima.heard
-    await bare.fatima.presses("Save")
-    assert "Draft" in bare.fatima.heard
-    assert "6 weekly meetings" in bare.fatima.heard
-    await bare.fatima.presses("Publish")
-    assert bare.posts("Join this circle") == 1
-    await bare.ada.presses("Join this circle")
-    assert "You are in" in bare.ada.heard
-    await bare.grace.presses("Join this circle")
-    assert "2 learners so far" in bare.card()
-    await bare.fatima.says("/circle")
-    assert "Learners: Ada and Grace" in bare.fatima.heard
+    await bare_chat.fatima.says("/newcircle Spanish for beginners")
+    await bare_chat.fatima.fills(zone="Madrid", first="10 March 2026 18:00", language="English", place="Room 3")
+    assert "Here is what I understood" in bare_chat.fatima.heard
+    await bare_chat.fatima.presses("Save")
+    assert "Draft" in bare_chat.fatima.heard
+    assert "6 weekly meetings" in bare_chat.fatima.heard
+    await bare_chat.fatima.presses("Publish")
+    assert bare_chat.posts("Join this circle") == 1
+    await bare_chat.ada.presses("Join this circle")
+    assert "You are in" in bare_chat.ada.heard
+    await bare_chat.grace.presses("Join this circle")
+    assert "2 learners so far" in bare_chat.card()
+    await bare_chat.fatima.says("/circle")
+    assert "Learners: Ada and Grace" in bare_chat.fatima.heard
 
 
 @pytest.mark.parametrize(
@@ -79,97 +66,97 @@ async def test_a_circle_goes_from_nothing_to_its_first_learners(bare: ChatSim) -
         ("10 March 2031 18:00", "years"),
     ],
 )
-async def test_a_first_meeting_that_cannot_be_is_asked_again(bare: ChatSim, first: str, said: str) -> None:
+async def test_a_first_meeting_that_cannot_be_is_asked_again(bare_chat: ChatSim, first: str, said: str) -> None:
     """An impossible, past, skipped, repeated or far date is refused on its own field; the rest is kept."""
-    await bare.fatima.says("/newcircle")
-    await bare.fatima.fills(**(ANSWERS | {"first": first}))
-    if bare.fatima.page is None:
-        await bare.fatima.presses("Save")
-    errors = bare.fatima.errors()
+    await bare_chat.fatima.says("/newcircle")
+    await bare_chat.fatima.fills(**(ANSWERS | {"first": first}))
+    if bare_chat.fatima.page is None:
+        await bare_chat.fatima.presses("Save")
+    errors = bare_chat.fatima.errors()
     assert list(errors) == ["first"]
     assert said in errors["first"]
     assert "+00:00" not in errors["first"]
-    await bare.fatima.fills(first="10 March 2026 18:00", then="Save")
-    assert "Draft" in bare.fatima.heard
-    assert "Spanish for beginners" in bare.fatima.heard
+    await bare_chat.fatima.fills(first="10 March 2026 18:00", then="Save")
+    assert "Draft" in bare_chat.fatima.heard
+    assert "Spanish for beginners" in bare_chat.fatima.heard
 
 
 @pytest.mark.parametrize("title", ["x" * 10_000, "\u202e\u200b", "   "])
-async def test_a_title_that_nobody_could_read_is_asked_again(bare: ChatSim, title: str) -> None:
+async def test_a_title_that_nobody_could_read_is_asked_again(bare_chat: ChatSim, title: str) -> None:
     """Ten thousand characters, or none that can be seen, are no title."""
-    await bare.fatima.says("/newcircle")
-    await bare.fatima.fills(**(ANSWERS | {"name": title}))
-    if bare.fatima.page is None:
-        await bare.fatima.presses("Save")
-    assert list(bare.fatima.errors()) == ["name"]
+    await bare_chat.fatima.says("/newcircle")
+    await bare_chat.fatima.fills(**(ANSWERS | {"name": title}))
+    if bare_chat.fatima.page is None:
+        await bare_chat.fatima.presses("Save")
+    assert list(bare_chat.fatima.errors()) == ["name"]
 
 
 @pytest.mark.parametrize(
     "title",
     ["<b>Bold</b> & co", "@everyone *now* _here_", "🎉 مجموعة التعلّم 🎉", '=HYPERLINK("http://x")', "{circle} %s"],
 )
-async def test_a_title_is_shown_as_it_was_written(bare: ChatSim, title: str) -> None:
+async def test_a_title_is_shown_as_it_was_written(bare_chat: ChatSim, title: str) -> None:
     """Markup, mentions, emoji, right-to-left scripts, formulas and placeholders are words like any other."""
-    await a_draft(bare, name=title)
-    await bare.fatima.presses("Publish")
-    assert title in bare.card()
-    await bare.ada.presses("Join this circle")
-    assert title in bare.ada.heard
+    await a_draft(bare_chat, name=title)
+    await bare_chat.fatima.presses("Publish")
+    assert title in bare_chat.card()
+    await bare_chat.ada.presses("Join this circle")
+    assert title in bare_chat.ada.heard
 
 
-async def test_an_unknown_zone_is_asked_again(bare: ChatSim) -> None:
+async def test_an_unknown_zone_is_asked_again(bare_chat: ChatSim) -> None:
     """A place that is no time zone is refused on its own field."""
-    await bare.fatima.says("/newcircle")
-    await bare.fatima.fills(**(ANSWERS | {"zone": "Atlantis"}))
-    assert list(bare.fatima.errors()) == ["zone"]
+    await bare_chat.fatima.says("/newcircle")
+    await bare_chat.fatima.fills(**(ANSWERS | {"zone": "Atlantis"}))
+    assert list(bare_chat.fatima.errors()) == ["zone"]
 
 
 @pytest.mark.parametrize("zone", ["Madrid", "madrid", "Europe/Madrid", "New York", "America/New_York", "UTC"])
-async def test_a_zone_is_found_by_its_city_or_its_name(bare: ChatSim, zone: str) -> None:
+async def test_a_zone_is_found_by_its_city_or_its_name(bare_chat: ChatSim, zone: str) -> None:
     """A city or an IANA name will do."""
-    await bare.fatima.says("/newcircle")
-    await bare.fatima.fills(**(ANSWERS | {"zone": zone}))
-    assert "Here is what I understood" in bare.fatima.heard
+    await bare_chat.fatima.says("/newcircle")
+    await bare_chat.fatima.fills(**(ANSWERS | {"zone": zone}))
+    assert "Here is what I understood" in bare_chat.fatima.heard
 
 
-async def test_a_draft_does_not_exist_for_others(bare: ChatSim) -> None:
+async def test_a_draft_does_not_exist_for_others(bare_chat: ChatSim) -> None:
     """Others neither find a draft nor learn of it from a forged button."""
-    await a_draft(bare)
-    circle = await the_circle(bare)
-    await bare.ada.says("/circles")
-    assert "Spanish" not in bare.ada.heard
+    await a_draft(bare_chat)
+    circle = await the_circle(bare_chat)
+    await bare_chat.ada.says("/circles")
+    assert "Spanish" not in bare_chat.ada.heard
     for payload in (ShowCircle(circle=circle.id), JoinCircle(circle=circle.id), PublishCircle(circle=circle.id)):
-        await bare.ada.presses_payload(payload.payload())
-        assert "Spanish" not in bare.ada.heard
-    await bare.ada.says("/circle")
-    assert "Spanish" not in bare.ada.heard
-    assert (await the_circle(bare)).state is CircleState.DRAFT
+        await bare_chat.ada.presses_payload(payload.payload())
+        assert "Spanish" not in bare_chat.ada.heard
+    await bare_chat.ada.says("/circle")
+    assert "Spanish" not in bare_chat.ada.heard
+    assert (await the_circle(bare_chat)).state is CircleState.DRAFT
 
 
-async def test_a_preview_is_what_the_room_will_see(bare: ChatSim) -> None:
+async def test_a_preview_is_what_the_room_will_see(bare_chat: ChatSim) -> None:
     """The preview and the announcement are the same, and the preview is for one pair of eyes."""
-    await a_draft(bare, place="Room 3")
-    await bare.fatima.presses("Preview")
-    preview = bare.fatima.sees()
-    assert bare.said() == []
-    await bare.fatima.presses("Publish")
-    assert bare.said() == [preview]
+    await a_draft(bare_chat, place="Room 3")
+    await bare_chat.fatima.presses("Preview")
+    preview = bare_chat.fatima.sees()
+    assert bare_chat.said() == []
+    await bare_chat.fatima.presses("Publish")
+    assert bare_chat.said() == [preview]
 
 
-async def test_publishing_twice_announces_once(bare: ChatSim) -> None:
+async def test_publishing_twice_announces_once(bare_chat: ChatSim) -> None:
     """A second tap on Publish tells the truth and posts nothing."""
-    await a_draft(bare)
+    await a_draft(bare_chat)
     payload = next(
         b.intent.payload()
-        for row in bare.platform.seen_by(bare.fatima.user)[-1].message.rows
+        for row in bare_chat.platform.seen_by(bare_chat.fatima.user)[-1].message.rows
         for b in row
         if b.label == "Publish" and b.intent
     )
-    post = bare.platform.seen_by(bare.fatima.user)[-1]
-    await bare.fatima.presses_payload(payload, post)
-    await bare.fatima.presses_payload(payload, post)
-    assert bare.fatima.toast == "It is published already."
-    assert bare.posts("Join this circle") == 1
+    post = bare_chat.platform.seen_by(bare_chat.fatima.user)[-1]
+    await bare_chat.fatima.presses_payload(payload, post)
+    await bare_chat.fatima.presses_payload(payload, post)
+    assert bare_chat.fatima.toast == "It is published already."
+    assert bare_chat.posts("Join this circle") == 1
 
 
 async def pressed(chat: ChatSim, *labels: str) -> None:
@@ -366,30 +353,30 @@ async def test_the_directory_has_a_kind_word_for_nothing(chat: ChatSim) -> None:
     assert "You are in" in chat.mary.heard
 
 
-async def test_without_a_circle_one_is_shown_the_way(bare: ChatSim) -> None:
+async def test_without_a_circle_one_is_shown_the_way(bare_chat: ChatSim) -> None:
     """/circle, /join and /leave answer kindly where there is nothing."""
     for command, words in (
         ("/circle", "not in a circle"),
         ("/join", "No circle is open"),
         ("/leave", "not in a circle"),
     ):
-        await bare.ada.says(command)
-        assert words in bare.ada.heard
+        await bare_chat.ada.says(command)
+        assert words in bare_chat.ada.heard
 
 
-async def test_a_circle_made_in_private_is_posted_from_its_room(bare: ChatSim) -> None:
+async def test_a_circle_made_in_private_is_posted_from_its_room(bare_chat: ChatSim) -> None:
     """Without a room the panel says where to go; there, “Post it here” makes it the circle's room."""
-    await bare.fatima.whispers("/newcircle")
-    await bare.fatima.fills(**ANSWERS, then="Save")
-    await bare.fatima.presses("Publish")
-    assert "no room yet" in bare.fatima.toast
-    assert "/circle" in bare.fatima.heard
-    assert bare.said() == []
-    await bare.fatima.says("/circle")
-    if bare.fatima.page:
-        await bare.fatima.fills(circle=str((await the_circle(bare)).id))
-    await bare.fatima.presses("Post it here")
-    assert "Join this circle" in bare.card()
+    await bare_chat.fatima.whispers("/newcircle")
+    await bare_chat.fatima.fills(**ANSWERS, then="Save")
+    await bare_chat.fatima.presses("Publish")
+    assert "no room yet" in bare_chat.fatima.toast
+    assert "/circle" in bare_chat.fatima.heard
+    assert bare_chat.said() == []
+    await bare_chat.fatima.says("/circle")
+    if bare_chat.fatima.page:
+        await bare_chat.fatima.fills(circle=str((await the_circle(bare_chat)).id))
+    await bare_chat.fatima.presses("Post it here")
+    assert "Join this circle" in bare_chat.card()
 
 
 async def test_a_strangers_circle_does_not_come_into_a_room(chat: ChatSim) -> None:
@@ -443,3 +430,21 @@ async def test_a_strangers_circle_is_in_a_community_of_their_own(chat: ChatSim) 
 def newest(store: Store) -> Circle:
     """Return the newest circle of all."""
     return max((c for one in store.communities.all() for c in store.circles.of_community(one.id)), key=lambda c: c.id)
+
+
+async def test_a_circle_is_made_one_question_at_a_time(bare_chat: ChatSim) -> None:
+    """Every question comes once, begun with what is at hand; a slip is asked again."""
+    bare_chat.platform.page_size = 1
+    await bare_chat.fatima.whispers("/newcircle Spanish")
+    asked = []
+    while (page := bare_chat.fatima.page) is not None:
+        (question,) = page.questions
+        asked.append(question.field)
+        slip = question.field == "first" and not question.error
+        answer = {"zone": "Madrid", "first": "yesterday 6pm" if slip else "Tuesday 6pm", "language": "en"}
+        await bare_chat.fatima.fills(**{question.field: answer.get(question.field, question.value)})
+        if "Here is what I understood" in bare_chat.fatima.heard:
+            await bare_chat.fatima.presses("Save")
+    assert asked.count("first") == 2
+    assert "Draft" in bare_chat.fatima.heard
+    assert len(asked) == len(set(asked)) + 1

@@ -17,14 +17,7 @@ from bot.features.circles.intents import (
     ShowRoster,
     TakeBack,
 )
-from storage.engine import Database
-from tests.support.chat import ChatSim, Someone, lived_in
-
-
-@pytest.fixture
-async def chat(sqlite_database: Database) -> ChatSim:
-    """Return a chat with a circle that Fatima runs; Ada, Grace and Linus are in it."""
-    return await lived_in(sqlite_database)
+from tests.support.chat import ChatSim, Someone
 
 
 async def seats(chat: ChatSim, number: int, sign_up: str = "1") -> None:
