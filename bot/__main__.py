@@ -1,4 +1,4 @@
-"""The command line: `circlebot`, also `python -m bot`. Each command imports what it needs, so that `--help` is quick."""
+"""The command line: `circlebot`, also `python -m bot`. A command imports what it needs: `--help` is quick."""
 
 from __future__ import annotations
 

@@ -93,7 +93,13 @@ async def _database(settings: Settings) -> list[Finding]:
             )
         ]
     if not fine:
-        return [Finding(fine=False, what=f"database: not at version {HEAD}", remedy="Run `circlebot migrate` (`run` does it too).")]
+        return [
+            Finding(
+                fine=False,
+                what=f"database: not at version {HEAD}",
+                remedy="Run `circlebot migrate` (`run` does it too).",
+            )
+        ]
     database = Database.open(url)
     now = SystemClock().now()
 
@@ -113,7 +119,7 @@ async def _database(settings: Settings) -> list[Finding]:
             Finding(
                 fine=False,
                 what=f"deliveries: the oldest has waited for {late}",
-                remedy="The bot is not running, or cannot reach its platform. Start it: what is still useful is sent once.",
+                remedy="The bot is not running or cannot reach its platform. Started, it sends what is still useful, once.",
             )
         )
     return found

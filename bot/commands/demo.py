@@ -1,7 +1,7 @@
 """`make demo`: a community in which two circles live, with a clock that one can move.
 
-Its past is not painted on: the people of the demo said and pressed everything, on a clock that ran through three weeks in
-seconds, so that whatever stands in the rooms is what the bot really posts.
+Its past is not painted on: the people of the demo said and pressed everything, on a clock that ran through three weeks
+in seconds, so that whatever stands in the rooms is what the bot really posts.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from tzlocal import get_localzone_name
 
 from bot.clock import MovableClock, real_now
 from bot.commands.demo_story import Story, live_through
+from bot.commands.serving import OFFSET, DemoClock, PortTaken, demo_clock, is_free, serving, sqlite_url, until_stopped
 from bot.errors import CircleBotError
-from bot.commands.serving import OFFSET, DemoClock, PortTaken, demo_clock, serving, sqlite_url, until_stopped
 from storage.engine import Database
 from storage.migrate import migrate
 
@@ -47,8 +47,13 @@ class Where:
 
 
 async def serve_demo(folder: Path, port: int, *, fresh: bool) -> None:
-    """Serve the demo until stopped, after living through its past if there is none yet. Raises `CircleBotError` in words."""
+    """Serve the demo until stopped, after living through its past if there is none yet.
+
+    Raises `CircleBotError` in words; a port that is taken is said before anything is made or forgotten.
+    """
     where = Where(folder)
+    if not is_free(HOST, port):
+        raise _taken(port)
     if fresh or not await _is_seeded(where):
         await _seed(where)
     database = Database.open(where.url)
@@ -59,9 +64,13 @@ async def serve_demo(folder: Path, port: int, *, fresh: bool) -> None:
             _say("Switch between the people at the top; move the clock with Next. Ctrl-C stops; what you did is kept.")
             await until_stopped()
     except PortTaken as taken:
-        raise CircleBotError(f"Port {taken} is in use. Choose another: make demo PORT={port + 1}") from taken
+        raise _taken(port) from taken
     finally:
         await database.close()
+
+
+def _taken(port: int) -> CircleBotError:
+    return CircleBotError(f"Port {port} is in use, perhaps by this demo. Choose another: make demo PORT={port + 1}")
 
 
 async def _is_seeded(where: Where) -> bool:
@@ -112,4 +121,3 @@ def _zone() -> str:
 def _say(words: str) -> None:
     sys.stdout.write(words + "\n")
     sys.stdout.flush()
-

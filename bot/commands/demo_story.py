@@ -1,4 +1,4 @@
-"""What happened in the demo's community before one looks: said and pressed by its people, through the page's own door."""
+"""What happened in the demo's community before one looks: said and pressed by its people, through the page's door."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from adapters.web.frames import Act, Fill, Open, Press, Say
 from adapters.web.inbound import Speaker
 from bot.chat.message import Room
 from bot.clock import MovableClock
+from bot.commands.serving import DemoClock, Serving
 from bot.domain.communities import Community
 from bot.domain.people import Account
 from bot.ports import Store
-from bot.commands.serving import DemoClock, Serving
 
 PYTHON, GARDEN, ORGANIZERS = "python", "garden", "organizers"
 ROOMS = {
@@ -36,7 +36,7 @@ PEOPLE = {
     "nia": ("Nia Wanjiru", "en"),
     "oleks": ("Олександр Коваль", "en"),
     "tala": ("Tala Reyes", "en"),
-    "gwen": ("Gwen O’Neill", "en"),
+    "gwen": ("Gwen Jones", "en"),
 }
 """Amara runs the Python circle, Mateo the garden circle; Lucía organizes both."""
 LEARNERS = ("kenji", "priya", "mateo", "sara", "bjorn", "nia", "oleks", "tala", "gwen")
@@ -60,7 +60,7 @@ class Story:
             await self._fill(who, room, ack, answers)
 
     async def presses(self, who: str, room: str, label: str, **answers: str) -> None:
-        """Press the newest button that begins with `label` (or its translation); `answers` fill the form that it opens."""
+        """Press the newest button that begins with `label`, or its translation; `answers` fill the form it opens."""
         post, payload = await self._button(who, room, label)
         ack = await self._act(who, Press(type="press", key=self._key(), room=room, post=post, payload=payload))
         if answers:
@@ -139,7 +139,7 @@ UNITS = ("Hello, world", "Making decisions", "Loops and lists", "Functions", "Re
 
 
 async def live_through(story: Story, now: datetime, progress: Callable[[float], None]) -> None:
-    """Live from the clock's present to `now`; the Python circle is then in week 3 of 6, three days before its meeting."""
+    """Live from the clock's present to `now`: the Python circle is then in week 3 of 6, three days before a meeting."""
     began = story.clock.now()
     here = ZoneInfo(story.zone)
     third = datetime.combine(now.astimezone(here).date() + timedelta(days=3), time(18, 0))

@@ -9,11 +9,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from rich.text import Text
 
+from bot.agenda import KINDS
 from bot.assembly import assemble
-from bot.config import Settings
-from bot.i18n import Catalogue
+from bot.clock import SystemClock
 from bot.commands.serving import demo_clock, sqlite_url
+from bot.config import Settings
 from scheduler.forecast import forecast
 from storage.engine import Database
 
@@ -23,21 +25,30 @@ async def foretell(settings: Settings, weeks: int, of_demo: Path | None) -> None
     url = sqlite_url(of_demo / "circlebot.db") if of_demo else settings.database.url.get_secret_value()
     database = Database.open(url)
     try:
-        clock = await demo_clock(database)
-        bot = assemble(database, clock, [], Catalogue())
+        now = (await demo_clock(database)).now()
+        until = now + timedelta(weeks=weeks)
+        bot = assemble(database, SystemClock(), [])
         with Progress(console=Console(stderr=True), transient=True) as progress:
-            task = progress.add_task(f"Looking {weeks} weeks ahead", total=weeks)
+            task = progress.add_task(f"Looking {weeks} weeks ahead", total=1.0)
             rows = await forecast(
                 database,
                 bot.narrator,
                 bot.planner,
-                now=clock.now(),
-                span=timedelta(weeks=weeks),
-                moved=lambda done: progress.update(task, completed=done * weeks),
+                now=now,
+                until=until,
+                progress=lambda at: progress.update(task, completed=(at - now) / (until - now)),
             )
     finally:
         await database.close()
     table = Table("When (UTC)", "Where", "What", title=f"The next {weeks} weeks: {len(rows)} messages")
     for row in rows:
-        table.add_row(f"{row.at:%a %Y-%m-%d %H:%M}", row.where, row.what)
-    Console(file=sys.stdout).print(table)
+        where = f"{row.where} (private)" if row.is_private else row.where
+        what = f"{KINDS[row.due.notice.kind]}: {row.what}"
+        table.add_row(
+            f"{row.at:%a %Y-%m-%d %H:%M}",
+            Text(where),
+            Text(f"{what} (not sent: {row.dropped})" if row.dropped else what),
+        )
+    console = Console(file=sys.stdout)
+    # A pipe has no width of its own: nothing is cut there.
+    Console(file=sys.stdout, width=None if console.is_terminal else 160).print(table)

@@ -8,18 +8,16 @@ from datetime import datetime
 
 from adapters.web.adapter import WebAdapter
 from bot.clock import Clock, RehearsalClock, SystemClock
+from bot.commands.serving import PortTaken, serving, until_stopped
 from bot.config import Settings
 from bot.errors import CircleBotError
 from bot.i18n import Catalogue
-from bot.commands.serving import PortTaken, serving, until_stopped
 from storage.engine import Database
 from storage.migrate import HEAD, is_current, migrate
 from storage.transcript import SqlTranscript
 
 
-async def serve(
-    settings: Settings, *, speed: float | None, at: datetime | None, say: Callable[[str], None]
-) -> None:
+async def serve(settings: Settings, *, speed: float | None, at: datetime | None, say: Callable[[str], None]) -> None:
     """Run until SIGINT or SIGTERM. `speed` makes time go faster, from `at` on: for rehearsals."""
     for remark in settings.remarks():
         say(f"Note: {remark}")
@@ -29,8 +27,8 @@ async def serve(
     if speed is not None:
         clock = RehearsalClock(at or clock.now(), speed)
         say(
-            f"REHEARSAL: time goes {speed:g} times faster, from {clock.now():%Y-%m-%d %H:%M} UTC on. What is sent is sent for "
-            "real, to real rooms, and the database remembers it. Use a database and rooms that are only for trying."
+            f"REHEARSAL: time goes {speed:g} times faster, from {clock.now():%Y-%m-%d %H:%M} UTC on. What is sent is "
+            "sent for real, to real rooms, and the database remembers it: use ones that are only for trying."
         )
     database = Database.open(url)
     http = settings.http
@@ -44,7 +42,7 @@ async def serve(
             say("Stopping: finishing what is under way.")
     except PortTaken as taken:
         raise CircleBotError(
-            f"Port {taken} on {http.host} is in use. Stop what listens there, or choose another: [http] port in the settings."
+            f"Port {taken} on {http.host} is in use. Stop what listens there, or choose another: [http] port."
         ) from taken
     finally:
         await database.close()
@@ -76,7 +74,9 @@ async def sign_in_link(settings: Settings, name: str, room: str | None) -> str:
             user = f"u{secrets.token_hex(5)}"
             await web.add_person(user, name)
         if room:
-            chat = next((found.chat for found in await transcript.rooms(user, everywhere=True) if found.title == room), "")
+            chat = next(
+                (found.chat for found in await transcript.rooms(user, everywhere=True) if found.title == room), ""
+            )
             if not chat:
                 chat = f"r{secrets.token_hex(5)}"
                 await web.add_room(chat, room, made_by=user)
