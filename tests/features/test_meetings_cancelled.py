@@ -68,6 +68,16 @@ class TestCancelling:
         await chat.moves_to(wall(8, 18, 30))
         assert "Can't make it" in chat.card()
 
+    async def test_nobody_is_asked_to_answer_for_what_is_called_off(self, chat: ChatSim) -> None:
+        """Also when somebody had yet to confirm an earlier move."""
+        await everybody_comes(chat)
+        await moves(chat, 1, "12 March 19:00")
+        assert "please answer again" in chat.said()[-1]
+        await chat.facilitator.says("/cancelmeeting")
+        await chat.facilitator.presses("Call off only this one")
+        assert "A meeting is called off" in chat.said()[-1]
+        assert "please answer again" not in chat.said()[-1]
+
     async def test_it_can_be_restored_from_the_list(self, chat: ChatSim) -> None:
         """Also when the undo button is long gone."""
         await chat.facilitator.says("/cancelmeeting")

@@ -12,6 +12,7 @@ from bot.features.meetings.intents import Scope, SkipMeeting
 from bot.ports import Store
 from tests.features.changing_meetings import confirmations, everybody_comes, local, moves, numbered, wall
 from tests.support.chat import ChatSim
+from tests.support.sim import group
 
 
 class TestMoving:
@@ -80,6 +81,22 @@ class TestMoving:
         await chat.ada.presses("I'm coming")
         await chat.moves_to(wall(3, 9))
         assert [confirmations(chat.ada), confirmations(chat.grace)] == [0, 1]
+
+    async def test_every_room_of_the_circle_is_told(self, chat: ChatSim) -> None:
+        """A circle may live in several rooms; each hears once."""
+        second = group("second room")
+        await chat.store.transact(
+            lambda store: store.places.attach(chat.circle, store.places.note(second, "Upstairs", "").id)
+        )
+        await moves(chat, 1, "12 March 19:00")
+        assert len(chat.said()) == len(chat.said(second)) == 1
+        assert "A meeting has moved" in chat.said(second)[0]
+
+    async def test_one_question_at_a_time_does_as_well(self, chat: ChatSim) -> None:
+        """Where a platform shows one question at a time, the same form takes more steps."""
+        chat.platform.page_size = 1
+        await moves(chat, 1, "12 March 19:00")
+        assert (await local(chat))[0] == wall(12, 19)
 
     async def test_without_a_room_everyone_hears_privately(self, chat: ChatSim) -> None:
         """A circle may have lost its room; its people still want to know."""

@@ -277,6 +277,7 @@ class TestAnsweringForSomebody:
         await chat.facilitator.presses("Change 1")
         await chat.facilitator.presses("Answer for somebody")
         await chat.facilitator.presses("Grace")
+        assert "What did Grace say? (Meeting 1: Unit 1, " in chat.facilitator.heard
         await chat.facilitator.fills(answer="yes")
         assert chat.facilitator.heard == "Noted: Grace is coming."
         await chat.passes(seconds=10)

@@ -20,6 +20,9 @@ from bot.features.meetings import dates
 from bot.features.meetings.views import KIND, line, name
 from bot.i18n import N_, Translator
 
+ASK_AGAIN = frozenset({ChangeKind.MOVED, ChangeKind.RESTORED})
+"""The changes after which those who had said yes are asked again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
@@ -156,7 +159,7 @@ def _announced(after: Sequence[Meeting], circle: Circle, setting: Setting, notic
     setting.forget()
     asked = 0
     for meeting in after:
-        if notice.change in {ChangeKind.MOVED, ChangeKind.RESTORED}:
+        if notice.change in ASK_AGAIN:
             asked += _ask_again(meeting, circle, setting)
     for meeting in store.meetings.of_circle(circle.id):  # a new number is a new title
         store.cards.touch(KIND, meeting.id, now)

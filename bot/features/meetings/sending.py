@@ -7,7 +7,7 @@ from bot.context import Setting
 from bot.domain.circles import CircleState
 from bot.domain.meetings import MeetingState
 from bot.domain.notices import ChangeKind, Dropped, MeetingBegan, MeetingsChanged, Reminder
-from bot.features.meetings import cards, telling
+from bot.features.meetings import cards, changes, telling
 from bot.features.meetings.feature import meetings
 from bot.features.meetings.views import KIND
 from bot.i18n import N_
@@ -40,7 +40,8 @@ def meetings_changed(notice: MeetingsChanged, setting: Setting) -> Message | Dro
         tuple(meeting for meeting in found if meeting is not None),
         notice.before,
         notice.words,
-        asked=any(tally.stale for tally in setting.store.rsvps.tallies(notice.meetings).values()),
+        asked=notice.change in changes.ASK_AGAIN
+        and any(tally.stale for tally in setting.store.rsvps.tallies(notice.meetings).values()),
     )
     return telling.changed(change, circle, setting.t)
 

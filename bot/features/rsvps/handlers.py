@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.chat.intents import Asked
 from bot.chat.message import Button, Message, Redraw, Reply, Say, Style, Toast
 from bot.context import Context, Setting
 from bot.domain.meetings import Meeting
@@ -13,7 +15,7 @@ from bot.errors import Declined
 from bot.feature import Feature
 from bot.features.circles.intents import JoinCircle
 from bot.features.meetings import cards
-from bot.features.meetings.views import KIND, truth, when, when_and_where
+from bot.features.meetings.views import KIND, label, truth, when, when_and_where
 from bot.features.rsvps import views
 from bot.features.rsvps.intents import AnswerFor, Rsvp, SayWhy, StopNudges, WhoAnswers
 from bot.i18n import N_
@@ -56,7 +58,21 @@ def who_answers(intent: WhoAnswers, ctx: Context) -> Reply:
     return Say(views.for_whom(meeting, roster, intent.page, ctx.t), private=True)
 
 
-@rsvps.handles(AnswerFor, allow=facilitators)
+def _about_whom(known: Mapping[str, object], ctx: Context) -> Mapping[str, Asked]:
+    """Ask for a member's answer by their name, so that nobody answers for the wrong one."""
+    asked = dict(AnswerFor.asked)
+    if known.get("meeting") and known.get("person"):
+        meeting = ctx.meeting(int(str(known["meeting"])))
+        member = ctx.store.seats.member(meeting.circle, int(str(known["person"])))
+        if member is not None:
+            prompt = ctx.t.words(
+                "What did {name} say? ({meeting})", name=member.person.name, meeting=label(meeting, ctx.t)
+            )
+            asked["answer"] = replace(asked["answer"], prompt=prompt, verbatim=True)
+    return asked
+
+
+@rsvps.handles(AnswerFor, allow=facilitators, asks=_about_whom)
 def answer_for(intent: AnswerFor, ctx: Context) -> Reply:
     """Take an answer from a facilitator; whom it is about must be a member of the meeting's circle."""
     meeting = _open_meeting(intent.meeting, ctx)
