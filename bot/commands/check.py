@@ -119,7 +119,7 @@ async def _database(settings: Settings) -> list[Finding]:
             Finding(
                 fine=False,
                 what=f"deliveries: the oldest has waited for {late}",
-                remedy="The bot is not running or cannot reach its platform. Started, it sends what is still useful, once.",
+                remedy="The bot is not running or cannot reach its platform. Started, it sends what is still useful.",
             )
         )
     return found

@@ -7,6 +7,7 @@ import contextlib
 import errno
 import logging
 import signal
+import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -138,6 +139,15 @@ async def _health(storage: Database) -> Mapping[str, object]:
     except StorageBusy as error:
         return {"ok": False, "database": str(error)}
     return {"ok": True}
+
+
+def is_free(host: str, port: int) -> bool:
+    """Say whether one can listen on a port (0: always)."""
+    try:
+        with socket.create_server((host, port)):
+            return True
+    except OSError:
+        return False
 
 
 async def until_stopped() -> None:
