@@ -48,11 +48,11 @@ class Serving:
 class DemoClock:
     """Implements `adapters.web.clockbar.Rehearsal`: moves the clock and lets everything due happen in its order."""
 
-    def __init__(self, clock: MovableClock, storage: Database, catalogue: Catalogue) -> None:
+    def __init__(self, clock: MovableClock, storage: Database, catalogue: Catalogue, bot: Bot | None = None) -> None:
         self._clock = clock
         self._storage = storage
         self._speak = catalogue.speaker
-        self.bot: Bot | None = None
+        self.bot = bot
 
     def now(self) -> datetime:
         """Return the demo's present."""
