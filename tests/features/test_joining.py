@@ -323,3 +323,25 @@ async def test_a_form_whose_circle_is_gone_is_answered_kindly(chat: ChatSim) -> 
     assert page is not None
     await chat.mary.fills(goal="Write a game")
     assert "not there any more" in chat.mary.heard
+
+
+async def test_an_offer_is_found_in_the_room_too(chat: ChatSim) -> None:
+    """Whom the bot cannot write to privately sees the held seat with /circle."""
+    await seats(chat, 3)
+    await chat.mary.says("/join")
+    await chat.ada.says("/leave")
+    await chat.ada.presses("Leave")
+    await chat.mary.says("/circle")
+    assert "is free, and it is yours" in chat.mary.heard
+    await chat.mary.presses("Take the seat")
+    assert "Mary" in await learners(chat)
+
+
+async def test_people_of_one_name_are_told_apart(chat: ChatSim) -> None:
+    """Two Adas are two people, in lists and in choices."""
+    chat.mary.name = "Ada"
+    await chat.mary.says("/join")
+    await chat.facilitator.says("/answerfor")
+    assert chat.facilitator.page is not None
+    offered = [choice.label for question in chat.facilitator.page.questions for choice in question.choices]
+    assert {"Ada", "Ada (2)"} <= set(offered)

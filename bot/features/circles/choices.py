@@ -55,7 +55,17 @@ def _here(ctx: Context) -> tuple[Circle, ...]:
 
 
 def _offered(found: Iterable[Circle]) -> Sequence[Choice]:
-    return [Choice(str(circle.id), circle.title) for circle in found][:OFFERED]
+    return _told_apart((str(circle.id), circle.title) for circle in found)[:OFFERED]
+
+
+def _told_apart(labelled: Iterable[tuple[str, str]]) -> list[Choice]:
+    """Return choices of which no two read the same: the second “Python” is “Python (2)”."""
+    taken: dict[str, int] = {}
+    choices = []
+    for value, label in labelled:
+        taken[label] = number = taken.get(label, 0) + 1
+        choices.append(Choice(value, label if number == 1 else f"{label} ({number})"))
+    return choices
 
 
 @circles.chooses("my_circles")
@@ -80,11 +90,11 @@ def open_circles(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001
 
 
 @circles.chooses("circles_seen")
-def circles_seen(ctx: Context, words: str) -> Sequence[Choice]:
+def circles_seen(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001
     """Offer every circle whose panel the person may see: this room's, their own, those that are open."""
-    near = {str(c.id): Choice(str(c.id), c.title) for c in (*_here(ctx), *mine(ctx), *run_by_me(ctx))}
-    near |= {choice.value: choice for choice in open_circles(ctx, words) if choice.value not in near}
-    return list(near.values())[:OFFERED]
+    listed = ctx.store.circles.listed(communities_at_hand(ctx), "", ctx.now, OFFERED)
+    seen = (*_here(ctx), *mine(ctx), *run_by_me(ctx), *(one.circle for one in listed))
+    return _offered({circle.id: circle for circle in seen}.values())
 
 
 @circles.presumes("circle_here")
@@ -120,12 +130,7 @@ def members(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001
             name = member.person.name
             label = f"{name} · {circle.title}" if len(found) > 1 else name
             offered.setdefault(str(member.person.id), label)
-    taken: dict[str, int] = {}
-    told_apart: list[Choice] = []
-    for person, label in offered.items():
-        taken[label] = number = taken.get(label, 0) + 1
-        told_apart.append(Choice(person, label if number == 1 else f"{label} ({number})"))
-    return told_apart[:OFFERED]
+    return _told_apart(offered.items())[:OFFERED]
 
 
 # Languages and zones

@@ -155,7 +155,15 @@ class EditZone(Intent, tag="cz", title=N_("Time zone"), confirm=True):
     """Change the zone: meetings ahead keep their hour on the clock, in the new zone."""
 
     circle: int
-    zone: Annotated[str, _ZONE]
+    zone: Annotated[
+        str,
+        Asked(
+            _ZONE.prompt,
+            kind=Kind.SEARCH,
+            choices="zones",
+            hint=N_("Meetings ahead keep their hour on the clock, in the new zone, and everyone is told"),
+        ),
+    ]
 
 
 class EditSeats(Intent, tag="cs", title=N_("Seats and sign-up")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.chat.message import Button, Message, Style
 from bot.chat.text import Bold, Moment, Shape, Text, lines, paragraphs
@@ -11,7 +12,7 @@ from bot.domain.feedback import Decision
 from bot.domain.people import Person
 from bot.features.circles import views
 from bot.features.circles.facts import Facts
-from bot.features.circles.intents import JoinCircle, LeaveCircle, LetGo, ShowCircle, ShowMember, TellAbout
+from bot.features.circles.intents import JoinCircle, LeaveCircle, LetGo, ShowCircle, ShowMember, TakeSeat, TellAbout
 from bot.features.meetings.intents import NextMeeting
 from bot.i18n import Translator
 
@@ -81,6 +82,18 @@ def waits(shown: Facts, position: int, t: Translator) -> Message:
     )
     off = Button(t.words("Leave the waiting list"), LetGo(circle=shown.circle.id))
     return Message(text, rows=((off,),), title=shown.circle.title)
+
+
+def offer(shown: Facts, until: datetime, t: Translator) -> Message:
+    """Return the question whether somebody who waits takes the seat that is held for them."""
+    circle = shown.circle
+    text = paragraphs(
+        t("A seat in “{circle}” is free, and it is yours if you want it.", circle=Bold(circle.title)),
+        next_and_where(shown, t),
+        t("I hold it until {until}. After that it goes to the next.", until=Moment(until, circle.zone)),
+    )
+    take = Button(t.words("Take the seat"), TakeSeat(circle=circle.id), Style.SUCCESS)
+    return Message(text, rows=((take, Button(t.words("Let it go"), LetGo(circle=circle.id))),), title=circle.title)
 
 
 def leaving(shown: Facts, t: Translator) -> Message:

@@ -9,7 +9,7 @@ from bot.context import Context, Setting
 from bot.domain.circles import Circle
 from bot.domain.people import Role
 from bot.errors import Declined
-from bot.features.circles import sections, views
+from bot.features.circles import joining_views, sections, views
 from bot.features.circles.choices import circles_seen
 from bot.features.circles.facts import Facts, facts
 from bot.features.circles.feature import circles
@@ -37,18 +37,29 @@ def is_here(circle: Circle, ctx: Context) -> bool:
 def panel_for(circle: int, ctx: Context, section: Section = Section.MAIN) -> Message:
     """Return the panel as the person may see it."""
     shown = shown_circle(circle, ctx)
-    found, t = shown.circle, ctx.t
-    member = ctx.store.seats.member(found.id, ctx.person.id)
-    if ctx.role(found) is Role.FACILITATOR:
-        if section is Section.EDIT:
-            return sections.changes(shown, t)
-        if section is Section.MORE:
-            return sections.more(shown, t, member=member is not None, is_room=is_here(found, ctx))
-        return views.panel(shown, t, in_room=not ctx.room.is_private, is_room=is_here(found, ctx))
+    member = ctx.store.seats.member(circle, ctx.person.id)
+    if ctx.role(shown.circle) is Role.FACILITATOR:
+        return _level(shown, section, ctx, member=member is not None)
     if member is not None:
-        return views.member_panel(shown, t)
-    position = next((w.position for w in ctx.store.seats.waiting(found.id) if w.person == ctx.person.id), 0)
-    return views.waiting_panel(shown, position, t) if position else views.announcement(shown, t, live=False)
+        return views.member_panel(shown, ctx.t)
+    waiting = next((w for w in ctx.store.seats.waiting(circle) if w.person == ctx.person.id), None)
+    if waiting is None:
+        return views.announcement(shown, ctx.t, live=False)
+    if waiting.offered_until is not None and waiting.offered_until > ctx.now:
+        return joining_views.offer(shown, waiting.offered_until, ctx.t)
+    return views.waiting_panel(shown, waiting.position, ctx.t)
+
+
+def _level(shown: Facts, section: Section, ctx: Context, *, member: bool) -> Message:
+    """Return a level of the facilitator's panel."""
+    is_room = is_here(shown.circle, ctx)
+    match section:
+        case Section.EDIT:
+            return sections.changes(shown, ctx.t)
+        case Section.MORE:
+            return sections.more(shown, ctx.t, member=member, is_room=is_room)
+        case Section.MAIN:
+            return views.panel(shown, ctx.t, in_room=not ctx.room.is_private, is_room=is_room)
 
 
 def panel_reply(circle: int, ctx: Context, toast: str = "", section: Section = Section.MAIN) -> Reply:

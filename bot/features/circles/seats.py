@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from bot.chat.message import Button, Message, Style
-from bot.chat.text import Bold, Moment, lines, paragraphs
+from bot.chat.message import Message
 from bot.context import Setting
 from bot.domain.circles import OFFER_LASTS, Circle
 from bot.domain.notices import Dropped, Due, MemberCame, OfferLapses, SeatOffered, Welcome
 from bot.features.circles import joining_views
 from bot.features.circles.facts import facts
 from bot.features.circles.feature import circles
-from bot.features.circles.intents import LetGo, TakeSeat
 
 
 def offer_seats(circle: int, setting: Setting) -> None:
@@ -96,18 +94,7 @@ def compose_offer(notice: SeatOffered, setting: Setting) -> Message | Dropped:
     waiting = next((w for w in setting.store.seats.waiting(found.id) if w.person == notice.person), None)
     if waiting is None or waiting.offered_until is None:
         return Dropped("the offer is over")
-    text = paragraphs(
-        t("A seat in “{circle}” is free, and it is yours if you want it.", circle=Bold(found.title)),
-        lines(
-            joining_views.next_and_where(facts(found, setting), t),
-            t(
-                "I hold it until {until}. After that it goes to the next.",
-                until=Moment(waiting.offered_until, found.zone),
-            ),
-        ),
-    )
-    take = Button(t.words("Take the seat"), TakeSeat(circle=found.id), Style.SUCCESS)
-    return Message(text, rows=((take, Button(t.words("Let it go"), LetGo(circle=found.id))),), title=found.title)
+    return joining_views.offer(facts(found, setting), waiting.offered_until, t)
 
 
 @circles.composes(Welcome)
