@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, case, false, or_, select, update
+from sqlalchemy import and_, bindparam, case, false, literal_column, or_, select, update
 
 from bot.domain.people import Person, Role
 from bot.domain.rsvps import NAMES_SHOWN, Answer, Rsvp, Tally
@@ -17,17 +17,18 @@ _MEETING, _PERSON = bound("meeting"), bound("person")
 _IN_ORDER = (rsvps.c.at, rsvps.c.person)
 
 _ANSWER = insert(rsvps)
+_SAME = and_(rsvps.c.answer == _ANSWER.excluded.answer, rsvps.c.stale.is_(False))
 _ANSWER = _ANSWER.on_conflict_do_update(
     index_elements=["meeting", "person"],
     set_={
         "answer": _ANSWER.excluded.answer,
-        "reason": _ANSWER.excluded.reason,
-        "stale": false(),
-        # The same answer once more keeps its place among the names.
-        "at": case(
-            (and_(rsvps.c.answer == _ANSWER.excluded.answer, rsvps.c.stale.is_(False)), rsvps.c.at),
-            else_=_ANSWER.excluded.at,
+        # The same answer once more keeps its reason, and its place among the names.
+        "reason": case(
+            (and_(_SAME, _ANSWER.excluded.reason == literal_column("''")), rsvps.c.reason),
+            else_=_ANSWER.excluded.reason,
         ),
+        "stale": false(),
+        "at": case((_SAME, rsvps.c.at), else_=_ANSWER.excluded.at),
     },
 )
 _COUNTED = (

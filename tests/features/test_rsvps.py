@@ -247,6 +247,14 @@ class TestReasons:
         await chat.ada.presses("I'm coming")
         assert await given(chat, chat.ada) == (Answer.YES, "")
 
+    async def test_the_same_answer_again_keeps_it(self, chat: ChatSim) -> None:
+        """A second press says nothing new."""
+        await chat.facilitator.says("/next")
+        await chat.ada.presses("Can't make it")
+        await chat.ada.says("/reason A cold")
+        await chat.ada.presses("Can't make it")
+        assert await given(chat, chat.ada) == (Answer.NO, "A cold")
+
     async def test_without_an_answer_there_is_nothing_to_explain(self, chat: ChatSim) -> None:
         """An answer is never guessed from a reason."""
         await chat.ada.says("/reason A cold")
