@@ -87,6 +87,8 @@ class Session:
         except Exception:
             log.exception("A page's request failed")
             await self._refuse("failed")
+            if isinstance(frame, Hello):  # without a welcome it would wait for ever; this way it tries again
+                await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
 
     async def _handle(self, frame: AnyFrame) -> None:
         if isinstance(frame, Hello):

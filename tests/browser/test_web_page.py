@@ -156,13 +156,14 @@ async def test_options_have_fields_of_their_own(up: WebPlatform, open_page: Open
     """A command with options shows them; a search is completed while one types."""
     page = await open_page(up.address)
     await page.locator(composer(page)).fill("/meet ")
+    await page.get_by_text("Say more right away").click()
     await page.get_by_role("button", name="When is it?").click()
     await page.get_by_label("When is it?").fill("Tuesday 6pm")
     await page.get_by_role("button", name="Which city?").click()
     await page.get_by_role("combobox", name="Which city?").press_sequentially("mal")
     await page.get_by_role("option", name="Malmö").click()
     await page.locator(composer(page)).press("Enter")
-    await expect(page.locator(".alerts")).to_contain_text("There is no /meet.")
+    await expect(page.locator("#alerts")).to_contain_text("There is no /meet.")
     (heard,) = [each for each in up.inbox.heard if isinstance(each, Command)]
     assert heard.options == {"when": "Tuesday 6pm", "city": "mal"}
 
@@ -310,6 +311,7 @@ async def test_every_control_has_a_name(up: WebPlatform, open_page: OpenPage) ->
     """A screen reader finds a name on each, one main region, and headings."""
     await up.adapter.post(GROUP, invitation([]), "card")
     page = await open_page(up.address)
+    await expect(page.locator(".pane-private")).to_contain_text("Welcome!")
     for role in ("button", "combobox", "link", "textbox", "navigation", "log"):
         for node in await page.get_by_role(role).all():
             await expect(node).to_have_accessible_name(re.compile(r"\S"))
@@ -335,8 +337,11 @@ async def test_the_clock_bar_moves_on(up: WebPlatform, open_page: OpenPage) -> N
     page = await open_page(up.address)
     bar = page.get_by_role("region", name="The clock of the demo")
     await expect(bar).to_contain_text("Next thing due: reminder: Python for beginners")
+    await up.adapter.post(GROUP, Message(Text.of("Good evening")), "1")
+    await expect(page.locator(".pane-group .day")).to_have_text(["Today"])
     await bar.get_by_role("button", name="Next").click()
     await expect(bar).to_contain_text("Nothing is due.")
+    await expect(page.locator(".pane-group .day")).to_have_text(["Yesterday"])
     await bar.get_by_role("button", name="+1 day").click()
     await expect(bar.locator(".clock-now")).to_contain_text("12 Mar")
 

@@ -41,6 +41,7 @@ export class Suggestions {
     this.node.hidden = !items.length;
     this.#input.setAttribute("aria-expanded", String(this.open));
     this.#go(items.length ? choose : -1);
+    if (items.length) this.node.scrollIntoView({ block: "nearest" });
   }
 
   hide() {

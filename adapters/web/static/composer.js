@@ -99,7 +99,7 @@ export class Composer {
     const chips = command.options.length
       ? el("details", { class: "more", open: command.options.length <= FEW }, el("summary", { text: say("options_more") }), el("p", { class: "hint", text: say("options_hint") }), el("div", { class: "chips" }, command.options.map((option) => this.#chip(command, option, fields))), fields)
       : null;
-    this.#panel.append(el("p", { class: "options-head" }, el("code", { text: `/${command.name}` }), el("span", { dir: "auto", text: command.summary })), ...[examples, chips].filter(Boolean));
+    this.#panel.append(el("p", { class: "options-head" }, el("code", { dir: "ltr", text: `/${command.name}` }), el("span", { dir: "auto", text: command.summary })), ...[examples, chips].filter(Boolean));
   }
 
   #chip(command, option, fields) {

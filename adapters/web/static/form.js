@@ -9,6 +9,7 @@ export class FormDialog {
   #dialog = document.getElementById("form");
   #page;
   #open = null; // {room, form, fields}
+  #trouble = null; // where it says why nothing was sent
   #back = null; // what had the focus before
 
   constructor(page) {
@@ -30,6 +31,7 @@ export class FormDialog {
 
   #draw() {
     const { form, fields } = this.#open;
+    this.#trouble = el("p", { class: "trouble error", role: "alert" });
     const wrong = fields.filter((field) => field.question.error);
     const steps = form.steps > 1 ? el("p", { class: "steps", text: say("step", { step: form.step, steps: form.steps }) }) : null;
     const send = el("button", { type: "submit", class: "button primary", text: say(form.step < form.steps ? "continue" : "save") });
@@ -38,7 +40,7 @@ export class FormDialog {
         "form",
         { class: "dialog-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#send(send); } },
         el("header", { class: "dialog-head" }, el("div", {}, steps, el("h2", { id: "form-title", dir: "auto", text: form.title })), el("button", { type: "button", class: "button icon-only", "aria-label": say("close"), onclick: () => this.#leave() }, icon("close"))),
-        el("div", { class: "dialog-body", tabindex: "-1" }, paragraphs(form.intro, this.#page), wrong.length ? el("p", { class: "summary", role: "alert" }, icon("warn"), say("fix")) : null, fields.map((field) => field.node)),
+        el("div", { class: "dialog-body", tabindex: "-1" }, paragraphs(form.intro, this.#page), wrong.length ? el("p", { class: "summary", role: "alert" }, icon("warn"), say("fix")) : null, this.#trouble, fields.map((field) => field.node)),
         el("footer", { class: "dialog-foot" }, el("button", { type: "button", class: "button", text: say("cancel"), onclick: () => this.#leave() }), send),
       ),
     );
@@ -64,7 +66,9 @@ export class FormDialog {
     const ack = await this.#page.act({ type: "fill", room, draft: form.draft, answers });
     button.removeAttribute("aria-busy");
     // The answer may already have put the next page here; a failure leaves everything to be tried again.
-    if (this.#open === opened && ack && !ack.failed) this.close();
+    if (this.#open !== opened) return;
+    if (ack && !ack.failed) this.close();
+    else this.#trouble.textContent = ack ? say(ack.failed) : say("too_long", { count: 16000 });
   }
 
   close() {

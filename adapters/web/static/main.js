@@ -7,7 +7,7 @@ import { Pane } from "./pane.js";
 import { Side } from "./side.js";
 import { Store } from "./store.js";
 import { browserZone, refresh, useZone } from "./times.js";
-import { toast } from "./toasts.js";
+import { clearToasts, toast } from "./toasts.js";
 import { Wire } from "./wire.js";
 import { loadWords, locale, say } from "./words.js";
 
@@ -58,7 +58,7 @@ class Page {
     this.wire.addEventListener("connection", ({ detail }) => this.#connection(detail.up));
     wide.addEventListener("change", () => this.store.me && this.#arrange());
     document.addEventListener("visibilitychange", () => this.#look());
-    setInterval(refresh, 20000);
+    setInterval(() => this.#refresh(), 20000);
     addEventListener("pointerdown", () => { this.#held = true; }, true);
     for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(() => this.#letGo()), true);
     this.wire.connect();
@@ -121,6 +121,7 @@ class Page {
     this.#current = this.store.room(this.#current)?.private ? "private" : this.#current;
     this.store.reset();
     this.#panes.clear();
+    clearToasts();
     this.wire.greet();
   }
 
@@ -175,7 +176,7 @@ class Page {
         break;
       case "clock":
         this.clock.show(frame.clock);
-        refresh();
+        this.#refresh();
         break;
       case "older":
         this.store.older(frame);
@@ -295,6 +296,12 @@ class Page {
       this.act({ type: "say", room, words: "/cancel" });
     };
     this.#panes.get(room)?.composer.leftForm(form?.title ?? "", resume, drop);
+  }
+
+  /** Time has passed: what was today is yesterday, what was in 2 hours is now. */
+  #refresh() {
+    refresh();
+    for (const pane of this.#panes.values()) pane.sync();
   }
 
   #look() {

@@ -22,6 +22,7 @@ export class Pane {
   #list;
   #jump;
   #earlier;
+  #top = 0;
   #stuck = true; // the reader stays at the end whatever grows or shrinks
 
   constructor(room, page) {
@@ -151,8 +152,12 @@ export class Pane {
   }
 
   #scrolled() {
-    this.#stuck = this.#atEnd;
-    if (!this.#stuck) return;
+    const top = this.#log.scrollTop;
+    // Only a reader scrolls upwards; the end moving away from under them is no wish to leave it.
+    if (this.#atEnd) this.#stuck = true;
+    else if (top < this.#top) this.#stuck = false;
+    this.#top = top;
+    if (!this.#atEnd) return;
     this.#jump.hidden = true;
     this.look();
   }

@@ -4,6 +4,8 @@ import { avatar, el, fresh, icon } from "./dom.js";
 import { titleOf } from "./pane.js";
 import { say } from "./words.js";
 
+const BEHIND = ["main", "clock"]; // out of reach while the menu covers them
+
 function badge(count) {
   if (!count) return null;
   return el("span", { class: "badge" }, el("span", { "aria-hidden": "true", text: count > 99 ? "99+" : String(count) }), el("span", { class: "unseen", text: say("unread", { count }) }));
@@ -31,7 +33,7 @@ export class Side {
     this.#opener = document.activeElement;
     document.body.classList.add("menu-open");
     this.#veil.hidden = false;
-    document.getElementById("main").inert = true;
+    for (const id of BEHIND) document.getElementById(id).inert = true;
     for (const button of document.querySelectorAll(".menu-button")) button.setAttribute("aria-expanded", "true");
     (this.#body.querySelector("[aria-current]") ?? this.#body.querySelector("button"))?.focus();
   }
@@ -40,7 +42,7 @@ export class Side {
     if (!document.body.classList.contains("menu-open")) return;
     document.body.classList.remove("menu-open");
     this.#veil.hidden = true;
-    document.getElementById("main").inert = false;
+    for (const id of BEHIND) document.getElementById(id).inert = false;
     for (const button of document.querySelectorAll(".menu-button")) button.setAttribute("aria-expanded", "false");
     if (this.#opener?.isConnected) this.#opener.focus();
   }

@@ -34,7 +34,7 @@ export function outwards(address, style, ...contents) {
 
 function node(span, page) {
   if ("bold" in span) return el("strong", { text: span.bold });
-  if ("typed" in span) return el("code", { text: span.typed });
+  if ("typed" in span) return el("code", { dir: "ltr", text: span.typed });
   if ("moment" in span) return time(span.moment, span.shape);
   if ("mention" in span) {
     return el("bdi", { class: span.users.includes(page.me) ? "mention mention-me" : "mention", text: span.mention });

@@ -68,11 +68,11 @@ const STEPS = [["year", 365 * DAY], ["month", 30 * DAY], ["week", 7 * DAY], ["da
 
 function relative(date) {
   const away = date - now();
-  const words = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   for (const [unit, length] of STEPS) {
-    if (Math.abs(away) >= length) return words.format(Math.round(away / length), unit);
+    // Nearly a day is a day. "Tomorrow" would be wrong when that is the day after the next midnight.
+    if (Math.abs(away) >= length * 0.98) return new Intl.RelativeTimeFormat(locale).format(Math.round(away / length), unit);
   }
-  return words.format(0, "minute");
+  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(0, "second");
 }
 
 function shown(date, shape) {

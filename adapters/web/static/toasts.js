@@ -5,11 +5,17 @@ import { say } from "./words.js";
 
 const STAYS = 6000; // milliseconds
 
+/** Take away what was said in passing. */
+export function clearToasts() {
+  document.getElementById("toasts").replaceChildren();
+}
+
 export function toast(words, alert = false) {
   const place = document.getElementById(alert ? "alerts" : "toasts");
   const node = el("div", { class: alert ? "toast alert" : "toast" }, icon(alert ? "warn" : "check"), el("p", { dir: "auto", text: words }));
   const remove = () => node.remove();
   node.append(el("button", { type: "button", class: "button icon-only", "aria-label": say("close"), onclick: remove }, icon("close")));
+  if (!alert) clearToasts();
   while (place.children.length > 2) place.firstChild.remove();
   place.append(node);
   if (!alert) setTimeout(remove, STAYS);
