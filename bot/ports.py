@@ -340,7 +340,7 @@ class Rsvps(Protocol):
     """Who says they come."""
 
     def answer(self, meeting: int, person: int, answer: Answer, at: datetime, reason: str = "") -> Tally:
-        """Write (or change) an answer and return the counts; the same once more keeps its reason. The tap's hot path."""
+        """Write (or change) an answer and return the counts; the same again keeps its reason. The tap's hot path."""
         ...
 
     def tally(self, meeting: int) -> Tally:
