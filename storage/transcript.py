@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, false, func, or_, select, true, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, and_, delete, false, func, select, true, update
 
 from storage.engine import Database
 from storage.tables import (
@@ -22,104 +19,20 @@ from storage.tables import (
     web_tokens,
     web_versions,
 )
+from storage.transcript_rows import (
+    WebPerson,
+    WebPost,
+    WebRoom,
+    WebSnapshot,
+    insert_into,
+    next_version,
+    no_earlier,
+    read_posts,
+    select_posts,
+    visible,
+)
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class WebPerson:
-    """A person on the web platform."""
-
-    user: str
-    name: str
-    language: str
-    zone: str
-
-
-@dataclass(frozen=True, slots=True)
-class WebRoom:
-    """A group room on the web platform."""
-
-    chat: str
-    title: str
-    made_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class WebPost:
-    """Something that was said on the web platform."""
-
-    id: int
-    chat: str
-    private: bool
-    only_for: str
-    author: str
-    author_name: str
-    body: Mapping[str, Any]
-    version: int
-    at: datetime
-    edited_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class WebSnapshot:
-    """What a person sees on opening the page."""
-
-    version: int
-    posts: Sequence[WebPost]
-    seen: Mapping[tuple[str, bool], int]
-
-
-def _insert(connection: Connection, table: Any) -> Any:  # noqa: ANN401  # the dialects' constructs share no type
-    """Return the dialect's own INSERT, which knows ON CONFLICT."""
-    return sqlite_insert(table) if connection.dialect.name == "sqlite" else postgresql_insert(table)
-
-
-def _visible(user: str, *, everywhere: bool) -> ColumnElement[bool]:
-    """Return the condition under which a person sees a post: the one place where it is said."""
-    inside = select(web_members.c.chat).where(web_members.c.user == user)
-    groups = true() if everywhere else web_posts.c.chat.in_(inside)
-    return and_(
-        web_posts.c.only_for.in_(("", user)),
-        or_(
-            and_(web_posts.c.private.is_(true()), web_posts.c.chat == user),
-            and_(web_posts.c.private.is_(false()), groups),
-        ),
-    )
-
-
-def _posts() -> Select[Any]:
-    """Return the columns of `WebPost`, in its order."""
-    post = web_posts.c
-    return select(
-        post.id,
-        post.chat,
-        post.private,
-        post.only_for,
-        post.author,
-        func.coalesce(web_people.c.name, post.author),
-        post.body,
-        post.version,
-        post.at,
-        post.edited_at,
-    ).select_from(web_posts.outerjoin(web_people, web_people.c.user == post.author))
-
-
-def _read(rows: Sequence[Row[Any]]) -> tuple[WebPost, ...]:
-    return tuple(WebPost(*tuple(row)) for row in rows)
-
-
-def _next_version(connection: Connection) -> int:
-    """Return the next version. The counter's row stays locked until the commit, so versions show in their order."""
-    insert = _insert(connection, web_versions).values(name="posts", value=1)
-    counted = insert.on_conflict_do_update(index_elements=["name"], set_={"value": web_versions.c.value + 1})
-    return int(connection.execute(counted.returning(web_versions.c.value)).scalar_one())
-
-
-def _after(connection: Connection, column: ColumnElement[Any], at: datetime) -> datetime:
-    """Return `at`, or a moment later than all in the column: what is made on a clock that stands keeps its order."""
-    latest = connection.execute(select(func.max(column))).scalar_one()
-    return at if latest is None or latest < at else latest + timedelta(microseconds=1)
 
 
 class SqlTranscript:
@@ -145,9 +58,9 @@ class SqlTranscript:
         """Add a person, or give one that is there a new name."""
 
         def work(connection: Connection) -> None:
-            after = _after(connection, web_people.c.made_at, at)
+            after = no_earlier(connection, web_people.c.made_at, at)
             values = {"user": user, "name": name, "language": language, "zone": zone, "made_at": after}
-            insert = _insert(connection, web_people).values(values)
+            insert = insert_into(connection, web_people).values(values)
             connection.execute(insert.on_conflict_do_update(index_elements=["user"], set_={"name": name}))
 
         await self._writing(work)
@@ -171,8 +84,8 @@ class SqlTranscript:
         """Make a room whose maker is in it; a room that is there gets the new title."""
 
         def work(connection: Connection) -> None:
-            after = _after(connection, web_rooms.c.made_at, at)
-            insert = _insert(connection, web_rooms).values(chat=chat, title=title, made_by=made_by, made_at=after)
+            after = no_earlier(connection, web_rooms.c.made_at, at)
+            insert = insert_into(connection, web_rooms).values(chat=chat, title=title, made_by=made_by, made_at=after)
             connection.execute(insert.on_conflict_do_update(index_elements=["chat"], set_={"title": title}))
             if made_by:
                 _admit(connection, chat, made_by)
@@ -209,12 +122,12 @@ class SqlTranscript:
 
         def work(connection: Connection) -> int:
             # The counter's lock comes first: two posts with one key wait for each other here, not in the index.
-            version = _next_version(connection)
+            version = next_version(connection)
             if key is not None:
                 earlier = connection.execute(select(web_posts.c.id).where(web_posts.c.key == key)).scalar_one_or_none()
                 if earlier is not None:
                     return int(earlier)
-            insert = _insert(connection, web_posts).values(version=version, **values)
+            insert = insert_into(connection, web_posts).values(version=version, **values)
             return int(connection.execute(insert.returning(web_posts.c.id)).scalar_one())
 
         return await self._writing(work)
@@ -224,7 +137,7 @@ class SqlTranscript:
 
         def work(connection: Connection) -> bool:
             change = update(web_posts).where(web_posts.c.id == post, web_posts.c.author == "")
-            version = _next_version(connection)
+            version = next_version(connection)
             done = connection.execute(change.values(body=dict(body), picture=picture, version=version, edited_at=at))
             return done.rowcount > 0
 
@@ -232,7 +145,7 @@ class SqlTranscript:
 
     async def post(self, post: int, user: str, *, everywhere: bool) -> WebPost | None:
         """Return a post that a person sees."""
-        query = _posts().where(web_posts.c.id == post, _visible(user, everywhere=everywhere))
+        query = select_posts().where(web_posts.c.id == post, visible(user, everywhere=everywhere))
         row = await self._reading(lambda connection: connection.execute(query).one_or_none())
         return WebPost(*row) if row else None
 
@@ -240,53 +153,53 @@ class SqlTranscript:
         """Return the newest `per_room` posts of every room that a person sees, oldest first, and their marks."""
         place = (web_posts.c.chat, web_posts.c.private)
         rank = func.row_number().over(partition_by=place, order_by=web_posts.c.id.desc()).label("rank")
-        ranked = select(web_posts.c.id, rank).where(_visible(user, everywhere=everywhere)).subquery()
+        ranked = select(web_posts.c.id, rank).where(visible(user, everywhere=everywhere)).subquery()
         newest = select(ranked.c.id).where(ranked.c.rank <= per_room)
 
         def work(connection: Connection) -> WebSnapshot:
             # The version first: on a database that moves on between two queries, a post may then come twice, never not.
             version = connection.execute(select(func.max(web_versions.c.value))).scalar_one()
-            posts = connection.execute(_posts().where(web_posts.c.id.in_(newest)).order_by(web_posts.c.id)).all()
+            posts = connection.execute(select_posts().where(web_posts.c.id.in_(newest)).order_by(web_posts.c.id)).all()
             marks = select(web_seen.c.chat, web_seen.c.private, web_seen.c.post).where(web_seen.c.user == user)
             seen = {(chat, private): post for chat, private, post in connection.execute(marks)}
-            return WebSnapshot(version or 0, _read(posts), seen)
+            return WebSnapshot(version or 0, read_posts(posts), seen)
 
         return await self._reading(work)
 
     async def since(self, version: int, user: str, *, everywhere: bool, limit: int) -> Sequence[WebPost]:
         """Return what a person sees that was posted or edited after `version`, in order of version."""
         query = (
-            _posts()
-            .where(web_posts.c.version > version, _visible(user, everywhere=everywhere))
+            select_posts()
+            .where(web_posts.c.version > version, visible(user, everywhere=everywhere))
             .order_by(web_posts.c.version)
             .limit(limit)
         )
-        return await self._reading(lambda connection: _read(connection.execute(query).all()))
+        return await self._reading(lambda connection: read_posts(connection.execute(query).all()))
 
     async def older(self, chat: str, user: str, *, private: bool, before: int, limit: int) -> Sequence[WebPost]:
         """Return the posts of one room before the post `before`, oldest first; the caller has checked the room."""
         here = and_(web_posts.c.chat == chat, web_posts.c.private.is_(true() if private else false()))
         query = (
-            _posts()
+            select_posts()
             .where(here, web_posts.c.id < before, web_posts.c.only_for.in_(("", user)))
             .order_by(web_posts.c.id.desc())
             .limit(limit)
         )
-        return await self._reading(lambda connection: _read(connection.execute(query).all())[::-1])
+        return await self._reading(lambda connection: read_posts(connection.execute(query).all())[::-1])
 
     async def keep_picture(self, digest: str, png: bytes) -> None:
         """Keep a picture under its digest."""
 
         def work(connection: Connection) -> None:
             connection.execute(
-                _insert(connection, web_pictures).values(digest=digest, png=png).on_conflict_do_nothing()
+                insert_into(connection, web_pictures).values(digest=digest, png=png).on_conflict_do_nothing()
             )
 
         await self._writing(work)
 
     async def picture(self, digest: str, user: str, *, everywhere: bool) -> bytes | None:
         """Return a picture that stands on a post which a person sees."""
-        shown = select(web_posts.c.id).where(web_posts.c.picture == digest, _visible(user, everywhere=everywhere))
+        shown = select(web_posts.c.id).where(web_posts.c.picture == digest, visible(user, everywhere=everywhere))
         query = select(web_pictures.c.png).where(web_pictures.c.digest == digest, shown.exists())
         return await self._reading(lambda connection: connection.execute(query).scalar_one_or_none())
 
@@ -294,7 +207,7 @@ class SqlTranscript:
         """Mark everything up to `post` as seen."""
 
         def work(connection: Connection) -> None:
-            insert = _insert(connection, web_seen).values(user=user, chat=chat, private=private, post=post)
+            insert = insert_into(connection, web_seen).values(user=user, chat=chat, private=private, post=post)
             later = web_seen.c.post < post
             place = ["user", "chat", "private"]
             connection.execute(insert.on_conflict_do_update(index_elements=place, set_={"post": post}, where=later))
@@ -325,7 +238,7 @@ class SqlTranscript:
 
         def work(connection: Connection) -> None:
             values = {"token_hash": token_hash, "user": user, "kind": kind, "expires_at": expires_at}
-            connection.execute(_insert(connection, web_tokens).values(values))
+            connection.execute(insert_into(connection, web_tokens).values(values))
 
         await self._writing(work)
 
@@ -351,4 +264,4 @@ def _run(connection: Connection, statement: Any) -> None:  # noqa: ANN401  # any
 
 
 def _admit(connection: Connection, chat: str, user: str) -> None:
-    connection.execute(_insert(connection, web_members).values(chat=chat, user=user).on_conflict_do_nothing())
+    connection.execute(insert_into(connection, web_members).values(chat=chat, user=user).on_conflict_do_nothing())

@@ -304,7 +304,7 @@ async def test_pictures_say_in_words_what_they_show(up: WebPlatform, open_page: 
     page = await open_page(up.address)
     shown = page.get_by_role("img", name="Turnout: 3, 5 and 4")
     await expect(shown).to_be_visible()
-    await page.wait_for_function("document.querySelector('.picture img').naturalWidth === 320")
+    await expect(shown).to_have_js_property("naturalWidth", 320)
 
 
 async def test_every_control_has_a_name(up: WebPlatform, open_page: OpenPage) -> None:

@@ -1,0 +1,111 @@
+"""What the web platform's memory is made of: its rows, who sees which post, and the versions that only rise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, or_, select, true
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from storage.tables import web_members, web_people, web_posts, web_versions
+
+
+@dataclass(frozen=True, slots=True)
+class WebPerson:
+    """A person on the web platform."""
+
+    user: str
+    name: str
+    language: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebRoom:
+    """A group room on the web platform."""
+
+    chat: str
+    title: str
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebPost:
+    """Something that was said on the web platform."""
+
+    id: int
+    chat: str
+    private: bool
+    only_for: str
+    author: str
+    author_name: str
+    body: Mapping[str, Any]
+    version: int
+    at: datetime
+    edited_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WebSnapshot:
+    """What a person sees on opening the page."""
+
+    version: int
+    posts: Sequence[WebPost]
+    seen: Mapping[tuple[str, bool], int]
+
+
+def insert_into(connection: Connection, table: Any) -> Any:  # noqa: ANN401  # the dialects' constructs share no type
+    """Return the dialect's own INSERT, which knows ON CONFLICT."""
+    return sqlite_insert(table) if connection.dialect.name == "sqlite" else postgresql_insert(table)
+
+
+def visible(user: str, *, everywhere: bool) -> ColumnElement[bool]:
+    """Return the condition under which a person sees a post: the one place where it is said."""
+    inside = select(web_members.c.chat).where(web_members.c.user == user)
+    groups = true() if everywhere else web_posts.c.chat.in_(inside)
+    return and_(
+        web_posts.c.only_for.in_(("", user)),
+        or_(
+            and_(web_posts.c.private.is_(true()), web_posts.c.chat == user),
+            and_(web_posts.c.private.is_(false()), groups),
+        ),
+    )
+
+
+def select_posts() -> Select[Any]:
+    """Return the columns of `WebPost`, in its order."""
+    post = web_posts.c
+    return select(
+        post.id,
+        post.chat,
+        post.private,
+        post.only_for,
+        post.author,
+        func.coalesce(web_people.c.name, post.author),
+        post.body,
+        post.version,
+        post.at,
+        post.edited_at,
+    ).select_from(web_posts.outerjoin(web_people, web_people.c.user == post.author))
+
+
+def read_posts(rows: Sequence[Row[Any]]) -> tuple[WebPost, ...]:
+    """Return rows of `select_posts` as posts."""
+    return tuple(WebPost(*tuple(row)) for row in rows)
+
+
+def next_version(connection: Connection) -> int:
+    """Return the next version. The counter's row stays locked until the commit, so versions show in their order."""
+    insert = insert_into(connection, web_versions).values(name="posts", value=1)
+    counted = insert.on_conflict_do_update(index_elements=["name"], set_={"value": web_versions.c.value + 1})
+    return int(connection.execute(counted.returning(web_versions.c.value)).scalar_one())
+
+
+def no_earlier(connection: Connection, column: ColumnElement[Any], at: datetime) -> datetime:
+    """Return `at`, or a moment later than all in the column: what is made on a clock that stands keeps its order."""
+    latest = connection.execute(select(func.max(column))).scalar_one()
+    return at if latest is None or latest < at else latest + timedelta(microseconds=1)
