@@ -1,0 +1,123 @@
+"""The command line as people use it: processes of its own, real files, real ports."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from bot.commands.demo_making import make_demo
+
+ROOT = Path(__file__).parents[2]
+Circlebot = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@dataclass
+class Running:
+    """A command that goes on until it is stopped; `said` are its lines until it was ready, `address` what they name."""
+
+    process: subprocess.Popen[str]
+    said: list[str]
+
+    @property
+    def address(self) -> str:
+        """The address of its server."""
+        words = " ".join(self.said).replace(";", " ").split()
+        return next(word.rstrip("/.,").removesuffix("/healthz") for word in words if word.startswith("http://"))
+
+    def get(self, path: str) -> str:
+        """Return what its server answers."""
+        with urllib.request.urlopen(self.address + path, timeout=10) as answer:  # noqa: S310  # our own address
+            body: bytes = answer.read()
+        return body.decode()
+
+    def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal; return the exit code."""
+        self.process.send_signal(sign)
+        code = self.process.wait(timeout=20)
+        for pipe in (self.process.stdout, self.process.stderr):
+            _close(pipe)
+        return code
+
+
+def _close(pipe: IO[str] | None) -> None:
+    if pipe is not None:
+        pipe.close()
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("CIRCLEBOT_")} | {
+        "PYTHONPATH": str(ROOT)
+    }
+
+
+@pytest.fixture
+def circlebot(tmp_path: Path) -> Circlebot:
+    """Run a command to its end, in an empty folder."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=tmp_path,
+            env=_environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    """Start a command and return once it says that it is ready; whatever still runs at the end is stopped."""
+    started: list[Running] = []
+
+    def run(*arguments: str) -> Running:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=tmp_path,
+            env=_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        running = Running(process, [])
+        started.append(running)
+        assert process.stdout is not None
+        for line in process.stdout:
+            running.said.append(line.strip())
+            if "is ready" in line:
+                return running
+        raise AssertionError("\n".join(running.said))
+
+    yield run
+    for running in started:
+        if running.process.poll() is None:
+            running.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    """A port on which something else listens."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield other.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a freshly made demo, to be copied."""
+    folder = tmp_path_factory.mktemp("demo")
+    asyncio.run(make_demo(folder, "circlebot.db"))
+    return folder

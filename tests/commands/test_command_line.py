@@ -1,0 +1,133 @@
+"""The commands, each as its own process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import ROOT, Circlebot, Running
+
+SETTINGS = """
+[database]
+url = "sqlite:///circles.db"
+[http]
+port = {port}
+[web]
+enabled = {page}
+"""
+Start = Callable[..., Running]
+
+
+def settings(folder: Path, *, port: int = 0, page: bool = False, more: str = "") -> None:
+    """Write a settings file."""
+    (folder / "config.toml").write_text(SETTINGS.format(port=port, page=str(page).lower()) + more)
+
+
+def test_help_names_every_command(circlebot: Circlebot) -> None:
+    """What there is can be seen without reading anything."""
+    said = circlebot("--help").stdout
+    for command in ("demo", "run", "check", "migrate", "forecast", "web-link"):
+        assert re.search(rf"^  {command} +\S", said, re.MULTILINE), command
+
+
+@pytest.mark.parametrize("command", [["run"], ["migrate"], ["forecast"], ["web-link", "Ada"]])
+def test_a_misspelt_key_is_named_with_the_nearest(circlebot: Circlebot, tmp_path: Path, command: list[str]) -> None:
+    """Every command refuses settings that cannot be meant, and says which."""
+    settings(tmp_path, more='[bot]\nlanguge = "en"\n')
+    done = circlebot(*command)
+    assert done.returncode == 2
+    assert "languge" in done.stderr
+    assert "language" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "circles.db").exists()
+
+
+def test_migrate_twice(circlebot: Circlebot, tmp_path: Path) -> None:
+    """The second time there is nothing to do, and it says so."""
+    settings(tmp_path)
+    assert "now at version" in circlebot("migrate").stdout
+    assert "already" in circlebot("migrate").stdout
+
+
+def test_check_is_content_with_the_example(circlebot: Circlebot, tmp_path: Path) -> None:
+    """The example configuration on an empty folder has no problem but what the machine may add."""
+    (tmp_path / "config.toml").write_text((ROOT / "config.example.toml").read_text().replace("port = 8080", "port = 0"))
+    circlebot("migrate")
+    done = circlebot("check")
+    assert "PROBLEM" not in done.stdout
+    assert done.returncode == 0
+    for looked_at in ("settings", "clock", "time zones", "languages", "http", "database"):
+        assert f"{looked_at}:" in done.stdout
+
+
+def test_check_names_problem_and_remedy(circlebot: Circlebot, tmp_path: Path, taken_port: int) -> None:
+    """A port in use, a database out of reach, a token that nothing reads: each is said, with what to do."""
+    settings(tmp_path, port=taken_port, more='[telegram]\ntoken = "1:secret"\n')
+    text = (tmp_path / "config.toml").read_text().replace("sqlite:///circles.db", "sqlite:///nowhere/circles.db")
+    (tmp_path / "config.toml").write_text(text)
+    done = circlebot("check")
+    assert done.returncode == 1
+    assert f"cannot listen on 127.0.0.1:{taken_port}" in done.stdout
+    assert "no Telegram adapter yet" in done.stdout
+    assert "database:" in done.stdout
+    assert "secret" not in done.stdout + done.stderr
+
+
+def test_check_lists_every_mistake_in_the_settings(circlebot: Circlebot, tmp_path: Path) -> None:
+    """What cannot be loaded is explained by check too."""
+    settings(tmp_path, more='[bot]\nzone = "Mars/Olympus"\nlanguge = "en"\n')
+    done = circlebot("check")
+    assert done.returncode == 1
+    assert done.stdout.count("PROBLEM") == 2
+
+
+def test_run_serves_until_it_is_told_to_stop(start: Start, tmp_path: Path) -> None:
+    """It migrates, says that it is ready, answers /healthz, has no page unless wanted, and stops in peace."""
+    settings(tmp_path)
+    running = start("run")
+    assert '"ok": true' in running.get("/healthz")
+    with pytest.raises(OSError, match="404"):
+        running.get("/")
+    assert running.stop() == 0
+
+
+def test_a_taken_port_is_a_clear_message(circlebot: Circlebot, tmp_path: Path, taken_port: int) -> None:
+    """No traceback: the port, and what to do."""
+    settings(tmp_path, port=taken_port)
+    done = circlebot("run")
+    assert done.returncode == 2
+    assert f"Port {taken_port}" in done.stderr
+    assert "Traceback" not in done.stderr
+    done = circlebot("demo", "--port", str(taken_port))
+    assert done.returncode == 2
+    assert f"Port {taken_port} is in use" in done.stderr
+    assert not (tmp_path / ".demo").exists()
+
+
+def test_a_rehearsal_says_that_it_is_one(start: Start, tmp_path: Path) -> None:
+    """Whoever lets time go faster is told plainly what that does."""
+    settings(tmp_path)
+    running = start("run", "--rehearse", "6000", "--at", "2027-01-04T09:00")
+    assert any("REHEARSAL" in line and "2027-01-04 09:00" in line for line in running.said)
+    assert running.stop() == 0
+
+
+def test_an_instant_without_a_rehearsal_is_refused(circlebot: Circlebot, tmp_path: Path) -> None:
+    """The real clock cannot be set."""
+    settings(tmp_path)
+    assert circlebot("run", "--at", "2027-01-04T09:00").returncode == 2
+
+
+def test_a_sign_in_link_lets_one_person_in(circlebot: Circlebot, start: Start, tmp_path: Path) -> None:
+    """The page of `run` knows a visitor only by their own link."""
+    settings(tmp_path)
+    assert "[web] enabled" in circlebot("web-link", "Ada").stderr
+    settings(tmp_path, page=True)
+    link = circlebot("web-link", "Ada", "--room", "Reading").stdout.strip()
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/in/[\w-]{22,}", link)
+    running = start("run")
+    assert "<html" in running.get("/in/" + link.rpartition("/")[2])
+    assert running.stop() == 0

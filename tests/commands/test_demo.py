@@ -1,0 +1,97 @@
+"""The demo: believable, quick to start again, and never losing what was done in it."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clock import MovableClock, real_now
+from bot.commands.serving import DemoClock, demo_clock, serving
+from bot.domain.circles import CircleState
+from bot.domain.feedback import DecisionState
+from bot.domain.meetings import MeetingState
+from bot.domain.people import Role
+from storage.engine import Database
+from tests.commands.conftest import Circlebot, Running
+
+Start = Callable[..., Running]
+
+
+@pytest.fixture
+async def demo(made_demo: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """A copy of the demo's database, opened."""
+    shutil.copy(made_demo / "circlebot.db", tmp_path)
+    database = Database.open(f"sqlite:///{tmp_path / 'circlebot.db'}")
+    yield database
+    await database.close()
+
+
+async def test_the_past_is_believable(demo: Database) -> None:
+    """Two circles; one in week 3 of 6, with a facilitator, nine learners, answers, plus/delta and an open decision."""
+    python, garden = await demo.read(lambda store: store.circles.of_community(1))
+    if python.title != "Python for beginners":
+        python, garden = garden, python
+    assert python.state is garden.state is CircleState.PUBLISHED
+    meetings = await demo.read(lambda store: store.meetings.of_circle(python.id))
+    assert [meeting.state for meeting in meetings] == [MeetingState.CLOSED] * 2 + [MeetingState.PLANNED] * 4
+    assert timedelta(days=2) < meetings[2].starts_at - real_now() < timedelta(days=4)
+    roster = await demo.read(lambda store: store.seats.roster(python.id))
+    assert [member.role for member in roster].count(Role.LEARNER) == 9
+    assert [member.role for member in roster].count(Role.FACILITATOR) == 1
+    assert len(await demo.read(lambda store: store.communities.organizers(1))) == 1
+    for meeting in meetings[:2]:
+        assert (await demo.read(lambda store, of=meeting.id: store.rsvps.tally(of))).answers >= 7
+        assert await demo.read(lambda store, of=meeting.id: store.feedback.count(of)) == 6
+        assert sum((await demo.read(lambda store, of=meeting.id: store.attendance.of(of))).values()) == 6
+    (decision,) = await demo.read(lambda store: store.decisions.open_of(python.id))
+    assert (decision.state, decision.owner_name) == (DecisionState.OPEN, "Amara Okafor")
+
+
+async def test_nothing_in_its_past_failed(demo: Database) -> None:
+    """Everything that was to be sent was sent: nobody looks at a demo with errors in its log."""
+    log = await demo.read(lambda store: store.deliveries.log(community=1, limit=1000))
+    log += await demo.read(lambda store: store.deliveries.log(circle=1, limit=1000))
+    assert {delivery.state.value for delivery in log} == {"sent"}, [d for d in log if d.state.value != "sent"]
+
+
+async def test_the_clock_stays_where_it_was_moved(demo: Database) -> None:
+    """A restart finds the same time, and everything until then done."""
+    async with serving(demo, await demo_clock(demo), host="127.0.0.1", port=0, page=True, demo=True) as up:
+        assert isinstance(up.bot.clock, MovableClock)
+        clock = DemoClock(up.bot.clock, demo, up.bot.catalogue, up.bot)
+        coming = await clock.next_due()
+        assert coming is not None
+        assert coming.label.startswith("reminder: Python for beginners")
+        await clock.advance_to(coming.at)
+        assert clock.now() >= coming.at
+    assert (await demo_clock(demo)).now() >= coming.at
+    sent = await demo.read(lambda store: store.deliveries.log(circle=1, limit=1))
+    assert sent[0].due.notice.kind == "remind"
+
+
+def test_it_starts_again_with_its_data_after_a_kill(made_demo: Path, tmp_path: Path, start: Start) -> None:
+    """SIGKILL takes nothing away; a second start finds the demo as it was."""
+    shutil.copytree(made_demo, tmp_path / "data")
+    first = start("demo", "--data", "data", "--port", "0")
+    assert "<html" in first.get("/")
+    first.stop(signal.SIGKILL)
+    second = start("demo", "--data", "data", "--port", "0")
+    assert '"ok": true' in second.get("/healthz")
+    assert second.stop() == 0
+
+
+def test_the_forecast_tells_what_the_demo_will_say(made_demo: Path, tmp_path: Path, circlebot: Circlebot) -> None:
+    """Reminders, the end of the meeting and Monday's digest, with times and rooms; nothing is changed by looking."""
+    shutil.copytree(made_demo, tmp_path / ".demo")
+    before = (tmp_path / ".demo" / "circlebot.db").read_bytes()
+    done = circlebot("forecast", "--demo", "--weeks", "2")
+    assert done.returncode == 0, done.stderr
+    for told in ("reminder: Meeting 3", "Python circle", "digest: Riverside Library", "Organizers", "(private)"):
+        assert told in done.stdout
+    assert circlebot("forecast", "--demo", "--weeks", "2").stdout == done.stdout
+    assert (tmp_path / ".demo" / "circlebot.db").read_bytes() == before
