@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import pytest
 
@@ -15,6 +18,8 @@ from bot.domain.people import Account, Person, Role
 from storage.engine import Database
 from storage.store import SqlStore
 
+T = TypeVar("T")
+V = TypeVar("V")
 NOW = datetime(2026, 1, 5, 18, 0, tzinfo=UTC)
 
 
@@ -34,6 +39,15 @@ class World:
     bo: Person
     meeting: Meeting
     place: int
+
+
+async def at_once(database: Database, values: Iterable[V], work: Callable[[SqlStore, V], T]) -> list[T]:
+    """Run `work` in a transaction for each of the values, all at the same time, and return what they return."""
+
+    def for_one(value: V) -> Callable[[SqlStore], T]:
+        return lambda store: work(store, value)
+
+    return await asyncio.gather(*(database.transact(for_one(value)) for value in values))
 
 
 def person(store: SqlStore, name: str) -> Person:

@@ -107,10 +107,11 @@ def _sweep() -> None:
             users = json.loads((folder / "data" / ".handle_pids.json").read_text())
             if not users or any(psutil.pid_exists(user) for user in users):
                 continue
-            server = psutil.Process(int((folder / "data" / "postmaster.pid").read_text().splitlines()[0]))
-            if str(folder) in " ".join(server.cmdline()):
-                server.send_signal(signal.SIGINT)
-                server.wait(10)
+            with suppress(FileNotFoundError, psutil.NoSuchProcess):
+                server = psutil.Process(int((folder / "data" / "postmaster.pid").read_text().splitlines()[0]))
+                if str(folder) in " ".join(server.cmdline()):
+                    server.send_signal(signal.SIGINT)
+                    server.wait(10)
             shutil.rmtree(folder, ignore_errors=True)
 
 
