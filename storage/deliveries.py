@@ -147,7 +147,7 @@ _LOG = (
     .order_by(_DONE_AT.desc(), deliveries.c.id.desc())
     .limit(bindparam("limit"))
 )
-_LOG_SINCE = _LOG.where(_DONE_AT >= bindparam("since", type_=deliveries.c.sent_at.type))
+_LOG_SINCE = _LOG.where(bindparam("since", type_=deliveries.c.sent_at.type) <= _DONE_AT)
 
 
 def _narrowed(rows: Select[Any]) -> dict[tuple[bool, bool], Select[Any]]:
