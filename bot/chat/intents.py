@@ -44,7 +44,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     """One of a few."""
     SEARCH = "search"
-    """One of many, found by typing: time zones, circles."""
+    """One of many, found by typing: time zones, circles. Whoever provides them finds each by its value, too."""
     WHEN = "when"
     """A date and time of day in plain words, read as the wall clock of the zone at hand."""
     NUMBER = "number"
