@@ -109,7 +109,7 @@ LOCK = build/lock/bin/uv pip compile --quiet --no-config --universal --upgrade -
   --no-header --no-emit-index-url $(1) pyproject.toml --output-file $(2)
 
 messages: setup-dev ## collect the texts of the code into the catalogues, for translators
-	@printf '[python: **.py]\nencoding = utf-8\n' > $(VENV)/babel.cfg
+	@printf '[extractors]\ntexts = tests.support.texts:extract\n[texts: **.py]\n' > $(VENV)/babel.cfg
 	@$(BIN)/pybabel -q extract --mapping-file $(VENV)/babel.cfg --no-default-keywords \
 	  --keyword t --keyword words --keyword N_ --keyword plural:1,2 --add-comments 'Translators:' --sort-by-file --no-location \
 	  --no-wrap --omit-header --output-file bot/locales/circlebot.pot $(wildcard bot adapters scheduler)
