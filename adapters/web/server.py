@@ -13,12 +13,9 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from adapters.web.frames import LARGEST_FRAME
-from adapters.web.page import Pages
-from adapters.web.session import Session
-
 if TYPE_CHECKING:
     from adapters.web.adapter import WebAdapter
+    from adapters.web.page import Pages
 
 Health = Callable[[], Awaitable[Mapping[str, object]]]
 """Says how the bot is; an entry "ok" that is False makes the answer a 503."""
@@ -76,6 +73,8 @@ def application(
     app.router.add_get("/healthz", _healthz(health))
     app.add_routes(more)
     if page is not None:
+        from adapters.web.page import Pages  # noqa: PLC0415  # a server without the page needs none of it
+
         pages = Pages(page)
         app.add_routes(pages.routes())
         app.router.add_get("/ws", _socket(page, pages, Gate(page.address)))
@@ -109,6 +108,9 @@ def _healthz(health: Health) -> Handler:
 
 
 def _socket(page: WebAdapter, pages: Pages, gate: Gate) -> Handler:
+    from adapters.web.frames import LARGEST_FRAME  # noqa: PLC0415  # as above
+    from adapters.web.session import Session  # noqa: PLC0415
+
     async def socket(request: web.Request) -> web.StreamResponse:
         if not gate.is_own(request):
             raise web.HTTPForbidden(text="Only this server's own page may talk to it.")

@@ -10,7 +10,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.commands.serving import PortTaken, demo_clock, is_free, serving, sqlite_url, until_stopped
+from bot.commands.demo_clock import demo_clock, serving_demo
+from bot.commands.serving import PortTaken, is_free, sqlite_url, until_stopped
 from bot.errors import CircleBotError
 from storage.engine import Database
 from storage.migrate import is_current, migrate
@@ -52,10 +53,10 @@ async def serve_demo(folder: Path, port: int, *, fresh: bool) -> None:
     database = Database.open(where.url)
     try:
         clock = await demo_clock(database)
-        async with serving(database, clock, host=HOST, port=port, page=True, demo=True) as up:
-            _say(f"Circlebot's demo is ready: http://{HOST}:{up.server.port}/")
+        async with serving_demo(database, clock, HOST, port) as demo:
+            _say(f"Circlebot's demo is ready: {demo.web.address}/")
             _say("Switch between the people on the page; move its clock with Next. Ctrl-C stops; what you did is kept.")
-            await until_stopped()
+            await until_stopped(demo.up)
     except PortTaken as taken:
         raise _taken(port) from taken
     finally:

@@ -11,8 +11,9 @@ from rich.progress import Progress
 from tzlocal import get_localzone_name
 
 from bot.clock import MovableClock, real_now
+from bot.commands.demo_clock import OFFSET, serving_demo
 from bot.commands.demo_story import Story, live_through
-from bot.commands.serving import OFFSET, DemoClock, serving, sqlite_url
+from bot.commands.serving import sqlite_url
 from storage.engine import Database
 from storage.migrate import migrate
 
@@ -33,9 +34,8 @@ async def make_demo(folder: Path, name: str) -> None:
     try:
         with Progress(console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task("Living through three weeks of two circles", total=1.0)
-            async with serving(database, clock, host="127.0.0.1", port=0, page=True, demo=True) as up:
-                story = Story(up, clock, DemoClock(clock, database, up.bot.catalogue, up.bot), _zone())
-                await live_through(story, now, lambda done: progress.update(task, completed=done))
+            async with serving_demo(database, clock, "127.0.0.1", 0) as demo:
+                await live_through(Story(demo, _zone()), now, lambda done: progress.update(task, completed=done))
         await database.transact(lambda store: store.settings.put(OFFSET, "0"))
     finally:
         await database.close()

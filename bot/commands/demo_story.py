@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 from adapters.web.frames import Act, Fill, Open, Press, Say
 from adapters.web.inbound import Speaker
 from bot.chat.message import Room
-from bot.clock import MovableClock
-from bot.commands.serving import DemoClock, Serving
+from bot.commands.demo_clock import ServingDemo
 from bot.domain.communities import Community
 from bot.domain.people import Account
 from bot.ports import Store
@@ -47,9 +46,7 @@ GARDENERS = ("kenji", "nia", "tala", "gwen")
 class Story:
     """The community being lived in: who acts, where, and what time it is."""
 
-    up: Serving
-    clock: MovableClock
-    time: DemoClock
+    demo: ServingDemo
     zone: str
     _keys: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -72,7 +69,7 @@ class Story:
 
     async def until(self, instant: datetime) -> None:
         """Let time pass, with everything that is due on the way."""
-        await self.time.advance_to(instant)
+        await self.demo.time.advance_to(instant)
 
     def private(self, who: str) -> str:
         """Return the name of somebody's private chat."""
@@ -89,11 +86,10 @@ class Story:
             raise AssertionError(f"the demo's form was not taken: {wrong}")
 
     async def _button(self, who: str, room: str, label: str) -> tuple[int, str]:
-        assert self.up.web is not None  # noqa: S101  # the demo always has the page
-        catalogue = self.up.bot.catalogue
+        catalogue = self.demo.up.bot.catalogue
         labels = tuple(catalogue.speaker(language).words(label) for language in catalogue.languages)
         kind, _, chat = room.partition(":")
-        posts = await self.up.web.transcript.older(chat, who, private=kind == "p", before=2**62, limit=60)
+        posts = await self.demo.web.transcript.older(chat, who, private=kind == "p", before=2**62, limit=60)
         for post in sorted(posts, key=lambda post: post.id, reverse=True):
             for button in itertools.chain.from_iterable(post.body.get("rows", ())):
                 if button["label"].startswith(labels) and "press" in button:
@@ -101,12 +97,11 @@ class Story:
         raise AssertionError(f"{who} finds no button {label!r} in {room}")
 
     async def _act(self, who: str, frame: Act) -> dict[str, Any]:
-        assert self.up.web is not None  # noqa: S101
         name, language = PEOPLE[who]
-        ack = await self.up.web.answer(Speaker(who, name, language, self.zone), frame)
+        ack = await self.demo.web.answer(Speaker(who, name, language, self.zone), frame)
         if "failed" in ack:
             raise AssertionError(f"{who} could not {frame}: {ack}")
-        await self.up.bot.scheduler.run_due()
+        await self.demo.up.bot.scheduler.run_due()
         return ack
 
     def _key(self) -> str:
@@ -140,14 +135,14 @@ UNITS = ("Hello, world", "Making decisions", "Loops and lists", "Functions", "Re
 
 async def live_through(story: Story, now: datetime, progress: Callable[[float], None]) -> None:
     """Live from the clock's present to `now`: the Python circle is then in week 3 of 6, three days before a meeting."""
-    began = story.clock.now()
+    began = story.demo.clock.now()
     here = ZoneInfo(story.zone)
     third = datetime.combine(now.astimezone(here).date() + timedelta(days=3), time(18, 0))
 
     async def until(at: datetime) -> None:
         """Go on to a wall-clock time."""
         await story.until(at.replace(tzinfo=here))
-        progress((story.clock.now() - began) / (now - began))
+        progress((story.demo.clock.now() - began) / (now - began))
 
     await _arrive(story)
     await _python_begins(story, third - timedelta(weeks=2))
@@ -160,15 +155,14 @@ async def live_through(story: Story, now: datetime, progress: Callable[[float], 
 
 
 async def _arrive(story: Story) -> None:
-    web = story.up.web
-    assert web is not None  # noqa: S101
+    web = story.demo.web
     for user, (name, language) in PEOPLE.items():
         await web.add_person(user, name, language)  # their zone is the browser's that looks
     for chat, (title, maker) in ROOMS.items():
         await web.add_room(chat, title, made_by=maker)
 
     def found(store: Store) -> None:
-        now = story.clock.now()
+        now = story.demo.clock.now()
         community = store.communities.add(Community(0, "Riverside Library", "en", story.zone))
         lucia = store.people.meet(Account("web", "lucia", PEOPLE["lucia"][0]), "es", story.zone, now)
         store.communities.add_organizer(community.id, lucia.id)
@@ -176,7 +170,7 @@ async def _arrive(story: Story) -> None:
             place = store.places.note(Room("web", chat), title, "")
             store.places.join_community(place.id, community.id)
 
-    await story.up.bot.storage.transact(found)
+    await story.demo.up.bot.storage.transact(found)
     for user in PEOPLE:
         await story.opens(user)
     await story.says("lucia", f"g:{ORGANIZERS}", "/community")

@@ -14,7 +14,8 @@ from rich.text import Text
 from bot.agenda import KINDS
 from bot.assembly import assemble
 from bot.clock import SystemClock
-from bot.commands.serving import demo_clock, sqlite_url
+from bot.commands.demo_clock import demo_clock
+from bot.commands.serving import sqlite_url
 from bot.config import Settings
 from scheduler.forecast import forecast
 from storage.engine import Database

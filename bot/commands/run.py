@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from adapters.web.adapter import WebAdapter
 from bot.clock import Clock, RehearsalClock, SystemClock
 from bot.commands.serving import PortTaken, serving, until_stopped
 from bot.config import Settings
@@ -14,7 +14,9 @@ from bot.errors import CircleBotError
 from bot.i18n import Catalogue
 from storage.engine import Database
 from storage.migrate import HEAD, is_current, migrate
-from storage.transcript import SqlTranscript
+
+if TYPE_CHECKING:
+    from adapters.web.adapter import WebAdapter
 
 
 async def serve(settings: Settings, *, speed: float | None, at: datetime | None, say: Callable[[str], None]) -> None:
@@ -33,12 +35,13 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
     database = Database.open(url)
     http = settings.http
     try:
-        async with serving(
-            database, clock, host=http.host, port=http.port, address=http.public_url, page=settings.web.enabled
-        ) as up:
-            page = f"the page is at {up.web.address}" if up.web else "no chat platform is switched on"
+        web = _page(settings, database, clock) if settings.web.enabled else None
+        async with serving(database, clock, host=http.host, port=http.port, web=web) as up:
+            if web and not http.public_url:
+                web.address = f"http://{http.host}:{up.server.port}"
+            page = f"the page is at {web.address}" if web else "no chat platform is switched on"
             say(f"Circlebot is ready: {page}; health at http://{http.host}:{up.server.port}/healthz. Ctrl-C stops it.")
-            await until_stopped()
+            await until_stopped(up)
             say("Stopping: finishing what is under way.")
     except PortTaken as taken:
         raise CircleBotError(
@@ -46,6 +49,17 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
         ) from taken
     finally:
         await database.close()
+
+
+def _page(settings: Settings, database: Database, clock: Clock) -> WebAdapter:
+    """Return the page, behind sign-in links; without it, none of it is imported."""
+    from adapters.web.adapter import WebAdapter  # noqa: PLC0415
+    from bot.charts import draw  # noqa: PLC0415
+    from storage.transcript import SqlTranscript  # noqa: PLC0415
+
+    http = settings.http
+    address = http.public_url or f"http://{http.host}:{http.port}"
+    return WebAdapter(SqlTranscript(database), clock, Catalogue(), address=address, draw=draw)
 
 
 def migrated(url: str) -> str:
@@ -63,12 +77,9 @@ async def sign_in_link(settings: Settings, name: str, room: str | None) -> str:
     url = settings.database.url.get_secret_value()
     migrate(url)
     database = Database.open(url)
-    http = settings.http
     try:
-        transcript = SqlTranscript(database)
-        web = WebAdapter(
-            transcript, SystemClock(), Catalogue(), address=http.public_url or f"http://{http.host}:{http.port}"
-        )
+        web = _page(settings, database, SystemClock())
+        transcript = web.transcript
         user = next((person.user for person in await transcript.people() if person.name == name), "")
         if not user:
             user = f"u{secrets.token_hex(5)}"

@@ -5,31 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from adapters.web.adapter import WebAdapter
-from adapters.web.clockbar import NextDue
 from adapters.web.server import Server, application
-from bot.agenda import label
 from bot.assembly import Bot, assemble
-from bot.chat.adapter import Adapter
-from bot.clock import Clock, MovableClock
+from bot.clock import Clock
 from bot.errors import CircleBotError, StorageBusy
 from bot.i18n import Catalogue
-from bot.ports import Store
 from storage.engine import Database
-from storage.transcript import SqlTranscript
 
-log = logging.getLogger(__name__)
-OFFSET = "demo.clock.offset"
-"""The setting that keeps how far the demo's clock was moved, in seconds."""
+if TYPE_CHECKING:
+    from adapters.web.adapter import WebAdapter  # imported by whoever serves a page
 
 
 class PortTaken(CircleBotError):
@@ -38,82 +30,28 @@ class PortTaken(CircleBotError):
 
 @dataclass
 class Serving:
-    """A bot that is up."""
+    """A bot that is up; `running` ends only when it is told to, or when something broke."""
 
     bot: Bot
     server: Server
-    web: WebAdapter | None
-
-
-class DemoClock:
-    """Implements `adapters.web.clockbar.Rehearsal`: moves the clock and lets everything due happen in its order."""
-
-    def __init__(self, clock: MovableClock, storage: Database, catalogue: Catalogue, bot: Bot | None = None) -> None:
-        self._clock = clock
-        self._storage = storage
-        self._speak = catalogue.speaker
-        self.bot = bot
-
-    def now(self) -> datetime:
-        """Return the demo's present."""
-        return self._clock.now()
-
-    async def next_due(self) -> NextDue | None:
-        """Return what the bot will do next by itself."""
-
-        def look(store: Store) -> NextDue | None:
-            waiting = store.deliveries.next_due()
-            return NextDue(waiting.due.due_at, label(waiting.due, store, self._speak(""))) if waiting else None
-
-        return await self._storage.read(look)
-
-    async def advance_to(self, instant: datetime) -> None:
-        """Move to `instant`, stopping at everything that is due on the way. How far it went survives a restart."""
-        while (coming := await self.next_due()) is not None and coming.at <= instant:
-            await self._step(coming.at)
-        await self._step(instant)
-
-    async def _step(self, instant: datetime) -> None:
-        if instant > self._clock.now():
-            offset = self._clock.offset + (instant - self._clock.now())
-            await self._storage.transact(lambda store: store.settings.put(OFFSET, str(offset.total_seconds())))
-            self._clock.move_to(instant)
-        if self.bot is not None:
-            await self.bot.scheduler.run_due()
-
-
-async def demo_clock(storage: Database) -> MovableClock:
-    """Return the demo's clock where it was left."""
-    kept = await storage.read(lambda store: store.settings.get(OFFSET))
-    return MovableClock(timedelta(seconds=float(kept or 0)))
+    running: asyncio.Task[None]
 
 
 @asynccontextmanager
-async def serving(  # noqa: PLR0913  # everything that differs between the demo, a run and a test
+async def serving(
     storage: Database,
     clock: Clock,
     *,
     host: str,
     port: int,
-    address: str | None = None,
-    page: bool = False,
-    demo: bool = False,
-    others: Sequence[Adapter] = (),
+    catalogue: Catalogue | None = None,
+    web: WebAdapter | None = None,
 ) -> AsyncIterator[Serving]:
-    """Yield the bot, up and serving; on the way out, finish what is under way and stop.
+    """Yield the bot, up and serving, with the page if there is one; on the way out, finish what is under way and stop.
 
-    Raises `PortTaken` before anything is sent.
+    `port` 0 takes a free one. Raises `PortTaken` before anything is sent.
     """
-    catalogue = Catalogue()
-    rehearsal = DemoClock(clock, storage, catalogue) if demo and isinstance(clock, MovableClock) else None
-    web = None
-    if page:
-        web = WebAdapter(
-            SqlTranscript(storage), clock, catalogue, address=address or f"http://{host}:{port}", rehearsal=rehearsal
-        )
-    bot = assemble(storage, clock, [*others, *([web] if web else [])], catalogue)
-    if rehearsal is not None:
-        rehearsal.bot = bot
+    bot = assemble(storage, clock, [web] if web else [], catalogue)
     server = Server(application(lambda: _health(storage), page=web), host, port)
     try:
         await server.start()
@@ -121,11 +59,9 @@ async def serving(  # noqa: PLR0913  # everything that differs between the demo,
         if error.errno in {errno.EADDRINUSE, errno.EACCES}:
             raise PortTaken(str(port)) from error
         raise
-    if web is not None and address is None:
-        web.address = f"http://{host}:{server.port}"
     running = asyncio.create_task(bot.run(), name="bot")
     try:
-        yield Serving(bot, server, web)
+        yield Serving(bot, server, running)
     finally:
         await server.stop()
         running.cancel()
@@ -135,7 +71,7 @@ async def serving(  # noqa: PLR0913  # everything that differs between the demo,
 
 async def _health(storage: Database) -> Mapping[str, object]:
     try:
-        await storage.read(lambda store: store.settings.get(OFFSET))
+        await storage.read(lambda store: store.settings.get(""))
     except StorageBusy as error:
         return {"ok": False, "database": str(error)}
     return {"ok": True}
@@ -150,14 +86,18 @@ def is_free(host: str, port: int) -> bool:
         return False
 
 
-async def until_stopped() -> None:
-    """Wait for SIGINT or SIGTERM."""
+async def until_stopped(up: Serving) -> None:
+    """Wait for SIGINT or SIGTERM; raises what broke the bot, if something does."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
             loop.add_signal_handler(sign, stopped.set)
-    await stopped.wait()
+    told = asyncio.create_task(stopped.wait())
+    await asyncio.wait({told, up.running}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if up.running.done():
+        up.running.result()
 
 
 def sqlite_url(path: Path) -> str:

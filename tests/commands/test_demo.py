@@ -6,17 +6,19 @@ import shutil
 import signal
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot.clock import MovableClock, real_now
-from bot.commands.serving import DemoClock, demo_clock, serving
+from bot.clock import real_now
+from bot.commands.demo_clock import demo_clock, serving_demo
 from bot.domain.circles import CircleState
 from bot.domain.feedback import DecisionState
 from bot.domain.meetings import MeetingState
 from bot.domain.people import Role
 from storage.engine import Database
+from storage.store import SqlStore
 from tests.commands.conftest import Circlebot, Running
 
 Start = Callable[..., Running]
@@ -29,6 +31,12 @@ async def demo(made_demo: Path, tmp_path: Path) -> AsyncIterator[Database]:
     database = Database.open(f"sqlite:///{tmp_path / 'circlebot.db'}")
     yield database
     await database.close()
+
+
+def _of_meeting(store: SqlStore, meeting: int) -> tuple[int, int, int]:
+    """Return how many answered, gave plus/delta, and came."""
+    came = sum(store.attendance.of(meeting).values())
+    return store.rsvps.tally(meeting).answers, store.feedback.count(meeting), came
 
 
 async def test_the_past_is_believable(demo: Database) -> None:
@@ -45,9 +53,9 @@ async def test_the_past_is_believable(demo: Database) -> None:
     assert [member.role for member in roster].count(Role.FACILITATOR) == 1
     assert len(await demo.read(lambda store: store.communities.organizers(1))) == 1
     for meeting in meetings[:2]:
-        assert (await demo.read(lambda store, of=meeting.id: store.rsvps.tally(of))).answers >= 7
-        assert await demo.read(lambda store, of=meeting.id: store.feedback.count(of)) == 6
-        assert sum((await demo.read(lambda store, of=meeting.id: store.attendance.of(of))).values()) == 6
+        answers, said, came = await demo.read(partial(_of_meeting, meeting=meeting.id))
+        assert answers >= 7
+        assert said == came == 6
     (decision,) = await demo.read(lambda store: store.decisions.open_of(python.id))
     assert (decision.state, decision.owner_name) == (DecisionState.OPEN, "Amara Okafor")
 
@@ -61,9 +69,8 @@ async def test_nothing_in_its_past_failed(demo: Database) -> None:
 
 async def test_the_clock_stays_where_it_was_moved(demo: Database) -> None:
     """A restart finds the same time, and everything until then done."""
-    async with serving(demo, await demo_clock(demo), host="127.0.0.1", port=0, page=True, demo=True) as up:
-        assert isinstance(up.bot.clock, MovableClock)
-        clock = DemoClock(up.bot.clock, demo, up.bot.catalogue, up.bot)
+    async with serving_demo(demo, await demo_clock(demo), "127.0.0.1", 0) as shown:
+        clock = shown.time
         coming = await clock.next_due()
         assert coming is not None
         assert coming.label.startswith("reminder: Python for beginners")
