@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 import string
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
@@ -102,14 +103,19 @@ class Translator:
             case Shape.RELATIVE if now is not None:
                 return format_timedelta(moment.at - now, add_direction=True, locale=self._locale)
             case Shape.DATE:
-                return format_date(
-                    local, "EEEE d MMMM" if self._locale.language != "en" else "EEEE, d MMMM", locale=self._locale
-                )
+                return format_date(local, self._pattern("MMMMEd", "EEEE, d MMMM"), locale=self._locale)
             case Shape.TIME:
                 return format_time(local, "short", tzinfo=tz, locale=self._locale) + zone
             case _:
-                day = format_datetime(local, "EEE d MMM y", tzinfo=tz, locale=self._locale)
+                day = format_datetime(local, self._pattern("yMMMEd", "EEE d MMM y"), tzinfo=tz, locale=self._locale)
                 return f"{day}, {format_time(local, 'short', tzinfo=tz, locale=self._locale)}{zone}"
+
+    def _pattern(self, skeleton: str, english: str) -> str:
+        """Return how the language writes a date, with the weekday in full beside a month in full."""
+        own = self._locale.datetime_skeletons.get(skeleton)
+        if own is None or self._locale.language == SOURCE:
+            return english
+        return re.sub(r"E+", "EEEE" if "MMMM" in skeleton else "EEE", str(own.pattern))
 
     def weekday(self, number: int) -> str:
         """Return a weekday's name; Monday is 0."""
