@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.commands.demo_clock import demo_clock, serving_demo
-from bot.commands.serving import PortTaken, is_free, sqlite_url, until_stopped
+from bot.commands.serving import PortTaken, is_free, sqlite_url, stop_signal, until
 from bot.errors import CircleBotError
 from storage.engine import Database
 from storage.migrate import is_current, migrate
@@ -48,6 +48,7 @@ async def serve_demo(folder: Path, port: int, *, fresh: bool) -> None:
         from bot.commands.demo_making import make_demo  # noqa: PLC0415  # a second start needs none of it
 
         await make_demo(where.folder, where.file.name)
+    stopped = stop_signal()
     if not is_current(where.url):
         migrate(where.url)
     database = Database.open(where.url)
@@ -56,7 +57,7 @@ async def serve_demo(folder: Path, port: int, *, fresh: bool) -> None:
         async with serving_demo(database, clock, HOST, port) as demo:
             _say(f"Circlebot's demo is ready: {demo.web.address}/")
             _say("Switch between the people on the page; move its clock with Next. Ctrl-C stops; what you did is kept.")
-            await until_stopped(demo.up)
+            await until(stopped, demo.up)
     except PortTaken as taken:
         raise _taken(port) from taken
     finally:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock, RehearsalClock, SystemClock
-from bot.commands.serving import PortTaken, serving, until_stopped
+from bot.commands.serving import PortTaken, serving, stop_signal, until
 from bot.config import Settings
 from bot.errors import CircleBotError
 from bot.i18n import Catalogue
@@ -23,6 +23,7 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
     """Run until SIGINT or SIGTERM. `speed` makes time go faster, from `at` on: for rehearsals."""
     for remark in settings.remarks():
         say(f"Note: {remark}")
+    stopped = stop_signal()
     url = settings.database.url.get_secret_value()
     migrate(url)
     clock: Clock = SystemClock()
@@ -41,7 +42,7 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
                 web.address = f"http://{http.host}:{up.server.port}"
             page = f"the page is at {web.address}" if web else "no chat platform is switched on"
             say(f"Circlebot is ready: {page}; health at http://{http.host}:{up.server.port}/healthz. Ctrl-C stops it.")
-            await until_stopped(up)
+            await until(stopped, up)
             say("Stopping: finishing what is under way.")
     except PortTaken as taken:
         raise CircleBotError(

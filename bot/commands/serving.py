@@ -86,13 +86,18 @@ def is_free(host: str, port: int) -> bool:
         return False
 
 
-async def until_stopped(up: Serving) -> None:
-    """Wait for SIGINT or SIGTERM; raises what broke the bot, if something does."""
+def stop_signal() -> asyncio.Event:
+    """Return what is set by SIGINT or SIGTERM from now on: asked for before anybody is told that the bot is ready."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
             loop.add_signal_handler(sign, stopped.set)
+    return stopped
+
+
+async def until(stopped: asyncio.Event, up: Serving) -> None:
+    """Wait until the bot is told to stop; raises what broke it, if something does."""
     told = asyncio.create_task(stopped.wait())
     await asyncio.wait({told, up.running}, return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
