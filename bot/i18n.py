@@ -21,6 +21,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time, format_timedelta, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from bot.chat.text import Moment, Shape, Span, Text
 
@@ -88,8 +89,10 @@ class Translator:
 
     def lead(self, span: timedelta) -> str:
         """Return a stretch of time in words: "2 days", "2 hours"."""
-        threshold = 1.2 if span < _WEEK else 10
-        return self._own(format_timedelta(span, threshold=threshold, granularity="minute", locale=self._locale))
+        minutes = round(span.total_seconds() / 60)
+        unit, size = next(((name, size) for name, size in _UNITS if minutes and minutes % size == 0), _UNITS[-1])
+        count = minutes // size
+        return self._own(format_unit(count, f"duration-{unit}", locale=self._locale))
 
     def moment(self, moment: Moment, now: datetime | None = None, *, name_zone: bool = True) -> str:
         """Return a moment in words, in its own zone, which is named: for where a platform cannot show the reader's."""
@@ -141,7 +144,8 @@ class Translator:
         return f"⟦{words}⟧" if self.language == PSEUDO else words
 
 
-_WEEK = timedelta(weeks=1)
+_UNITS: Final = (("day", 24 * 60), ("hour", 60), ("minute", 1))
+"""The units of a lead time, in minutes: the largest that leaves no rest is said."""
 
 
 @lru_cache(maxsize=2048)
