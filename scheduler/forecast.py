@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.chat.message import Message
 from bot.domain.notices import DeliveryState, Dropped, Due
+from bot.i18n import N_
 from bot.ports import Narrator, Storage, Store
 from scheduler.planner import Planner
 
@@ -99,9 +100,9 @@ class _Foresight:
             return None
         where = self._where(due)
         if late:
-            message: Message | Dropped = Dropped("too late")
+            message: Message | Dropped = Dropped(N_("too late"))
         elif where is None:
-            message = Dropped("has not opened a private chat with the bot")
+            message = Dropped(N_("has not opened a private chat with the bot"))
         else:
             message = self._narrator.compose(self._store, due, self._now)
         state = DeliveryState.DROPPED if isinstance(message, Dropped) else DeliveryState.SENT

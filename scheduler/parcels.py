@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.chat.message import Message, Room
 from bot.domain.notices import Delivery, DeliveryState, Dropped, Due
 from bot.domain.people import Account
+from bot.i18n import N_
 from bot.ports import Store
 from scheduler.means import Means
 
@@ -33,7 +34,7 @@ def packed(store: Store, delivery: Delivery, means: Means) -> Parcel | Dropped |
     place = store.places.get(due.place) if due.place else None
     room = place.room if place else store.people.private_room(due.person) if due.person else None
     if room is None:
-        return Dropped("has not opened a private chat with the bot" if due.person else "there is no such room")
+        return Dropped(N_("has not opened a private chat with the bot") if due.person else N_("there is no such room"))
     message = means.narrator.compose(store, due, now)
     if isinstance(message, Dropped):
         return message

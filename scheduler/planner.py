@@ -9,6 +9,7 @@ from bot.domain.circles import CircleState
 from bot.domain.meetings import MeetingState
 from bot.domain.notices import DeliveryState, DigestDue, Due
 from bot.domain.plans import PREFIXES, Move, by_meeting, circle_dues, digest_due, digest_key, move
+from bot.i18n import N_
 from bot.ports import Storage, Store
 
 
@@ -35,7 +36,7 @@ class Planner:
         about = store.communities.get(community)
         coming = digest_due(about, now) if about else None
         if coming is None:
-            store.deliveries.drop([digest_key(community)], "no room gets the digest")
+            store.deliveries.drop([digest_key(community)], N_("no room gets the digest"))
             return
         there = store.deliveries.find(coming.key)
         is_late = there is not None and there.state is DeliveryState.WAITING and there.due.due_at <= now

@@ -122,7 +122,7 @@ def let_go(intent: LetGo, ctx: Context) -> Reply:
         return Toast(ctx.t.words("You are not on the waiting list (any more)."))
     ctx.store.seats.leave(found.id, ctx.person.id, ctx.now)
     ctx.store.deliveries.drop(
-        [f"seat:{found.id}:{ctx.person.id}", f"lapse:{found.id}:{ctx.person.id}"], "they let it go"
+        [f"seat:{found.id}:{ctx.person.id}", f"lapse:{found.id}:{ctx.person.id}"], N_("they let it go")
     )
     settled(found.id, ctx)
     offer_seats(found.id, ctx)

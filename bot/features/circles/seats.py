@@ -9,6 +9,7 @@ from bot.domain.notices import Dropped, Due, MemberCame, OfferLapses, SeatOffere
 from bot.features.circles import joining_views
 from bot.features.circles.facts import facts
 from bot.features.circles.feature import circles
+from bot.i18n import N_
 
 
 def offer_seats(circle: int, setting: Setting) -> None:
@@ -47,7 +48,7 @@ def came(circle: Circle, person: int, setting: Setting, *, welcome: bool) -> Non
 
 def went(circle: Circle, person: int, setting: Setting) -> None:
     """Do what follows when somebody gave up a seat: the facilitators hear of it, and the next may have it."""
-    setting.store.deliveries.drop([f"welcome:{circle.id}:{person}"], "they left")
+    setting.store.deliveries.drop([f"welcome:{circle.id}:{person}"], N_("they left"))
     _tell_facilitators(circle, person, setting, came=False)
     settled(circle.id, setting)
     offer_seats(circle.id, setting)
@@ -93,7 +94,7 @@ def compose_offer(notice: SeatOffered, setting: Setting) -> Message | Dropped:
     t, found = setting.t, setting.circle(notice.circle)
     waiting = next((w for w in setting.store.seats.waiting(found.id) if w.person == notice.person), None)
     if waiting is None or waiting.offered_until is None:
-        return Dropped("the offer is over")
+        return Dropped(N_("the offer is over"))
     return joining_views.offer(facts(found, setting), waiting.offered_until, t)
 
 
@@ -102,7 +103,7 @@ def compose_welcome(notice: Welcome, setting: Setting) -> Message | Dropped:
     """Welcome a learner with the next meeting and what they missed."""
     found = setting.circle(notice.circle)
     if setting.store.seats.member(found.id, notice.person) is None:
-        return Dropped("they have left")
+        return Dropped(N_("they have left"))
     return joining_views.welcome(facts(found, setting), setting.store.decisions.open_of(found.id), setting.t)
 
 
@@ -111,8 +112,8 @@ def compose_member(notice: MemberCame, setting: Setting) -> Message | Dropped:
     """Tell a facilitator who came or went."""
     found, person = setting.circle(notice.circle), setting.store.people.get(notice.person)
     if person is None:
-        return Dropped("they are forgotten")
+        return Dropped(N_("they are forgotten"))
     member = setting.store.seats.member(found.id, person.id)
     if notice.came and member is None:
-        return Dropped("they have left again")
+        return Dropped(N_("they have left again"))
     return joining_views.member_news(facts(found, setting), person, member, setting.t, came=notice.came)

@@ -15,6 +15,7 @@ from bot.features.circles.feature import circles
 from bot.features.circles.intents import EndCircle, PublishCircle, ReopenCircle, TurnPanel, UnpublishCircle
 from bot.features.circles.panels import panel_reply, shown_circle, touched
 from bot.features.circles.seats import offer_seats
+from bot.i18n import N_
 from bot.rules import facilitators
 
 
@@ -135,7 +136,7 @@ def compose_announcement(notice: CircleAnnounced, setting: Setting) -> Message |
     """Invite the room to join."""
     found = setting.circle(notice.circle)
     if found.state is not CircleState.PUBLISHED:
-        return Dropped("the circle is not published any more")
+        return Dropped(N_("the circle is not published any more"))
     return views.announcement(facts(found, setting), setting.t)
 
 
@@ -144,7 +145,7 @@ def compose_closed(notice: CircleClosed, setting: Setting) -> Message | Dropped:
     """Tell the circle's people that it rests, or thank them."""
     found, t = setting.circle(notice.circle), setting.t
     if found.state is CircleState.PUBLISHED:
-        return Dropped("the circle was opened again")
+        return Dropped(N_("the circle was opened again"))
     if not notice.ended:
         return Message(
             t(

@@ -14,6 +14,7 @@ from bot.features.communities.settings import the
 from bot.features.digests import views
 from bot.features.digests.facts import gather
 from bot.features.digests.intents import AskDigest, SendDigest
+from bot.i18n import N_
 from bot.rules import organizers
 
 ASKED_LASTS = timedelta(hours=1)
@@ -65,9 +66,9 @@ def compose(notice: DigestDue, setting: Setting) -> Message | Dropped:
     """Return the week as it is known now; a quiet one only to who asks."""
     community = setting.store.communities.get(notice.community)
     if community is None:
-        return Dropped("the community is gone")
+        return Dropped(N_("the community is gone"))
     if setting.reader is not None and not setting.store.communities.is_organizer(community.id, setting.reader.id):
-        return Dropped("no longer an organizer")
+        return Dropped(N_("no longer an organizer"))
     t = setting.t
     if setting.reader is None:
         t = setting.catalogue.speaker(community.digest_language, community.language)

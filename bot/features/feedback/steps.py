@@ -25,6 +25,7 @@ from bot.domain.people import Role, waking
 from bot.domain.rsvps import Answer
 from bot.features.feedback import private_views, reading, summary, views
 from bot.features.feedback.feature import feedback
+from bot.i18n import N_
 
 REFLECT_FOR = timedelta(days=4)
 """How long after a meeting it still makes sense to ask a facilitator how it went."""
@@ -119,7 +120,7 @@ def close_if_complete(meeting: Meeting, ctx: Setting) -> None:
     absent |= {person for person in reading.said(meeting, Answer.NO, ctx) if person not in marks}
     answered = [person for person in learners if book.has_given(meeting.id, person)]
     if all_have_answered(answered, learners, absent) and close(meeting, ctx):
-        ctx.store.deliveries.drop([reading.closing_key(meeting)], "everybody has answered")
+        ctx.store.deliveries.drop([reading.closing_key(meeting)], N_("everybody has answered"))
 
 
 def close(meeting: Meeting, ctx: Setting) -> bool:
@@ -181,7 +182,7 @@ def ask_feedback(notice: AskFeedback, ctx: Setting) -> Message | Dropped:
     """Ask the room who came, and for plus/delta."""
     meeting = ctx.meeting(notice.meeting)
     if meeting.state is not MeetingState.ENDED:
-        return Dropped(f"the meeting is {meeting.state}")
+        return Dropped(N_("this is not the time for plus/delta"))
     return _standing(reading.after_meeting(meeting, ctx), ctx)
 
 
@@ -198,9 +199,9 @@ def ask_facilitator(notice: AskFacilitator, ctx: Setting) -> Message | Dropped:
     person = ctx.store.people.get(notice.person)
     member = ctx.store.seats.member(circle.id, notice.person)
     if person is None or not person.tips:
-        return Dropped("they do not want to be asked")
+        return Dropped(N_("they do not want to be asked"))
     if member is None or member.role is not Role.FACILITATOR:
-        return Dropped("they do not run the circle any more")
+        return Dropped(N_("they do not run the circle any more"))
     return private_views.how_was_it(meeting, circle.title, ctx.t)
 
 
@@ -210,7 +211,7 @@ def sum_up(notice: Summary, ctx: Setting) -> Message | Dropped:
     meeting = ctx.meeting(notice.meeting)
     summed = reading.summed_up(meeting, ctx)
     if not summed.answers:
-        return Dropped("nobody answered")
+        return Dropped(N_("nobody answered"))
     return _standing(summary.summary(summed, ctx.t), ctx)
 
 
@@ -225,5 +226,5 @@ def decision_taken(notice: DecisionTaken, ctx: Setting) -> Message | Dropped:
     """Tell a decision's owner that it is theirs."""
     decision = ctx.store.decisions.get(notice.decision)
     if decision is None or (ctx.reader is not None and decision.owner != ctx.reader.id):
-        return Dropped("it is somebody else's by now")
+        return Dropped(N_("it is somebody else's by now"))
     return views.decision_taken(decision, ctx.circle(decision.circle).title, ctx.t)
