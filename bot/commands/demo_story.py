@@ -194,6 +194,9 @@ async def _python_begins(story: Story, first: datetime) -> None:
         language="en",
     )
     await story.presses("amara", room, "Save")
+    await story.says("amara", room, "/meetings")
+    await story.presses("amara", room, "Topics", topics="\n".join(UNITS))
+    await story.says("amara", room, "/circle")
     await story.presses("amara", room, "Publish")
     for user in LEARNERS:
         await story.presses(user, room, "Join this circle")
@@ -213,6 +216,7 @@ async def _first_week(story: Story, first: datetime, until: Until) -> None:
     await story.presses("gwen", room, "Can't make it")
     await until(first + timedelta(minutes=100))
     await _look_back(story, room, LEARNERS[:6])
+    await story.presses("amara", story.private("amara"), "4 good")
     await until(first + timedelta(days=2, hours=2))
     for user in LEARNERS[:4]:
         await story.presses(user, room, "Vote: Ten more")
@@ -249,6 +253,7 @@ async def _second_week(story: Story, second: datetime, until: Until) -> None:
         await story.presses(user, room, "Maybe")
     await until(second + timedelta(minutes=100))
     await _look_back(story, room, LEARNERS[1:7])
+    await story.presses("amara", story.private("amara"), "5 great")
 
 
 async def _look_back(story: Story, room: str, present: tuple[str, ...]) -> None:
