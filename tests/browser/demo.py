@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import os
 import re
 import shutil
-import signal
-import sqlite3
 import subprocess  # the demo is run as people run it
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 PATIENCE = 120.0
 """Seconds after which a demo that has not come up has failed; never waited for when all is well."""
+HERE = "UTC"
+"""The demo's zone: an hour that tests can name, other than that of the browser that looks."""
 READY = re.compile(r"ready: (http://127\.0\.0\.1:(\d+))/")
 
 
@@ -34,24 +39,18 @@ class Demo:
             *(sys.executable, "-m", "bot", "demo", "--data", str(self.folder), "--port", self._port),
             stdout=PIPE,
             stderr=STDOUT,
+            env=_surroundings(),
         )
         async with asyncio.timeout(PATIENCE):
             said = await self._until_ready(self._process)
         self.address, self._port = said[1], said[2]
 
     async def kill(self) -> None:
-        """End it as a power cut does: nothing is finished, nothing is tidied."""
-        await self._end(signal.SIGKILL)
-
-    async def stop(self) -> None:
-        """End it as Ctrl-C does, if it is up."""
-        await self._end(signal.SIGTERM)
-
-    async def _end(self, sign: signal.Signals) -> None:
+        """End it as a power cut does, if it is up: nothing is finished, nothing is tidied."""
         if self._process is None:
             return
         if self._process.returncode is None:
-            self._process.send_signal(sign)
+            self._process.kill()
         await self._process.communicate()
         self._process = None
 
@@ -66,21 +65,38 @@ class Demo:
         raise AssertionError("the demo did not come up:\n" + "".join(said))
 
 
-def seeded(shared: Path) -> Path:
+@asynccontextmanager
+async def living(made: pytest.TempPathFactory, folder: Path) -> AsyncIterator[Demo]:
+    """Yield a demo that is up, three days before a meeting of its Python circle, with data of its own."""
+    demo = Demo(shutil.copytree(_seeded(made), folder / "demo"))
+    await demo.start()
+    try:
+        yield demo
+    finally:
+        await demo.kill()
+
+
+def _surroundings() -> Mapping[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("CIRCLEBOT_")} | {"TZ": HERE}
+
+
+def _seeded(made: pytest.TempPathFactory) -> Path:
     """Return a folder with the demo's data, made by whichever test process comes first; the others wait for it."""
-    folder = shared / "demo"
-    with (shared / "demo.lock").open("w") as lock:
+    among_several = "PYTEST_XDIST_WORKER" in os.environ
+    shared = made.getbasetemp().parent if among_several else made.getbasetemp()
+    folder = shared / "demo-seed"
+    with (shared / "demo-seed.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            making = shared / "demo-making"
-            _make(making)
+            making = shared / "demo-seed-making"
+            _seed(making)
             making.rename(folder)
     return folder
 
 
-def _make(folder: Path) -> None:
+def _seed(folder: Path) -> None:
     command = [sys.executable, "-m", "bot", "demo", "--data", str(folder), "--port", "0"]
-    with subprocess.Popen(command, stdout=PIPE, stderr=STDOUT, text=True) as process:  # our own program
+    with subprocess.Popen(command, stdout=PIPE, stderr=STDOUT, text=True, env=_surroundings()) as process:
         assert process.stdout
         said: list[str] = []
         for line in process.stdout:
@@ -91,18 +107,3 @@ def _make(folder: Path) -> None:
         rest, _ = process.communicate()
     if not any(map(READY.search, said)):
         raise AssertionError("the demo was not seeded:\n" + "".join(said) + rest)
-
-
-def copied(source: Path, target: Path) -> Path:
-    """Return a folder with a copy of a demo's data that is not being served."""
-    shutil.copytree(source, target)
-    return target
-
-
-def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
-    """Return what a demo's database says; it may be served at the same time."""
-    connection = sqlite3.connect(f"file:{folder / 'circlebot.db'}?mode=ro", uri=True)
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()

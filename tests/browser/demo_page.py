@@ -9,6 +9,12 @@ from playwright.async_api import Locator, Page, expect
 
 MOST_STEPS = 40
 """How often Next is pressed before the thing that was waited for will not come any more."""
+MOVED = """(before) => {
+  const [now, due] = ["#clock .clock-now", "#clock .clock-due time"].map((each) => document.querySelector(each));
+  const words = document.querySelector("#clock .clock-words").innerText;
+  return !document.querySelector("#clock[aria-busy]") && words !== before && (!due || now.dateTime < due.dateTime);
+}"""
+"""Nothing that is due waits any more: while the clock moves, the bar may show some of it."""
 
 
 def beginning(words: str) -> re.Pattern[str]:
@@ -44,18 +50,35 @@ class DemoPage:
 
     async def become(self, name: str) -> None:
         """Look through somebody else's eyes."""
-        row = self._beside(name)
+        row = self.beside(name)
+        await self._menu()
         await row.click()
         await expect(row).to_have_attribute("aria-current", "true")
         await expect(self.page.locator(".pane").first).to_be_visible()
 
     async def enter(self, title: str) -> None:
         """Go into a room."""
-        await self._beside(title).click()
+        await self._menu()
+        await self.beside(title).click()
         await expect(self.room.locator(".pane-title")).to_have_text(title)
 
-    def _beside(self, words: str) -> Locator:
+    async def add(self, what: str, called: str) -> None:
+        """Make a person or a room of one's own."""
+        await self._menu()
+        await self.page.get_by_role("button", name=what, exact=True).click()
+        await self.page.locator("dialog#make input").fill(called)
+        await self.page.keyboard.press("Enter")
+        await expect(self.beside(called)).to_have_attribute("aria-current", "true")
+
+    def beside(self, words: str) -> Locator:
+        """Return a person or a room in the list at the side."""
         return self.page.locator("#side .side-item").filter(has=self.page.get_by_text(words, exact=True))
+
+    async def _menu(self) -> None:
+        """Open the list where a narrow page keeps it closed."""
+        menu = self.page.locator(".menu-button").first
+        if await menu.is_visible():
+            await menu.click()
 
     def card(self, *words: str, private: bool = False) -> Locator:
         """Return the newest post that has all of these words."""
@@ -80,7 +103,7 @@ class DemoPage:
     async def fill(self, **answers: str) -> None:
         """Fill in fields of the open form, each named by words of its label with _ for blanks."""
         for words, answer in answers.items():
-            field = self.form.locator(".field").filter(has_text=re.compile(words.replace("_", " "), re.IGNORECASE))
+            field = self.field(words.replace("_", " "))
             choice = field.get_by_role("radio", name=answer, exact=True)
             if await choice.count():
                 await choice.check()
@@ -89,20 +112,26 @@ class DemoPage:
             else:
                 await field.locator("input, textarea").fill(answer)
 
+    def field(self, words: str) -> Locator:
+        """Return the open form's field whose label has these words."""
+        return self.form.locator(".field").filter(has=self.page.locator(".label", has_text=words))
+
     async def send(self) -> None:
         """Send the form, which is taken."""
         await self.form.locator("button[type=submit]").click()
         await expect(self.form).to_be_hidden()
 
-    async def next(self, step: str = "Next") -> None:
-        """Move the clock, and wait until all that was due on the way is done."""
+    async def move(self, step: str) -> None:
+        """Press a button of the clock bar, and wait until all that was due on the way is done and shown."""
+        before = await self.clock.locator(".clock-words").inner_text()
         await self.clock.get_by_role("button", name=step, exact=True).click()
-        await expect(self.page.locator("#clock:not([aria-busy])")).to_be_visible()
+        await self.page.wait_for_function(MOVED, arg=before)
 
-    async def next_until(self, post: Locator) -> None:
-        """Press Next until a post is there."""
+    async def until(self, due: str) -> None:
+        """Press Next until the thing due that begins so has happened."""
         for _ in range(MOST_STEPS):
-            if await post.count():
-                break
-            await self.next()
-        await expect(post).to_be_visible()
+            coming = await self.clock.locator(".clock-due bdi").inner_text()
+            await self.move("Next")
+            if coming.startswith(due):
+                return
+        raise AssertionError(f"{due!r} never came")
