@@ -54,9 +54,9 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
 
 def _page(settings: Settings, database: Database, clock: Clock) -> WebAdapter:
     """Return the page, behind sign-in links; without it, none of it is imported."""
-    from adapters.web.adapter import WebAdapter  # noqa: PLC0415
-    from bot.charts import draw  # noqa: PLC0415
-    from storage.transcript import SqlTranscript  # noqa: PLC0415
+    from adapters.web.adapter import WebAdapter  # noqa: PLC0415  # see the docstring
+    from bot.charts import draw  # noqa: PLC0415  # as above
+    from storage.transcript import SqlTranscript  # noqa: PLC0415  # as above
 
     http = settings.http
     address = http.public_url or f"http://{http.host}:{http.port}"

@@ -12,9 +12,9 @@ from bot.domain.people import Role
 from bot.ports import Store
 from tests.support.chat import ChatSim, Someone
 
-OVER = datetime(2026, 3, 10, 19, 30)  # noqa: DTZ001  # a wall clock: the first meeting's end
-CLOSED = datetime(2026, 3, 12, 19, 30)  # noqa: DTZ001
-NEXT_CARD = datetime(2026, 3, 15, 18, 0)  # noqa: DTZ001  # two days before the second meeting
+OVER = datetime(2026, 3, 10, 19, 30)
+CLOSED = datetime(2026, 3, 12, 19, 30)
+NEXT_CARD = datetime(2026, 3, 15, 18, 0)
 
 
 async def says_it(someone: Someone, **answers: str) -> None:

@@ -11,7 +11,7 @@ from bot.domain.people import Role
 from tests.features.after_meetings import CLOSED, OVER, first, join, says_it, state
 from tests.support.chat import ChatSim
 
-BEFORE = datetime(2026, 3, 9, 12, 0)  # noqa: DTZ001  # a wall clock: the day before the first meeting
+BEFORE = datetime(2026, 3, 9, 12, 0)
 
 
 async def came(chat: ChatSim) -> dict[str, bool]:

@@ -18,7 +18,7 @@ from tests.support.chat import ZONE, ChatSim
 from tests.support.sim import group, private
 
 OFFICE = group("office")
-MONDAY = datetime(2026, 3, 16, 9, 0)  # noqa: DTZ001  # a wall clock
+MONDAY = datetime(2026, 3, 16, 9, 0)
 """The first digest after the first meeting, which is on Tuesday the 10th at 18:00."""
 
 
@@ -44,11 +44,11 @@ async def end_the_circle(chat: ChatSim) -> None:
 async def held_a_meeting(chat: ChatSim) -> None:
     """Let the first meeting take place: Ada, Grace and Linus answer, two come, all say how it was."""
     meeting = (await chat.meetings())[0]
-    await chat.moves_to(datetime(2026, 3, 9, 12, 0))  # noqa: DTZ001
+    await chat.moves_to(datetime(2026, 3, 9, 12, 0))
     for name in ("ada", "grace", "linus"):
         await getattr(chat, name).says("/next")
         await getattr(chat, name).presses("I'm coming")
-    await chat.moves_to(datetime(2026, 3, 10, 20, 0))  # noqa: DTZ001
+    await chat.moves_to(datetime(2026, 3, 10, 20, 0))
 
     def mark(store: Store) -> None:
         for name, came in (("ada", True), ("grace", True), ("linus", False)):
@@ -128,7 +128,7 @@ async def test_new_members_come_with_their_goals(chat: ChatSim) -> None:
 async def test_fewer_than_three_answers_stay_unread(chat: ChatSim) -> None:
     """What two have said of a meeting is told to nobody, not even the mood."""
     await digest_in_the_office(chat)
-    await chat.moves_to(datetime(2026, 3, 10, 20, 0))  # noqa: DTZ001
+    await chat.moves_to(datetime(2026, 3, 10, 20, 0))
     await says_it(chat.ada, plus="Only me", mood="1 rough")
     await says_it(chat.grace, delta="And me", mood="1 rough")
     await chat.moves_to(MONDAY)
@@ -150,7 +150,7 @@ async def test_open_plus_delta_waits_until_it_is_closed(chat: ChatSim) -> None:
     await chat.organizer.whispers("/digest")
     assert "Meetings held" in chat.organizer.inbox()[-1]
     assert "Mood" not in chat.organizer.inbox()[-1]
-    await chat.moves_to(datetime(2026, 3, 13, 12, 0))  # noqa: DTZ001
+    await chat.moves_to(datetime(2026, 3, 13, 12, 0))
     await chat.organizer.whispers("/digest")
     assert "Mood 4.3" in chat.organizer.inbox()[-1]
 
@@ -213,7 +213,7 @@ async def test_quiet_weeks_are_skipped_and_said_so(chat: ChatSim) -> None:
     """Nothing to tell: no digest, a line in the log, a word in the next one; who asks hears that it is quiet."""
     await digest_in_the_office(chat)
     await end_the_circle(chat)
-    await chat.moves_to(datetime(2026, 3, 30, 10, 0))  # noqa: DTZ001
+    await chat.moves_to(datetime(2026, 3, 30, 10, 0))
     assert len(digests(chat)) == 1, "the first week had new members"
     log = await chat.store.read(lambda store: store.deliveries.log(community=chat.community))
     quiet = [one for one in log if one.state is DeliveryState.DROPPED and one.outcome == "quiet week"]
@@ -221,7 +221,7 @@ async def test_quiet_weeks_are_skipped_and_said_so(chat: ChatSim) -> None:
     await chat.organizer.says("/digest", OFFICE)
     assert "A quiet week" in chat.said(OFFICE)[-1]
     await run_by_fatima(chat, ReopenCircle(circle=chat.circle), PublishCircle(circle=chat.circle))
-    await chat.moves_to(datetime(2026, 4, 6, 10, 0))  # noqa: DTZ001
+    await chat.moves_to(datetime(2026, 4, 6, 10, 0))
     assert "The 3 weeks before were quiet" in digests(chat)[-1]
 
 
@@ -229,9 +229,9 @@ async def test_digests_go_on_for_years(chat: ChatSim) -> None:
     """Week after week at nine by the wall clock, across clock changes and restarts, with nobody planning anything."""
     await digest_in_the_office(chat)
     await end_the_circle(chat)
-    await chat.moves_to(datetime(2027, 3, 1, 10, 0))  # noqa: DTZ001
+    await chat.moves_to(datetime(2027, 3, 1, 10, 0))
     await chat.crash_and_restart()
-    await chat.moves_to(datetime(2028, 3, 6, 10, 0))  # noqa: DTZ001
+    await chat.moves_to(datetime(2028, 3, 6, 10, 0))
     log = await chat.store.read(lambda store: store.deliveries.log(community=chat.community, limit=1000))
     due = [one.due.due_at for one in log if isinstance(one.due.notice, DigestDue)]
     assert len(due) == 105

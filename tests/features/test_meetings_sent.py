@@ -20,7 +20,7 @@ from tests.support.chat import ChatSim
 
 def wall(day: int, hour: int, minute: int = 0, month: int = 3) -> datetime:
     """Return a wall-clock time of 2026 in the circle's zone."""
-    return datetime(2026, month, day, hour, minute)  # noqa: DTZ001
+    return datetime(2026, month, day, hour, minute)
 
 
 async def reworded(chat: ChatSim, words: str) -> None:

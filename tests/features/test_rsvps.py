@@ -118,7 +118,7 @@ class TestOldButtons:
         """A meeting that is on takes no answers."""
         await chat.facilitator.says("/next")
         payload = Rsvp(meeting=(await first(chat)).id, answer=Answer.YES).payload()
-        await chat.moves_to(datetime(2026, 3, 10, 18, 5))  # noqa: DTZ001  # a wall clock
+        await chat.moves_to(datetime(2026, 3, 10, 18, 5))
         await chat.ada.presses_payload(payload, chat.platform.in_room(chat.room)[0])
         assert chat.ada.toast == "This meeting has already started."
         assert "is on now" in chat.card()

@@ -20,13 +20,13 @@ def nudges(someone: Someone) -> int:
 class TestNudges:
     """Members who have not answered are asked once, privately."""
 
-    EVE = datetime(2026, 3, 9, 18, 30)  # noqa: DTZ001
+    EVE = datetime(2026, 3, 9, 18, 30)
 
     async def test_only_who_has_not_answered_is_asked_and_once(self, chat: ChatSim) -> None:
         """Ada has answered; Grace and Linus hear one question each."""
         await chat.facilitator.says("/next")
         await chat.ada.presses("Maybe")
-        await chat.moves_to(datetime(2026, 3, 10, 17, 59))  # noqa: DTZ001
+        await chat.moves_to(datetime(2026, 3, 10, 17, 59))
         asked = {
             name: sum("Will you come" in words for words in getattr(chat, name).inbox())
             for name in ("ada", "grace", "linus")
@@ -52,7 +52,7 @@ class TestNudges:
         assert nudges(chat.grace) == 0
         await chat.linus.says("/next")
         await chat.linus.presses("I'm coming")
-        await chat.moves_to(datetime(2026, 3, 10, 9, 1))  # noqa: DTZ001
+        await chat.moves_to(datetime(2026, 3, 10, 9, 1))
         assert nudges(chat.grace) == 1
         assert nudges(chat.linus) == 0
 
@@ -61,7 +61,7 @@ class TestNudges:
         await chat.moves_to(self.EVE)
         await chat.grace.presses("Do not ask me again")
         assert "/me" in chat.grace.toast
-        await chat.moves_to(datetime(2026, 3, 17, 17, 59))  # noqa: DTZ001
+        await chat.moves_to(datetime(2026, 3, 17, 17, 59))
         assert nudges(chat.grace) == 1
         assert nudges(chat.linus) == 2
 
@@ -76,5 +76,5 @@ class TestNudges:
         await chat.facilitator.says("/cancelmeeting")
         await chat.facilitator.presses("Call off only this one")
         assert (await first(chat)).state is MeetingState.CANCELLED
-        await chat.moves_to(datetime(2026, 3, 10, 17, 59))  # noqa: DTZ001
+        await chat.moves_to(datetime(2026, 3, 10, 17, 59))
         assert nudges(chat.grace) == 0

@@ -40,7 +40,7 @@ def remind(dues: tuple[Due, ...], number: int = 1) -> list[str]:
 
 def test_a_reminder_days_ahead_keeps_the_hour_across_a_clock_change() -> None:
     """Two days before Monday 18:00 is Saturday 18:00, though the clocks change on Sunday: 47 hours in spring."""
-    spring = meeting(1, datetime(2026, 3, 30, 18, 0))  # noqa: DTZ001
+    spring = meeting(1, datetime(2026, 3, 30, 18, 0))
     dues = circle_dues(circle(), [spring], [7])
     assert remind(dues) == ["03-28 18:00", "03-30 16:00"]
     (first, *_) = dues
@@ -49,27 +49,27 @@ def test_a_reminder_days_ahead_keeps_the_hour_across_a_clock_change() -> None:
 
 def test_a_reminder_hours_ahead_is_real_time() -> None:
     """Five hours before Sunday 06:00 on the night of the change is midnight on the clocks, which skip an hour."""
-    night = meeting(1, datetime(2026, 3, 29, 6, 0))  # noqa: DTZ001
+    night = meeting(1, datetime(2026, 3, 29, 6, 0))
     assert remind(circle_dues(circle(5 * HOUR), [night], [7])) == ["03-29 00:00"]
 
 
 def test_no_reminder_before_the_previous_meeting_has_ended() -> None:
     """Daily meetings: the reminder two days ahead waits for the end of yesterday's."""
-    first, second = (meeting(n, datetime(2026, 3, 10 + n, 18, 0)) for n in (1, 2))  # noqa: DTZ001
+    first, second = (meeting(n, datetime(2026, 3, 10 + n, 18, 0)) for n in (1, 2))
     assert remind(circle_dues(circle(), [second, first], [7]), 2) == ["03-11 19:30", "03-12 16:00"]
 
 
 def test_reminders_that_wait_for_the_same_end_become_one() -> None:
     """Two reminders that would both come at the previous meeting's end: the later takes the earlier one's place."""
-    first = meeting(1, datetime(2026, 3, 11, 18, 0))  # noqa: DTZ001
-    second = meeting(2, datetime(2026, 3, 11, 20, 0))  # noqa: DTZ001
+    first = meeting(1, datetime(2026, 3, 11, 18, 0))
+    second = meeting(2, datetime(2026, 3, 11, 20, 0))
     assert remind(circle_dues(circle(), [first, second], [7]), 2) == ["03-11 19:30"]
 
 
 def test_a_cancelled_meeting_holds_nothing_up_and_asks_for_nothing() -> None:
     """What was cancelled neither delays the next one's reminders nor has any."""
-    first = meeting(1, datetime(2026, 3, 11, 18, 0), state=MeetingState.CANCELLED)  # noqa: DTZ001
-    second = meeting(2, datetime(2026, 3, 12, 18, 0))  # noqa: DTZ001
+    first = meeting(1, datetime(2026, 3, 11, 18, 0), state=MeetingState.CANCELLED)
+    second = meeting(2, datetime(2026, 3, 12, 18, 0))
     dues = circle_dues(circle(), [first, second], [7])
     assert remind(dues, 2)[0] == "03-10 18:00"
     assert {due.meeting for due in dues} == {2}
@@ -78,12 +78,12 @@ def test_a_cancelled_meeting_holds_nothing_up_and_asks_for_nothing() -> None:
 @pytest.mark.parametrize("state", [CircleState.DRAFT, CircleState.ENDED])
 def test_only_a_published_circle_has_anything_due(state: CircleState) -> None:
     """Drafts and circles that have ended are silent."""
-    assert circle_dues(circle(state=state), [meeting(1, datetime(2026, 3, 11, 18, 0))], [7]) == ()  # noqa: DTZ001
+    assert circle_dues(circle(state=state), [meeting(1, datetime(2026, 3, 11, 18, 0))], [7]) == ()
 
 
 def test_the_steps_of_a_meeting() -> None:
     """Answers are missed a wall-clock day before; a meeting begins and ends when it does."""
-    dues = circle_dues(circle(), [meeting(1, datetime(2026, 3, 30, 1, 30))], [])  # noqa: DTZ001
+    dues = circle_dues(circle(), [meeting(1, datetime(2026, 3, 30, 1, 30))], [])
     assert [(due.notice.kind, wall(due.due_at)) for due in dues] == [
         ("nudges", "03-29 01:30"),
         ("began", "03-30 01:30"),
@@ -93,7 +93,7 @@ def test_the_steps_of_a_meeting() -> None:
 
 def test_each_reminder_is_of_use_until_the_next() -> None:
     """The reminder two days ahead is too late once the one two hours ahead is due, that one once the meeting starts."""
-    only = meeting(1, datetime(2026, 3, 11, 18, 0))  # noqa: DTZ001
+    only = meeting(1, datetime(2026, 3, 11, 18, 0))
     (_, first, over), (_, second, end) = reminder_times(only, (2 * DAY, 2 * HOUR), None)
     assert first < over == second < end == only.starts_at
 
@@ -128,7 +128,7 @@ leads = st.lists(
     st.one_of(st.integers(1, 14).map(lambda n: n * DAY), st.integers(1, 5000).map(lambda n: timedelta(minutes=n))),
     max_size=5,
 )
-starts = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31))  # noqa: DTZ001
+starts = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31))
 meetings = st.lists(st.tuples(starts, st.integers(15, 600), st.sampled_from(list(MeetingState))), max_size=8).map(
     lambda found: [meeting(n, at, minutes=long, state=state) for n, (at, long, state) in enumerate(found, start=1)]
 )

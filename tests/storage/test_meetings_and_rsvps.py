@@ -23,7 +23,7 @@ async def test_every_field_of_a_meeting_is_kept(database: Database, world: World
             world.meeting.id,
             world.circle.id,
             3,
-            datetime(2026, 3, 1, 18, 30),  # noqa: DTZ001  # a wall clock
+            datetime(2026, 3, 1, 18, 30),
             "Asia/Tokyo",
             soon(days=50),
             45,

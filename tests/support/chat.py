@@ -6,7 +6,7 @@
         await chat.ada.presses("Can't make it")
         assert "0 coming" in chat.card()
 
-The bot is the real one: router, forms, features, storage, courier, painter. Only the platform and the time are the test's.
+The bot is the real one: router, forms, features, storage, courier, painter. The platform and the time are the test's.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 ZONE = "Europe/Madrid"
 BEGINNING = datetime(2026, 3, 2, 12, 0, tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
 """A Monday; the first meeting is on Tuesday the 10th at 18:00. The clocks change on 29 March, within the six weeks."""
-FIRST = datetime(2026, 3, 10, 18, 0)  # noqa: DTZ001  # a wall clock
+FIRST = datetime(2026, 3, 10, 18, 0)
 _keys = count(1)
 
 
@@ -58,10 +58,20 @@ class Someone:
         """Say something in the circle's room (or another): a command, or plain words."""
         place = Place(room or self.chat.room, title="" if room else "The room")
         if not words.startswith("/"):
-            return await self._do(Typed(sender=self.sender, place=place, key=self._key(), words=words, page_size=self._size))
+            return await self._do(
+                Typed(sender=self.sender, place=place, key=self._key(), words=words, page_size=self._size)
+            )
         name, _, rest = words[1:].partition(" ")
         return await self._do(
-            Command(sender=self.sender, place=place, key=self._key(), name=name, words=rest, options=options, page_size=self._size)
+            Command(
+                sender=self.sender,
+                place=place,
+                key=self._key(),
+                name=name,
+                words=rest,
+                options=options,
+                page_size=self._size,
+            )
         )
 
     async def whispers(self, words: str, **options: str) -> Reply:
@@ -71,7 +81,9 @@ class Someone:
     async def opens(self, start: str = "") -> Reply:
         """Open the private chat, perhaps by a link."""
         return await self._do(
-            Opened(sender=self.sender, place=Place(private(self.user)), key=self._key(), start=start, page_size=self._size)
+            Opened(
+                sender=self.sender, place=Place(private(self.user)), key=self._key(), start=start, page_size=self._size
+            )
         )
 
     async def presses(self, label: str, on: SimPost | None = None) -> Reply:
@@ -90,7 +102,9 @@ class Someone:
         posted = on.posted if on else None
         place = Place(posted.room if posted else self.chat.room)
         return await self._do(
-            Press(sender=self.sender, place=place, key=self._key(), payload=payload, posted=posted, page_size=self._size)
+            Press(
+                sender=self.sender, place=place, key=self._key(), payload=payload, posted=posted, page_size=self._size
+            )
         )
 
     async def fills(self, *, then: str = "", **answers: str) -> Reply:
@@ -101,13 +115,22 @@ class Someone:
         given = {question.field: answers.get(question.field, question.value) for question in self.page.questions}
         place = self._place_of_form
         reply = await self._do(
-            Filled(sender=self.sender, place=place, key=self._key(), draft=self.page.draft, answers=given, page_size=self._size)
+            Filled(
+                sender=self.sender,
+                place=place,
+                key=self._key(),
+                draft=self.page.draft,
+                answers=given,
+                page_size=self._size,
+            )
         )
         return await self.presses(then) if then else reply
 
     def errors(self) -> dict[str, str]:
         """Return what is wrong with the answers on the open page, by field."""
-        return {question.field: question.error for question in self.page.questions if question.error} if self.page else {}
+        return (
+            {question.field: question.error for question in self.page.questions if question.error} if self.page else {}
+        )
 
     def sees(self) -> str:
         """Return the newest message that they can see."""
@@ -119,7 +142,9 @@ class Someone:
 
     def person(self, store: Store) -> Person:
         """Return who they are to the bot."""
-        return store.people.meet(Account(PLATFORM, self.user, self.name), self.language, self.zone, self.chat.clock.now())
+        return store.people.meet(
+            Account(PLATFORM, self.user, self.name), self.language, self.zone, self.chat.clock.now()
+        )
 
     @property
     def sender(self) -> Sender:
@@ -148,7 +173,9 @@ class Someone:
         self.toast, self.heard = "", ""
         match reply:
             case Say(message, only_me):
-                post = self.chat.platform.put(room, message, only_for=self.user if only_me and not room.is_private else "")
+                post = self.chat.platform.put(
+                    room, message, only_for=self.user if only_me and not room.is_private else ""
+                )
                 self.heard, self.page = post.text, None
                 if message.card and not post.only_for:
                     await stands(message.card, post.posted, message)
@@ -164,7 +191,9 @@ class Someone:
                 self.toast = self.heard = words
             case Ask(page):
                 self.page, self._place_of_form = page, inbound.place
-                self.heard = "\n".join([page.title, str(page.intro), *(f"{q.prompt} {q.hint} {q.error}" for q in page.questions)])
+                self.heard = "\n".join(
+                    [page.title, str(page.intro), *(f"{q.prompt} {q.hint} {q.error}" for q in page.questions)]
+                )
             case None:
                 pass
 
@@ -248,7 +277,7 @@ def empty_chat(storage: Storage) -> ChatSim:
 
 
 async def lived_in(storage: Storage) -> ChatSim:
-    """Return a chat with a published circle: Fatima runs it; Ada, Grace and Linus have joined; Olga is the organizer."""
+    """Return a chat with a published circle: Fatima runs it; Ada, Grace and Linus are in it; Olga is the organizer."""
     chat = empty_chat(storage)
     names = ("facilitator", "ada", "grace", "linus", "organizer")
     for name in names:
@@ -262,7 +291,16 @@ async def lived_in(storage: Storage) -> ChatSim:
         store.places.join_community(place.id, community.id)
         store.communities.add_organizer(community.id, chat.organizer.person(store).id)
         circle = store.circles.add(
-            Circle(0, community.id, "Python for beginners", "en", ZONE, course="Python basics", link="https://meet.example/py"), now
+            Circle(
+                0,
+                community.id,
+                "Python for beginners",
+                "en",
+                ZONE,
+                course="Python basics",
+                link="https://meet.example/py",
+            ),
+            now,
         )
         store.places.attach(circle.id, place.id)
         store.meetings.add(

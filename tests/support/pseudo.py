@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from bot.chat.forms import Page
 from bot.chat.message import Ask as AskReply
 from bot.chat.message import Chart, Message, Picture, Redraw, Reply, Say, Toast
 from bot.chat.text import Link, Mention, Moment, Text, Typed
+
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 def unmarked(words: str) -> str:
@@ -28,7 +31,7 @@ def bypassing(shown: Reply | Message | Page, own: Iterable[str]) -> list[str]:
     known = sorted({words for words in own if words}, key=len, reverse=True)
     found = []
     for words in _said(shown):
-        rest = unmarked(words)
+        rest = _ADDRESS.sub("", unmarked(words))
         for one in known:
             rest = rest.replace(one, "")
         if any(character.isalpha() for character in rest):

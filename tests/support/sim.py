@@ -1,4 +1,4 @@
-"""A platform for tests that behaves like one: it keeps rooms and messages, shows people what they may see, and loses nothing by itself.
+"""A platform for tests that behaves like one: it keeps rooms and messages, and shows people what they may see.
 
 It stands where Telegram stands: on the other side of the adapter port. Nothing of ours is replaced.
 """
