@@ -46,7 +46,8 @@ def migrate(url: str) -> None:
 
     Raises `ConfigError` for a database that a newer release has written, `StorageBusy` when it cannot be reached.
     """
-    _run(url, "upgrade", "head")
+    if not is_current(url):
+        _run(url, "upgrade", "head")
 
 
 def downgrade(url: str, revision: str = NOTHING) -> None:

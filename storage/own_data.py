@@ -145,8 +145,7 @@ class OwnData(Repository):
     def everything(self, person: int) -> Mapping[str, tuple[Mapping[str, object], ...]]:
         """Return all that is kept of a person, by what it is; ids and other people's names are left out."""
         return {
-            name: tuple(dict(row._mapping) for row in self._all(asked, who=person))  # noqa: SLF001  # SQLAlchemy's public name for it
-            for name, asked in _EVERYTHING.items()
+            name: tuple(row._asdict() for row in self._all(asked, who=person)) for name, asked in _EVERYTHING.items()
         }
 
     def forget(self, person: int, now: datetime) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BindParameter, Connection, CursorResult, Dialect, Executable, Row, Select, bindparam
+from sqlalchemy import BindParameter, Connection, Executable, Row, bindparam
 
 # One construct for both databases: SQLite took ON CONFLICT from PostgreSQL, and SQLAlchemy writes this one for either.
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import insert
 
-__all__ = ["AnyRow", "Prepared", "Repository", "bound", "insert"]
+from storage.direct import Written, written
+
+__all__ = ["AnyRow", "Repository", "bound", "insert"]
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row of whatever columns the query beside it names."""
@@ -21,51 +24,45 @@ def bound(name: str, *, expanding: bool = False) -> BindParameter[Any]:
     return bindparam(name, expanding=expanding)
 
 
-class Prepared:
-    """A statement written out once for each kind of database and run by its text: for the tap's hot path alone.
-
-    It saves half of what running a statement costs. Values are given as they are stored, and rows come as they are
-    stored: there is no conversion but the driver's.
-    """
-
-    __slots__ = ("_names", "_statement", "_written")
-
-    def __init__(self, statement: Insert | Select[Any], *names: str) -> None:
-        self._statement = statement
-        self._names = names
-        self._written: dict[str, tuple[str, tuple[str, ...] | None]] = {}
-
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> CursorResult[Any]:
-        """Run it with a value for each of its names."""
-        try:
-            written, order = self._written[connection.dialect.name]
-        except KeyError:
-            written, order = self._write(connection.dialect)
-        if order is None:
-            return connection.exec_driver_sql(written, values)
-        return connection.exec_driver_sql(written, tuple([values[name] for name in order]))
-
-    def _write(self, dialect: Dialect) -> tuple[str, tuple[str, ...] | None]:
-        compiled = self._statement.compile(dialect=dialect, column_keys=self._names)
-        order = tuple(compiled.positiontup) if compiled.positiontup else None
-        self._written[dialect.name] = str(compiled), order
-        return self._written[dialect.name]
+_WRITTEN: dict[tuple[Executable, tuple[str, ...]], Written | None] = {}
+"""Statements as SQLite gets them, by the names of their values; each is written out when it is first run."""
 
 
 class Repository:
-    """Intent-named methods on one transaction's connection."""
+    """Intent-named methods on one transaction's connection.
 
-    __slots__ = ("_connection",)
+    What is run here is kept for good, so statements are made once, at the module's top.
+    """
+
+    __slots__ = ("_connection", "_driver")
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        # On PostgreSQL the network takes longer than SQLAlchemy does, which knows there what a lost connection is.
+        driver: object = connection.connection.dbapi_connection
+        self._driver = driver if isinstance(driver, sqlite3.Connection) else None
 
     def _one(self, statement: Executable, **values: Any) -> AnyRow | None:  # noqa: ANN401  # as many types as columns
-        return self._connection.execute(statement, values).first()
+        if self._driver is None or (ready := _ready(statement, values)) is None:
+            return self._connection.execute(statement, values).first()
+        stored = ready.run(self._driver, values).fetchone()
+        return None if stored is None else cast("AnyRow", ready.row(stored))
 
-    def _all(self, statement: Executable, **values: Any) -> Sequence[AnyRow]:  # noqa: ANN401
-        return self._connection.execute(statement, values).fetchall()
+    def _all(self, statement: Executable, **values: Any) -> Sequence[AnyRow]:  # noqa: ANN401  # as above
+        if self._driver is None or (ready := _ready(statement, values)) is None:
+            return self._connection.execute(statement, values).fetchall()
+        return [ready.row(stored) for stored in ready.run(self._driver, values)]
 
-    def _do(self, statement: Executable, **values: Any) -> int:  # noqa: ANN401
+    def _do(self, statement: Executable, **values: Any) -> int:  # noqa: ANN401  # as above
         """Return how many rows it changed."""
-        return self._connection.execute(statement, values).rowcount
+        if self._driver is None or (ready := _ready(statement, values)) is None:
+            return self._connection.execute(statement, values).rowcount
+        return ready.run(self._driver, values).rowcount
+
+
+def _ready(statement: Executable, values: Mapping[str, Any]) -> Written | None:
+    key = statement, tuple(values)
+    try:
+        return _WRITTEN[key]
+    except KeyError:
+        return _WRITTEN.setdefault(key, written(statement, key[1]))

@@ -10,8 +10,8 @@ from sqlalchemy import and_, bindparam, case, false, literal_column, or_, select
 from bot.domain.people import Person, Role
 from bot.domain.rsvps import NAMES_SHOWN, Answer, Rsvp, Tally
 from storage.people import PERSON, person_of
-from storage.repository import AnyRow, Prepared, Repository, bound, insert
-from storage.tables import attendance, meetings, members, people, rsvps, stored_instant
+from storage.repository import AnyRow, Repository, bound, insert
+from storage.tables import attendance, meetings, members, people, rsvps
 
 _MEETING, _PERSON = bound("meeting"), bound("person")
 _IN_ORDER = (rsvps.c.at, rsvps.c.person)
@@ -37,8 +37,6 @@ _COUNTED = (
     .where(rsvps.c.meeting == _MEETING)
     .order_by(*_IN_ORDER)
 )
-_ANSWER_NOW = Prepared(_ANSWER, "meeting", "person", "answer", "reason", "stale", "at")
-_COUNT_NOW = Prepared(_COUNTED)
 _COUNTED_MANY = (
     select(rsvps.c.answer, rsvps.c.stale, people.c.name, rsvps.c.meeting)
     .join_from(rsvps, people, people.c.id == rsvps.c.person)
@@ -120,22 +118,12 @@ class Rsvps(Repository):
 
     def answer(self, meeting: int, person: int, answer: Answer, at: datetime, reason: str = "") -> Tally:
         """Write (or change) an answer and return the counts with it."""
-        _ANSWER_NOW.run(
-            self._connection,
-            {
-                "meeting": meeting,
-                "person": person,
-                "answer": answer.value,
-                "reason": reason,
-                "stale": False,
-                "at": stored_instant(at),
-            },
-        )
+        self._do(_ANSWER, meeting=meeting, person=person, answer=answer.value, reason=reason, stale=False, at=at)
         return self.tally(meeting)
 
     def tally(self, meeting: int) -> Tally:
         """Return the counts of a meeting."""
-        return _tally(_COUNT_NOW.run(self._connection, {"meeting": meeting}).fetchall())
+        return _tally(self._all(_COUNTED, meeting=meeting))
 
     def tallies(self, meetings: Collection[int]) -> Mapping[int, Tally]:
         """Return the counts of several meetings at once."""

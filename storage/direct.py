@@ -1,0 +1,82 @@
+"""SQLite by the driver's own hand: a statement is written out once, and run as text from then on.
+
+SQLAlchemy takes several times as long to run a statement as SQLite does. What it says about a statement (its text, the
+order of its values, how values and columns are converted) does not change from one run to the next, so it is asked
+once. Only for statements that live as long as the program.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Dialect, Executable
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
+
+Convert = Callable[[Any], Any]
+_DIALECT: Dialect = SQLiteDialect_pysqlite(paramstyle="qmark")
+
+
+class _Compilable(Protocol):
+    def compile(self, *, dialect: Dialect, column_keys: Sequence[str]) -> SQLCompiler: ...
+
+
+class Written:
+    """A statement for values of these names."""
+
+    __slots__ = ("_convert", "_fixed", "_in", "_names", "_out", "_row", "_text")
+
+    def __init__(self, compiled: SQLCompiler, columns: Iterable[ColumnElement[Any]], names: Sequence[str]) -> None:
+        self._text = str(compiled)
+        self._names = tuple(compiled.positiontup or ())
+        # One name may stand in several places, of which some do not know its type.
+        into = {name: convert for bind, name in compiled.bind_names.items() if (convert := _into(bind.type))}
+        fixed = set(self._names).difference(names)
+        self._fixed = {name: _converted(compiled.params[name], into.get(name)) for name in fixed}
+        self._in = [(name, convert) for name, convert in into.items() if name not in fixed]
+        columns = tuple(columns)
+        self._row: Any = namedtuple("Row", [column.key or "" for column in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024  # its columns are known only now
+        outs = [_out(column.type) for column in columns]
+        self._out = [(at, convert) for at, convert in enumerate(outs) if convert]
+
+    def run(self, driver: sqlite3.Connection, values: dict[str, Any]) -> sqlite3.Cursor:
+        """Run it."""
+        for name, convert in self._in:
+            values[name] = convert(values[name])
+        values |= self._fixed
+        return driver.execute(self._text, [values[name] for name in self._names])
+
+    def row(self, stored: tuple[Any, ...]) -> Any:  # noqa: ANN401  # of whatever columns the statement names
+        """Return a row as the statement's types say, with its columns by position and by name."""
+        if not self._out:
+            return self._row._make(stored)
+        row = list(stored)
+        for at, convert in self._out:
+            row[at] = convert(row[at])
+        return self._row._make(row)
+
+
+def written(statement: Executable, names: Sequence[str]) -> Written | None:
+    """Return a statement written out; None for one whose text depends on its values (a list that is searched)."""
+    made: _Compilable = statement  # type: ignore[assignment]  # everything that can be executed can be compiled
+    compiled = made.compile(dialect=_DIALECT, column_keys=names)
+    if compiled.post_compile_params or compiled.literal_execute_params:
+        return None
+    return Written(compiled, getattr(statement, "exported_columns", ()), names)
+
+
+def _into(kind: TypeEngine[Any]) -> Convert | None:
+    return kind.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+
+
+def _out(kind: TypeEngine[Any]) -> Convert | None:
+    convert: Convert | None = kind.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
+    return convert
+
+
+def _converted(value: object, convert: Convert | None) -> Any:  # noqa: ANN401
+    return convert(value) if convert else value
