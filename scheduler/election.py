@@ -64,13 +64,11 @@ class Election:
     def _take(self, store: Store, platform: str) -> bool:
         now, until = self._clock.now(), after(self._clock, TERM_S)
         name = _lease(platform)
-        if store.take_lease(name, self.holder, now, until):
-            return True
         former = store.lease_holder(name)
-        if former is None or not is_dead(former):
-            return False
-        store.deliveries.free(former)
-        store.release_lease(name, former)
+        # Also where its term is over already: what it had taken is leased for longer than that.
+        if former is not None and former != self.holder and is_dead(former):
+            store.deliveries.free(former)
+            store.release_lease(name, former)
         return store.take_lease(name, self.holder, now, until)
 
 

@@ -11,6 +11,7 @@ import pytest
 from bot.chat.adapter import Pace, Refused, TryLater, Unreachable
 from bot.chat.message import Message, Picture, Posted, Room
 from bot.domain.notices import DeliveryState, Nudge
+from bot.ports import Store
 from scheduler.courier import SURPRISES
 from storage.engine import Database
 from tests.scheduler.world import Platform, World
@@ -75,6 +76,21 @@ async def test_a_dead_process_of_this_host_is_succeeded_at_once(world: World) ->
     later = world.clock.now() + timedelta(hours=1)
     await world.storage.transact(lambda store: store.take_lease("courier:sim", dead, world.clock.now(), later))
     await world.plan(world.note())
+    await world.scheduler.run_due()
+    assert world.platform.texts() == ["coming to 1?"]
+
+
+async def test_what_the_dead_had_in_hand_is_free_though_their_term_is_over(world: World) -> None:
+    """A process killed while the clock moved on leaves nothing that has to lapse first."""
+    host = world.scheduler._courier._election.holder.rpartition("/")[0]
+    dead, now = f"{host}/4194304", world.clock.now()
+    await world.plan(world.note())
+
+    def killed(store: Store) -> None:
+        store.take_lease("courier:sim", dead, now - timedelta(days=1), now - timedelta(hours=1))
+        store.deliveries.lease(now, dead, now + timedelta(hours=1), 10)
+
+    await world.storage.transact(killed)
     await world.scheduler.run_due()
     assert world.platform.texts() == ["coming to 1?"]
 
