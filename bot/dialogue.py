@@ -18,6 +18,7 @@ from bot.domain.people import Account
 from bot.errors import BadAnswers, Declined, Unparsable
 from bot.feature import Feature, Route
 from bot.forms import AmendDraft, DropDraft, Form, Forms, ResumeDraft, SaveDraft, zone_at_hand
+from bot.rules import NAMED
 
 _T = TypeVar("_T")
 Dates = Mapping[str, datetime | None]
@@ -183,7 +184,7 @@ class Dialogue:
     def _allow(self, form: Form, errors: Mapping[str, Text], ctx: Context) -> None:
         """Ask whether the person may, as soon as it is known about what; before anything is done it is asked again."""
         intent, values = form.route.intent, form.values()
-        for field in intent.riders:
+        for field in (field for field in intent.riders if field in NAMED):
             how = form.asked.get(field)
             to_choose = how is not None and (how.choices or how.presumed) and field in form.open
             if field in errors or to_choose or (field not in values and intent.model_fields[field].is_required()):

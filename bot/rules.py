@@ -37,6 +37,10 @@ class Rule:
         self.check(intent, ctx)
 
 
+NAMED = ("meeting", "decision", "feedback", "circle", "community", "invite")
+"""The fields of an intent by which the rules find the very thing that it is about."""
+
+
 def circle_of(intent: Any, ctx: Context) -> Circle:  # noqa: ANN401
     """Return the circle that an intent is about, found from its meeting, decision, plus/delta or the circle itself."""
     named: int
@@ -60,23 +64,40 @@ def _anyone(intent: Any, ctx: Context) -> None:  # noqa: ANN401
 
 
 def _readers(intent: Any, ctx: Context) -> None:  # noqa: ANN401
-    circle = circle_of(intent, ctx)
-    if circle.state is CircleState.DRAFT and ctx.role(circle) is not Role.FACILITATOR:
+    _readable(circle_of(intent, ctx), ctx)
+
+
+def _readable(circle: Circle, ctx: Context) -> None:
+    """Decline where a circle is a draft: to others it does not exist, and its learners hear that it rests."""
+    role = ctx.role(circle)
+    if circle.state is not CircleState.DRAFT or role is Role.FACILITATOR:
+        return
+    if role is None:
         raise Declined(ctx.t("That circle is not there any more. /circles shows the ones that are."))
+    raise Declined(ctx.t("This circle is resting. Its facilitators are changing something; you are still a member."))
 
 
 def _members(intent: Any, ctx: Context) -> None:  # noqa: ANN401
     circle = circle_of(intent, ctx)
-    member = ctx.store.seats.member(circle.id, ctx.person.id)
-    if member is None:
-        _readers(intent, ctx)
+    if ctx.store.seats.member(circle.id, ctx.person.id) is None:
+        _readable(circle, ctx)
+        raise Declined(ctx.t("This is for members of “{circle}”. /join makes you one.", circle=circle.title))
+
+
+def _insiders(intent: Any, ctx: Context) -> None:  # noqa: ANN401
+    circle = circle_of(intent, ctx)
+    if ctx.role(circle) is None:
+        _readable(circle, ctx)
         raise Declined(ctx.t("This is for members of “{circle}”. /join makes you one.", circle=circle.title))
 
 
 def _facilitators(intent: Any, ctx: Context) -> None:  # noqa: ANN401
-    circle = circle_of(intent, ctx)
+    _run_by(circle_of(intent, ctx), ctx)
+
+
+def _run_by(circle: Circle, ctx: Context) -> None:
     if ctx.role(circle) is not Role.FACILITATOR:
-        _readers(intent, ctx)  # nobody else learns a draft's title
+        _readable(circle, ctx)  # nobody else learns a draft's title
         raise Declined(ctx.t("Only a facilitator of “{circle}” can do this.", circle=circle.title))
 
 
@@ -93,10 +114,8 @@ def _keepers(intent: Any, ctx: Context) -> None:  # noqa: ANN401
     if invite.community is not None:
         if not ctx.store.communities.is_organizer(invite.community, ctx.person.id):
             raise Declined(ctx.t("Only an organizer of this community can do this."))
-    elif ctx.role(ctx.circle(invite.circle or 0)) is not Role.FACILITATOR:
-        raise Declined(
-            ctx.t("Only a facilitator of “{circle}” can do this.", circle=ctx.circle(invite.circle or 0).title)
-        )
+    else:
+        _run_by(ctx.circle(invite.circle or 0), ctx)
 
 
 anyone = Rule(Audience.ANYONE, _anyone)
@@ -105,6 +124,8 @@ readers = Rule(Audience.ANYONE, _readers)
 """Everybody for a published circle; its facilitators for a draft, which to others does not exist."""
 members = Rule(Audience.LEARNER, _members)
 """Members of the circle that the intent is about."""
+insiders = Rule(Audience.LEARNER, _insiders)
+"""Members of the circle that the intent is about, and organizers of its community."""
 facilitators = Rule(Audience.FACILITATOR, _facilitators)
 """Facilitators of the circle that the intent is about, and organizers of its community."""
 organizers = Rule(Audience.ORGANIZER, _organizers)

@@ -164,7 +164,7 @@ class TestOldButtons:
             lambda store: store.circles.change_state(chat.circle, CircleState.PUBLISHED, CircleState.DRAFT)
         )
         await chat.ada.presses("I'm coming")
-        assert "not there any more" in chat.ada.toast
+        assert "resting" in chat.ada.toast
         assert await tally(chat) == (0, 0, 0, 0)
 
 

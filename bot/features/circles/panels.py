@@ -121,8 +121,3 @@ def card(circle: int, setting: Setting) -> Message | None:
         return None
     t = setting.catalogue.speaker(found.language, setting.t.language)
     return views.announcement(facts(found, setting), t)
-
-
-def touched(circle: int, ctx: Setting) -> None:
-    """Have every announcement of the circle drawn anew."""
-    ctx.store.cards.touch("circle", circle, ctx.now)

@@ -13,8 +13,8 @@ from bot.features.circles import views
 from bot.features.circles.facts import facts
 from bot.features.circles.feature import circles
 from bot.features.circles.intents import EndCircle, PublishCircle, ReopenCircle, TurnPanel, UnpublishCircle
-from bot.features.circles.panels import panel_reply, shown_circle, touched
-from bot.features.circles.seats import offer_seats
+from bot.features.circles.panels import panel_reply, shown_circle
+from bot.features.circles.seats import offer_seats, settled
 from bot.i18n import N_
 from bot.rules import facilitators
 
@@ -104,7 +104,7 @@ def _asked_first(circle: Circle, question: Text, yes: Button, ctx: Context) -> R
 def _changed(circle: int, ctx: Context) -> None:
     ctx.forget()
     ctx.planner.circle(ctx.store, circle, ctx.now)
-    touched(circle, ctx)
+    settled(circle, ctx)
     offer_seats(circle, ctx)
 
 

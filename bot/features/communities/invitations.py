@@ -107,9 +107,23 @@ def accept(token: str, ctx: Context) -> Reply:
         raise Declined(
             ctx.t("I do not know this invitation. Was the link copied whole? Ask whoever sent it for a new one.")
         )
+    if not _maker_may(invite, ctx):
+        raise Declined(ctx.t("This invitation has been taken back. Ask whoever sent it if that was meant."))
     if invite.kind is InviteKind.ORGANIZER:
         return _accept_as_organizer(invite, the(invite.community or 0, ctx), ctx)
     return _accept_as_facilitator(invite, ctx.circle(invite.circle or 0), ctx)
+
+
+def _maker_may(invite: Invite, ctx: Context) -> bool:
+    """Whether whoever made it could still make it: nobody keeps a back door to what they no longer run."""
+    community = invite.community
+    if community is None:
+        circle = ctx.circle(invite.circle or 0)
+        member = ctx.store.seats.member(circle.id, invite.made_by)
+        if member is not None and member.role is Role.FACILITATOR:
+            return True
+        community = circle.community
+    return ctx.store.communities.is_organizer(community, invite.made_by)
 
 
 def _taken_up(invite: Invite, ctx: Context) -> None:

@@ -25,8 +25,8 @@ from bot.features.feedback.intents import (
     ShowDecisions,
     TakeUp,
 )
-from bot.features.feedback.permissions import insiders, may_tick, readable, takers, tickers
-from bot.rules import facilitators
+from bot.features.feedback.permissions import may_tick, readable, takers, tickers
+from bot.rules import facilitators, insiders
 
 
 def _found(decision: int, ctx: Context) -> Decision:

@@ -17,9 +17,10 @@ from bot.errors import BadAnswers, Declined
 from bot.features.feedback import private_views, reading, summary
 from bot.features.feedback.feature import feedback
 from bot.features.feedback.intents import GiveFeedback, ReadSummary, ShowFeedback, Vote
-from bot.features.feedback.permissions import givers, insiders, over, voters
+from bot.features.feedback.permissions import givers, over, voters
 from bot.features.feedback.steps import close_if_complete
 from bot.i18n import N_
+from bot.rules import insiders
 
 OFFERED = 25
 """How many choices the tighter of the platforms shows."""

@@ -15,7 +15,7 @@ from bot.features.feedback.intents import (
     TakeUp,
     Vote,
 )
-from bot.rules import Audience, Rule, circle_of, facilitators, members
+from bot.rules import Audience, Rule, circle_of, facilitators, insiders, members
 
 
 def over(meeting: int, ctx: Context) -> Meeting:
@@ -48,12 +48,6 @@ def readable(feedback: int, ctx: Context) -> Feedback:
     raise Declined(ctx.t("That delta is not there any more."))
 
 
-def _insiders(intent: object, ctx: Context) -> None:
-    circle = circle_of(intent, ctx)
-    if ctx.role(circle) is None:
-        raise Declined(ctx.t("This is for members of “{circle}”. /join makes you one.", circle=circle.title))
-
-
 def _givers(intent: GiveFeedback, ctx: Context) -> None:
     members(intent, ctx)
     meeting = over(intent.meeting, ctx)
@@ -78,6 +72,7 @@ def _takers(intent: TakeUp, ctx: Context) -> None:
 
 
 def _tickers(intent: DecisionDone | ReopenDecision | GiveDecision, ctx: Context) -> None:
+    insiders(intent, ctx)
     circle = circle_of(intent, ctx)
     decision = ctx.store.decisions.get(intent.decision)
     if decision is None or not may_tick(decision, ctx):
@@ -86,8 +81,6 @@ def _tickers(intent: DecisionDone | ReopenDecision | GiveDecision, ctx: Context)
         )
 
 
-insiders = Rule(Audience.LEARNER, _insiders)
-"""Members of the circle that the intent is about, and organizers of its community."""
 givers = Rule(Audience.LEARNER, _givers)
 """Members who have not had their say about a meeting that still takes plus/delta."""
 voters = Rule(Audience.LEARNER, _voters)

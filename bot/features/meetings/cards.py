@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.chat.message import Message
-from bot.context import Setting
-from bot.domain.circles import CircleState
+from bot.context import Context, Setting
+from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState
 from bot.domain.rsvps import Tally
 from bot.features.feedback.reading import after_meeting
@@ -39,7 +39,18 @@ def takes_answers(meeting: Meeting, setting: Setting) -> bool:
     return running and meeting.is_on and not meeting.has_started(setting.now)
 
 
+def is_read_here(circle: Circle, ctx: Context) -> bool:
+    """Return whether those who read along are the circle's own: its cards name people and open its video call."""
+    if ctx.room.is_private:
+        return ctx.role(circle) is not None
+    return any(one.id == circle.id for one in ctx.circles_here)
+
+
 @meetings.draws(views.KIND)
 def draw(meeting: int, setting: Setting) -> Message:
-    """Draw a standing card anew."""
-    return card(setting.meeting(meeting), setting, setting.t)
+    """Draw a standing card anew; while its circle is a draft, it says nothing of it."""
+    found = setting.meeting(meeting)
+    circle = setting.circle(found.circle)
+    if circle.state is CircleState.DRAFT and found.is_on:
+        return views.closed(found, circle, setting.t)
+    return card(found, setting, setting.t)

@@ -15,7 +15,7 @@ from bot.features.circles.choices import OFFERED, mine, run_by_me
 from bot.features.meetings import cards, listing
 from bot.features.meetings.feature import meetings
 from bot.features.meetings.intents import ManageMeeting, NextMeeting, ShowMeetings
-from bot.features.meetings.views import label, nothing_ahead
+from bot.features.meetings.views import from_outside, label, nothing_ahead
 from bot.rules import facilitators, readers
 
 _TOOK_PLACE = {MeetingState.ENDED, MeetingState.CLOSED}
@@ -23,13 +23,16 @@ _TOOK_PLACE = {MeetingState.ENDED, MeetingState.CLOSED}
 
 @meetings.handles(NextMeeting, allow=readers)
 def next_meeting(intent: NextMeeting, ctx: Context) -> Reply:
-    """Post the card of the meeting that is on or comes next."""
+    """Post the card of the meeting that is on or comes next; where others read along, to whoever asks alone."""
     circle = ctx.circle(intent.circle)
     meeting = ctx.store.meetings.next_of(circle.id, ctx.now)
     if meeting is None or circle.state is CircleState.ENDED:
         return Say(Message(nothing_ahead(circle, ctx.t)), private=True)
-    card = cards.card(meeting, ctx, ctx.t_room)
-    return Say(replace(card, card=None) if ctx.room.is_private else card)
+    if ctx.role(circle) is None and not cards.is_read_here(circle, ctx):
+        return Say(from_outside(meeting, circle, ctx.t), private=True)
+    if ctx.room.is_private or circle.state is CircleState.DRAFT or not cards.is_read_here(circle, ctx):
+        return Say(replace(cards.card(meeting, ctx, ctx.t), card=None), private=True)
+    return Say(cards.card(meeting, ctx, ctx.t_room))
 
 
 @meetings.handles(ShowMeetings, allow=readers)

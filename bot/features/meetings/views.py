@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.chat.message import Button, Card, Message
+from bot.chat.message import Button, Card, Message, Style
 from bot.chat.text import Bold, Link, Moment, Shape, Text, lines, paragraphs
 from bot.domain.circles import Circle
 from bot.domain.feedback import Decision
 from bot.domain.meetings import Meeting, MeetingState
 from bot.domain.rsvps import Tally
+from bot.features.circles.intents import JoinCircle
+from bot.features.circles.views import where_line as circle_where
 from bot.features.feedback.views import decision_buttons, decision_lines
 from bot.features.meetings import template
 from bot.features.meetings.intents import NextMeeting
@@ -123,6 +125,17 @@ def words(meeting: Meeting, circle: Circle, t: Translator) -> Text:
             "when": when_line(meeting, t),
             "where": where_line(meeting, circle, t),
         },
+    )
+
+
+def from_outside(meeting: Meeting, circle: Circle, t: Translator) -> Message:
+    """Return what somebody sees of a meeting who is not in the circle: neither its people nor the way into the call."""
+    return Message(
+        title=name(meeting, t),
+        text=lines(Bold(circle.title), when_line(meeting, t), circle_where(circle, t, member=False)),
+        rows=((Button(t.words("Join this circle"), JoinCircle(circle=circle.id), Style.PRIMARY),),)
+        if circle.is_open
+        else (),
     )
 
 

@@ -11,6 +11,7 @@ from bot.context import Context, Setting
 from bot.domain.meetings import Meeting
 from bot.domain.notices import ConfirmAgain, Dropped, Due, Nudge, NudgeRound
 from bot.domain.people import waking
+from bot.domain.rsvps import Tally
 from bot.errors import Declined
 from bot.feature import Feature
 from bot.features.circles.intents import JoinCircle
@@ -36,7 +37,7 @@ def rsvp(intent: Rsvp, ctx: Context) -> Reply:
         return _fresh(meeting, ctx, _moved(meeting, ctx))
     tally = ctx.store.rsvps.answer(meeting.id, ctx.person.id, intent.answer, at=ctx.now)
     ctx.store.cards.touch(KIND, meeting.id, ctx.now)
-    return Redraw(_here(cards.card(meeting, ctx, ctx.t_room, tally), ctx), toast=views.thanks(intent.answer, ctx.t))
+    return _fresh(meeting, ctx, views.thanks(intent.answer, ctx.t), tally)
 
 
 @rsvps.handles(SayWhy, allow=members)
@@ -165,20 +166,19 @@ def _open_meeting(meeting: int, ctx: Context) -> Meeting:
     return found
 
 
-def _fresh(meeting: Meeting, ctx: Context, why: str) -> Reply:
-    """Return the card as it is true now, and why the tap did nothing."""
-    return Redraw(_here(cards.card(meeting, ctx, ctx.t_room), ctx), toast=why)
+def _fresh(meeting: Meeting, ctx: Context, words: str, tally: Tally | None = None) -> Reply:
+    """Return the card as it is true now with a word about the tap; the word alone where others would read the card."""
+    if not cards.is_read_here(ctx.circle(meeting.circle), ctx):
+        return Toast(words)
+    card = cards.card(meeting, ctx, ctx.t_room, tally)
+    # In a private chat it is drawn anew only when its reader taps it.
+    return Redraw(replace(card, card=None) if ctx.room.is_private else card, toast=words)
 
 
 def _moved(meeting: Meeting, ctx: Context) -> str:
     """Return what somebody is told who answered for a time that is no longer the meeting's."""
     now = ctx.t.moment(when(meeting))
     return ctx.t.words("This meeting has moved: it is on {when} now. Please answer again.", when=now)
-
-
-def _here(card: Message, ctx: Context) -> Message:
-    """Return a card as it stands here: in a private chat it is drawn anew only when its reader taps it."""
-    return replace(card, card=None) if ctx.room.is_private else card
 
 
 def _stranger(meeting: Meeting, ctx: Context) -> Reply:
