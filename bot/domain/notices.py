@@ -1,6 +1,6 @@
 """Notices: what must be told to whom, when, and when it is too late. They hold ids; text is composed when it is sent.
 
-A notice with a composer becomes a message; one with an actor is a step that time takes (a meeting ends), without a message.
+A notice with a composer becomes a message; one with an actor is a step that time takes (a meeting ends), without one.
 """
 
 from __future__ import annotations
@@ -129,7 +129,10 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MeetingsChanged(Notice):
-    """Meetings of a circle changed; those who had said yes are asked again. `before` holds the old instants, as Unix seconds."""
+    """Meetings of a circle changed; those who had said yes are asked again.
+
+    `before` holds the old instants, as Unix seconds.
+    """
 
     kind: ClassVar[str] = "changed"
     circle: int
