@@ -34,6 +34,8 @@ PATIENCE = 30
 SHORTEST_WAIT_S = 0.5
 SHORT_S = 2.0
 """Up to so many real seconds a limit is waited out in hand; for longer the delivery goes back to the table."""
+STOPPING_S = 4.0
+"""For how many real seconds a stop waits for what is being posted; what takes longer is sent again after the start."""
 MARKING = 6
 """How often noting that a message went out is tried, while the database is busy."""
 
@@ -57,6 +59,7 @@ class Courier:
         self._lines: dict[tuple[str, int], deque[Delivery]] = {}
         self._in_hand: set[int] = set()
         self._done: list[Done] = []
+        self._tasks: set[asyncio.Task[None]] = set()
         self._running = asyncio.Lock()
         self._more = asyncio.Event()
         self._stopping = False
@@ -71,7 +74,7 @@ class Courier:
         """Deal with everything that is due, and return what became of it. Raises `StorageBusy`."""
         async with self._running:
             self._done = []
-            tasks: set[asyncio.Task[None]] = set()
+            tasks = self._tasks
             more = asyncio.create_task(self._more.wait())
             try:
                 while True:
@@ -84,19 +87,24 @@ class Courier:
                     ready, _ = await asyncio.wait(
                         {*tasks, more}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED
                     )
-                    tasks -= ready
+                    tasks -= ready  # in place: a stop looks at what is left
             finally:
                 more.cancel()
                 if tasks:  # cancelled, or the database is busy: what has been begun is finished
                     await asyncio.wait(tasks)
+                tasks.clear()
 
     def begin_to_stop(self) -> None:
         """Begin nothing new."""
         self._stopping = True
 
     async def stop(self) -> None:
-        """Wait until what is being posted is posted, give back the rest, and let others be elected."""
+        """Wait a while until what is being posted is posted, give back the rest, and let others be elected."""
         self._stopping = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=STOPPING_S)
+        for task in self._tasks:  # a platform that does not answer does not keep us
+            task.cancel()
         async with self._running:
             self._stood_at = None
             try:
@@ -239,8 +247,7 @@ class Courier:
             await self._end(delivery, DeliveryState.DROPPED, parcel.why)
             return None
         if parcel.room.platform not in self._means.adapters:  # a person who is on two platforms, and reads the other
-            await self._put_off(delivery, self._means.backoff(delivery.attempts), f"waits for {parcel.room.platform}")
-            return None
+            raise TryLater(f"waits for {parcel.room.platform}")
         adapter, pace = self._means.adapters[parcel.room.platform], self._means.paces[parcel.room.platform]
         wait = pace.wait(parcel.room)
         if wait > SHORT_S:

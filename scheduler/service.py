@@ -83,9 +83,9 @@ class Scheduler:
         self._courier.begin_to_stop()
         for task in self._loops:
             task.cancel()
+        await self._courier.stop()
         await asyncio.gather(*self._loops, return_exceptions=True)
         self._loops = []
-        await self._courier.stop()
 
     def wake(self) -> None:
         """Look at once whether something is due: after a commit. Quick, from any thread; many calls are one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +27,11 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from bot.domain.notices import Delivery, DeliveryState, Due, Notice
 from storage.repository import AnyRow, Repository, bound, insert
 from storage.tables import accounts, circles, deliveries, places
+
+OVERDUE = timedelta(hours=1)
+"""How long after it has expired a delivery is left to whoever may still say what became of it."""
+FORGOTTEN = timedelta(days=30)
+"""How long a delivery without an end waits for somebody who takes it."""
 
 _DELIVERY = (
     deliveries.c.id,
@@ -134,6 +139,13 @@ _FINISH = _ENDED.where(deliveries.c.id == _ID, _WAITS).values(
 )
 _PUT_OFF = _ENDED.where(deliveries.c.id == _ID, _WAITS).values(due_at=bindparam("until"), outcome=bindparam("why"))
 _NOT_TRIED = _PUT_OFF.values(attempts=deliveries.c.attempts - 1)
+_EXPIRE = _DROPPED.where(
+    _WAITS,
+    or_(deliveries.c.place.is_not(None), deliveries.c.person.is_not(None)),  # a step is taken by whoever comes
+    or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= bindparam("now")),
+    or_(deliveries.c.expires_at <= bindparam("late"), deliveries.c.due_at <= bindparam("forgotten")),
+    deliveries.c.due_at <= bindparam("late"),
+)
 _NEXT_DUE = _ROWS.where(_WAITS).order_by(*_BY_TIME).limit(1)
 _NEXT_OURS = _NEXT_DUE.where(_OURS)
 _SEVERAL = _ROWS.where(deliveries.c.key.in_(_KEYS))
@@ -234,6 +246,11 @@ class Deliveries(Repository):
     def free(self, holder: str) -> int:
         """Give back what a holder, known to be dead, had leased; return how many."""
         return self._do(_FREE, holder=holder)
+
+    def expire(self, now: datetime) -> int:
+        """Drop what was due and nobody took in time, such as what goes to a platform that is switched off."""
+        why = "too late: nobody took it"
+        return self._do(_EXPIRE, now=now, late=now - OVERDUE, forgotten=now - FORGOTTEN, why=why)
 
     def put_off(self, delivery: int, until: datetime, why: str, *, tried: bool = True) -> None:
         """Return a leased one to wait until `until`; the attempt does not count unless it was `tried`."""

@@ -22,13 +22,14 @@ from storage.repository import Repository, insert
 from storage.rsvps import Attendance, Rsvps
 from storage.seats import Seats
 from storage.settings import Settings
-from storage.tables import leases, updates_seen
+from storage.tables import leases, updates_seen, web_tokens
 
 UPDATES_KEPT = timedelta(days=3)
 """How long a platform may repeat an update; Telegram keeps them for a day."""
 
 _FIRST_TIME = insert(updates_seen).on_conflict_do_nothing()
 _FORGET_UPDATES = delete(updates_seen).where(updates_seen.c.at < bindparam("before"))
+_FORGET_TOKENS = delete(web_tokens).where(web_tokens.c.expires_at <= bindparam("now"))
 _TAKE_LEASE = insert(leases)
 _TAKE_LEASE = _TAKE_LEASE.on_conflict_do_update(
     index_elements=["name"],
@@ -142,6 +143,8 @@ class SqlStore(Repository):
         return None if row is None else str(row.holder)
 
     def tidy(self, now: datetime) -> None:
-        """Forget what is of no use any more: old update keys, expired drafts."""
+        """Forget what is of no use any more: old update keys, drafts and sign-ins that are over, what nobody sends."""
         self._do(_FORGET_UPDATES, before=now - UPDATES_KEPT)
+        self._do(_FORGET_TOKENS, now=now)
         self.drafts.expire(now)
+        self.deliveries.expire(now)

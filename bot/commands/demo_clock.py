@@ -15,6 +15,7 @@ from bot.assembly import Bot
 from bot.charts import draw
 from bot.clock import MovableClock
 from bot.commands.serving import Serving, serving
+from bot.domain.notices import Delivery
 from bot.i18n import Catalogue
 from bot.ports import Store
 from storage.engine import Database
@@ -54,16 +55,25 @@ class DemoClock:
         """Return what the bot will do next by itself."""
 
         def look(store: Store) -> NextDue | None:
-            waiting = store.deliveries.next_due()
+            waiting = store.deliveries.next_due(self._platforms)
             return NextDue(waiting.due.due_at, label(waiting.due, store, self._speak(""))) if waiting else None
 
         return await self._storage.read(look)
 
     async def advance_to(self, instant: datetime) -> None:
         """Move to `instant`, stopping at everything that is due on the way. How far it went survives a restart."""
-        while (coming := await self.next_due()) is not None and coming.at <= instant:
-            await self._step(coming.at)
+        former = None
+        while (coming := await self._coming()) is not None and coming.due.due_at <= instant and coming != former:
+            await self._step(coming.due.due_at)
+            former = coming  # still there and unchanged: it is not ours to send, and is waited for no longer
         await self._step(instant)
+
+    @property
+    def _platforms(self) -> list[str] | None:
+        return list(self.bot.adapters) if self.bot is not None else None
+
+    async def _coming(self) -> Delivery | None:
+        return await self._storage.read(lambda store: store.deliveries.next_due(self._platforms))
 
     async def _step(self, instant: datetime) -> None:
         if instant > self._clock.now():

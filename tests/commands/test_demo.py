@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -11,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat.message import Room
 from bot.clock import real_now
 from bot.commands.demo_clock import demo_clock, serving_demo
 from bot.domain.circles import CircleState
 from bot.domain.feedback import DecisionState
 from bot.domain.meetings import MeetingState
+from bot.domain.notices import DeliveryState, Due, Reminder
 from bot.domain.people import Role
 from storage.engine import Database
 from storage.store import SqlStore
@@ -79,6 +82,25 @@ async def test_the_clock_stays_where_it_was_moved(demo: Database) -> None:
     assert (await demo_clock(demo)).now() >= coming.at
     sent = await demo.read(lambda store: store.deliveries.log(circle=1, limit=1))
     assert sent[0].due.notice.kind == "remind"
+
+
+async def test_the_clock_passes_what_nobody_here_can_send(demo: Database) -> None:
+    """Something due on a platform that is not served holds nobody up, and is not announced as the next thing."""
+
+    def elsewhere(store: SqlStore) -> None:
+        place = store.places.note(Room("elsewhere", "1"), "A room", "").id
+        due_at = store.deliveries.waiting()[0].due.due_at - timedelta(hours=1)
+        store.deliveries.plan([Due("elsewhere", Reminder(3, 60), due_at, place=place)])
+
+    await demo.transact(elsewhere)
+    async with serving_demo(demo, await demo_clock(demo), "127.0.0.1", 0) as shown:
+        coming = await shown.time.next_due()
+        assert coming is not None
+        async with asyncio.timeout(20):
+            await shown.time.advance_to(coming.at)
+    left = await demo.read(lambda store: store.deliveries.find("elsewhere"))
+    assert left is not None
+    assert left.state is DeliveryState.WAITING
 
 
 def test_it_starts_again_with_its_data_after_a_kill(made_demo: Path, tmp_path: Path, start: Start) -> None:

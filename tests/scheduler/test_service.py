@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import RehearsalClock
+from scheduler import courier
 from scheduler.alarm import LONGEST_S, Alarm
 from scheduler.pacing import after
 from tests.scheduler.world import NOW, World
@@ -94,7 +95,7 @@ async def test_stopping_finishes_what_is_being_posted_and_leaves_the_rest(world:
         await go_on.wait()
         return await post(*what)  # type: ignore[arg-type]
 
-    world.platform.post = slow  # type: ignore[method-assign,assignment]
+    world.platform.post = slow  # type: ignore[method-assign,assignment]  # for a while
     await world.plan(*(world.note(f"nudge:{n}") for n in range(3)))
     await world.scheduler.start()
     await begun.wait()
@@ -105,6 +106,28 @@ async def test_stopping_finishes_what_is_being_posted_and_leaves_the_rest(world:
     assert len(world.platform.posts) == 1
     await world.started_anew("the next").run_due()
     assert len(world.platform.posts) == 3
+
+
+async def test_a_platform_that_does_not_answer_does_not_keep_a_stop(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A post that hangs is given up by the stop, and sent by the next start."""
+    monkeypatch.setattr(courier, "STOPPING_S", 0.01)
+    begun, post = asyncio.Event(), world.platform.post
+
+    async def hangs(*_: object) -> object:
+        begun.set()
+        return await asyncio.get_running_loop().create_future()
+
+    world.platform.post = hangs  # type: ignore[method-assign,assignment]  # for a while
+    await world.plan(world.note())
+    await world.scheduler.start()
+    await begun.wait()
+    async with asyncio.timeout(20):
+        await world.scheduler.stop()
+    world.platform.post = post  # type: ignore[method-assign]
+    await world.started_anew("the next").run_due()
+    assert len(world.platform.posts) == 1
 
 
 async def test_stopping_twice_is_harmless(world: World) -> None:

@@ -191,3 +191,38 @@ async def test_dropping_says_why_and_lasts(database: Database, world: World) -> 
         assert _keys(store.deliveries.waiting()) == ["b:1"]
 
     await database.transact(work)
+
+
+async def test_what_nobody_took_in_time_is_dropped_at_night(database: Database, world: World) -> None:
+    """A message to a platform that is switched off ends with a reason; steps stay."""
+
+    def work(store: SqlStore) -> None:
+        late = replace(_due(world, "late"), expires_at=soon(hours=1))
+        store.deliveries.plan(
+            [
+                late,
+                replace(_due(world, "endless"), expires_at=None),
+                Due("step", MeetingEnded(world.meeting.id), NOW, None, meeting=world.meeting.id),
+            ]
+        )
+        store.tidy(soon(hours=1, minutes=59))
+        assert _keys(store.deliveries.waiting()) == ["late", "endless", "step"]
+        store.tidy(soon(hours=2))
+        assert _keys(store.deliveries.waiting()) == ["endless", "step"]
+        store.tidy(soon(days=30))
+        assert _keys(store.deliveries.waiting()) == ["step"]
+        assert {one.outcome for one in store.deliveries.log()} == {"too late: nobody took it"}
+
+    await database.transact(work)
+
+
+async def test_what_is_in_hand_is_not_dropped_at_night(database: Database, world: World) -> None:
+    """Whoever sends it just now says what became of it."""
+
+    def work(store: SqlStore) -> None:
+        store.deliveries.plan([replace(_due(world, "late"), expires_at=soon(hours=1))])
+        store.deliveries.lease(soon(hours=3), "courier", soon(hours=4), 1)
+        store.tidy(soon(hours=3))
+        assert _keys(store.deliveries.waiting()) == ["late"]
+
+    await database.transact(work)

@@ -240,10 +240,12 @@ class ChatSim:
         target = instant_or_local
         if target.tzinfo is None:
             target = instant(target, ZONE)
+        former = None
         while True:
-            due = await self.storage.read(lambda store: store.deliveries.next_due())
-            if due is None or due.due.due_at > target:
+            due = await self.storage.read(lambda store: store.deliveries.next_due(list(self.bot.adapters)))
+            if due is None or due.due.due_at > target or due == former:
                 break
+            former = due
             if due.due.due_at > self.clock.now():
                 self.clock.move_to(due.due.due_at)
             await self.bot.scheduler.run_due()
