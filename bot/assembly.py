@@ -74,14 +74,23 @@ class Bot:
                     platforms.create_task(_forever(), name="no adapter")
 
 
-def assemble(storage: Storage, clock: Clock, adapters: Sequence[Adapter], catalogue: Catalogue | None = None) -> Bot:
-    """Return the bot over an open, migrated storage. Starts nothing."""
+def assemble(
+    storage: Storage,
+    clock: Clock,
+    adapters: Sequence[Adapter],
+    catalogue: Catalogue | None = None,
+    zone: str = "UTC",
+) -> Bot:
+    """Return the bot over an open, migrated storage. Starts nothing.
+
+    The catalogue's default language and `zone` hold for people and communities that have said nothing.
+    """
     by_platform = {adapter.platform: adapter for adapter in adapters}
     catalogue = catalogue or Catalogue()
     planner, links, everything = Planner(), AdapterLinks(by_platform), features()
     narrator = Narrator(everything, catalogue, planner, links)
     scheduler = Scheduler(storage, clock, narrator, planner, by_platform, draw=draw)
-    means = Means(storage, clock, catalogue, planner, WrittenDates(), links)
+    means = Means(storage, clock, catalogue, planner, WrittenDates(), links, zone)
     router = Router(means, everything, scheduler.wake)
     return Bot(storage, clock, catalogue, planner, narrator, router, scheduler, by_platform)
 

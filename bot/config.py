@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigError
 from bot.settings_form import PREFIX, SEPARATOR, Accepts, Form, suggestion
@@ -40,17 +40,6 @@ class LogFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
-
-
-def _split(value: object) -> object:
-    """Take "a, b" from the environment for the list ["a", "b"]."""
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _account(value: str) -> str:
-    if not re.fullmatch(r"[a-z]+:\S+", value):
-        raise ValueError(f"{value!r} is not an account")
-    return value
 
 
 def _zone(value: str) -> str:
@@ -97,23 +86,14 @@ class Section(BaseModel):
 
 
 class BotSettings(Section):
-    """The bot itself."""
+    """What holds until a community chooses for itself."""
 
-    name: Annotated[str, Field(min_length=1, max_length=32), Accepts("1 to 32 characters")] = Field(
-        default="Circlebot", description="What the bot is called where a platform does not say."
-    )
     language: Annotated[
         str, AfterValidator(_language), Accepts('the tag of a language there are texts for, such as "en"')
-    ] = Field(default="en", description="The language of new communities, until they choose another.")
+    ] = Field(default="en", description="The language of people and communities until they choose.")
     zone: Annotated[
         str, AfterValidator(_zone), Accepts('the name of a time zone, such as "Europe/Berlin" or "UTC"')
-    ] = Field(default="UTC", description="The time zone of new communities, until they choose another.")
-    operators: Annotated[
-        tuple[Annotated[str, AfterValidator(_account)], ...],
-        NoDecode,
-        BeforeValidator(_split),
-        Accepts('a list of accounts, each the platform and the user\'s id there, such as ["telegram:123456789"]'),
-    ] = Field(default=(), description="The accounts of the people who run this server.")
+    ] = Field(default="UTC", description="The time zone of people and communities until they choose.")
 
 
 class DatabaseSettings(Section):
@@ -126,9 +106,6 @@ class DatabaseSettings(Section):
     ] = Field(
         default=SecretStr("sqlite:///circlebot.db"),
         description="The database: an SQLite file (seen from the working folder), or a PostgreSQL server.",
-    )
-    pool_size: Annotated[int, Field(ge=1, le=100), Accepts("a whole number from 1 to 100")] = Field(
-        default=5, description="How many connections to keep to PostgreSQL. SQLite does not use it."
     )
 
 

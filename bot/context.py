@@ -71,6 +71,8 @@ class Context(Setting):
 
     person: Person = field(kw_only=True)
     act: Act = field(kw_only=True)
+    usual_zone: str = "UTC"
+    """Where the person is taken to be until somebody says."""
     looking: bool = False
     """Whether nothing may be written: what was never seen has the id 0 then."""
 
@@ -112,8 +114,8 @@ class Context(Setting):
 
     @property
     def zone(self) -> str:
-        """The zone of the person: their own, the platform's hint, the community's, else UTC."""
-        return self.person.zone or self.act.sender.zone or (self.community.zone if self.community else "UTC")
+        """The zone of the person: their own, the platform's hint, the community's, else the usual one."""
+        return self.person.zone or self.act.sender.zone or (self.community.zone if self.community else self.usual_zone)
 
     def forget(self) -> None:
         """Read meetings, circles and the room's circles and community anew: after a change to them."""

@@ -40,6 +40,8 @@ class Means:
     planner: Planner
     dates: DateWords
     links: Links
+    zone: str = "UTC"
+    """Where people are taken to be until they, their platform or their community says."""
 
 
 class Router:
@@ -196,6 +198,7 @@ class Router:
             person=person,
             act=act,
             reader=person,
+            usual_zone=means.zone,
             looking=looking,
         )
 

@@ -220,7 +220,9 @@ async def _first_week(story: Story, first: datetime, until: Until) -> None:
     await until(first + timedelta(days=2, hours=2))
     for user in LEARNERS[:4]:
         await story.presses(user, room, "Vote: Ten more")
-    await story.presses("amara", room, "Take up", words="Ten more minutes for the exercises", owner="Amara Okafor")
+    await story.presses(
+        "amara", room, "Take up: Ten more", words="Ten more minutes for the exercises", owner="Amara Okafor"
+    )
 
 
 async def _garden_begins(story: Story, first: datetime) -> None:

@@ -36,8 +36,11 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
     database = Database.open(url)
     http = settings.http
     try:
-        web = _page(settings, database, clock) if settings.web.enabled else None
-        async with serving(database, clock, host=http.host, port=http.port, web=web) as up:
+        catalogue = Catalogue(default=settings.bot.language)
+        web = _page(settings, database, clock, catalogue) if settings.web.enabled else None
+        async with serving(
+            database, clock, host=http.host, port=http.port, catalogue=catalogue, zone=settings.bot.zone, web=web
+        ) as up:
             if web and not http.public_url:
                 web.address = f"http://{http.host}:{up.server.port}"
             page = f"the page is at {web.address}" if web else "no chat platform is switched on"
@@ -52,7 +55,7 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
         await database.close()
 
 
-def _page(settings: Settings, database: Database, clock: Clock) -> WebAdapter:
+def _page(settings: Settings, database: Database, clock: Clock, catalogue: Catalogue) -> WebAdapter:
     """Return the page, behind sign-in links; without it, none of it is imported."""
     from adapters.web.adapter import WebAdapter  # noqa: PLC0415  # see the docstring
     from bot.charts import draw  # noqa: PLC0415  # as above
@@ -60,7 +63,7 @@ def _page(settings: Settings, database: Database, clock: Clock) -> WebAdapter:
 
     http = settings.http
     address = http.public_url or f"http://{http.host}:{http.port}"
-    return WebAdapter(SqlTranscript(database), clock, Catalogue(), address=address, draw=draw)
+    return WebAdapter(SqlTranscript(database), clock, catalogue, address=address, draw=draw)
 
 
 def migrated(url: str) -> str:
@@ -79,7 +82,7 @@ async def sign_in_link(settings: Settings, name: str, room: str | None) -> str:
     migrate(url)
     database = Database.open(url)
     try:
-        web = _page(settings, database, SystemClock())
+        web = _page(settings, database, SystemClock(), Catalogue())
         transcript = web.transcript
         user = next((person.user for person in await transcript.people() if person.name == name), "")
         if not user:

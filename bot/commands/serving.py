@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Mapping
@@ -19,6 +20,8 @@ from bot.clock import Clock
 from bot.errors import CircleBotError, StorageBusy
 from bot.i18n import Catalogue
 from storage.engine import Database
+
+log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from adapters.web.adapter import WebAdapter  # imported by whoever serves a page
@@ -45,13 +48,14 @@ async def serving(
     host: str,
     port: int,
     catalogue: Catalogue | None = None,
+    zone: str = "UTC",
     web: WebAdapter | None = None,
 ) -> AsyncIterator[Serving]:
     """Yield the bot, up and serving, with the page if there is one; on the way out, finish what is under way and stop.
 
     `port` 0 takes a free one. Raises `PortTaken` before anything is sent.
     """
-    bot = assemble(storage, clock, [web] if web else [], catalogue)
+    bot = assemble(storage, clock, [web] if web else [], catalogue, zone)
     server = Server(application(lambda: _health(storage), page=web), host, port)
     try:
         await server.start()
@@ -72,8 +76,9 @@ async def serving(
 async def _health(storage: Database) -> Mapping[str, object]:
     try:
         await storage.read(lambda store: store.settings.get(""))
-    except StorageBusy as error:
-        return {"ok": False, "database": str(error)}
+    except StorageBusy:  # anybody may ask: which server, and what it says, is for the log
+        log.exception("the database cannot be reached")
+        return {"ok": False, "database": "cannot be reached"}
     return {"ok": True}
 
 

@@ -120,7 +120,7 @@ def test_the_forecast_tells_what_the_demo_will_say(made_demo: Path, tmp_path: Pa
     before = (tmp_path / ".demo" / "circlebot.db").read_bytes()
     done = circlebot("forecast", "--demo", "--weeks", "2")
     assert done.returncode == 0, done.stderr
-    for told in ("reminder: Meeting 3", "Python circle", "digest: Riverside Library", "Organizers", "(private)"):
+    for told in ("· Meeting 3", "Python circle", "digest: Riverside Library", "Organizers", "(private)"):
         assert told in done.stdout
     assert circlebot("forecast", "--demo", "--weeks", "2").stdout == done.stdout
     assert (tmp_path / ".demo" / "circlebot.db").read_bytes() == before
