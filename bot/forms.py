@@ -282,8 +282,8 @@ class Forms:
         if not answer:
             return Text()
         if how.kind is Kind.WHEN:
-            try:
-                return Text.of(Moment(instant(datetime.fromisoformat(answer), zone), zone))
+            try:  # as it was said, with the zone named: in the reader's own zone they would not know it again
+                return Text.of(Bold(ctx.t.moment(Moment(instant(datetime.fromisoformat(answer), zone), zone))))
             except ValueError:  # an hour that is skipped or repeated: the handler says so kindly
                 return Text.of(Bold(answer.replace("T", " ")))
         for choice in self.choices(form.route.intent, field, how, ctx, answer):
