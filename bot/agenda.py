@@ -21,7 +21,7 @@ KINDS = {
     "confirm": N_("still coming?"),
     "announce": N_("a circle opens"),
     "welcome": N_("welcome"),
-    "member": N_("somebody joined or left"),
+    "members": N_("somebody joined or left"),
     "seat": N_("a free seat"),
     "lapse": N_("an offered seat lapses"),
     "decided": N_("a decision was made"),

@@ -169,13 +169,22 @@ class Welcome(Notice):
 
 
 @dataclass(frozen=True, slots=True)
-class MemberCame(Notice):
-    """The facilitators hear that somebody joined or left (`came` False)."""
+class MembersChanged(Notice):
+    """A facilitator hears who has joined and who has left since they heard of it last, as people's ids."""
 
-    kind: ClassVar[str] = "member"
+    kind: ClassVar[str] = "members"
     circle: int
-    person: int
-    came: bool
+    came: tuple[int, ...] = ()
+    went: tuple[int, ...] = ()
+
+    def further(self, person: int, *, came: bool) -> MembersChanged:
+        """Return the news with one more person in it; somebody who came and went meanwhile is no news."""
+        joined, left = (self.came, self.went) if came else (self.went, self.came)
+        if person in left:
+            left = tuple(one for one in left if one != person)
+        elif person not in joined:
+            joined = (*joined, person)
+        return MembersChanged(self.circle, *((joined, left) if came else (left, joined)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +248,7 @@ NOTICES: Mapping[str, type[Notice]] = {
         ConfirmAgain,
         CircleAnnounced,
         Welcome,
-        MemberCame,
+        MembersChanged,
         SeatOffered,
         OfferLapses,
         DecisionTaken,

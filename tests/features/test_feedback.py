@@ -219,7 +219,7 @@ async def test_the_last_meeting_ends_the_circle(chat: ChatSim) -> None:
     await chat.moves_to(last.ends_at + timedelta(hours=49))
     assert (await circle_of(chat)).state is CircleState.ENDED
     await chat.ada.says("/feedback")
-    assert "meeting 6" in chat.ada.heard
+    assert "Meeting 6" in chat.ada.heard
 
 
 @pytest.mark.parametrize("payload", ["fg", "fg.x!", "vo.1.2.3.4", "fm.1", "fr.1.9", "vt"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 import pytest
 
@@ -63,7 +64,7 @@ async def test_one_tap_joins(chat: ChatSim) -> None:
     await chat.passes(minutes=1)
     assert "4 learners so far" in chat.card()
     assert any("Mary has joined" in text for text in chat.facilitator.inbox())
-    assert "Welcome" in chat.mary.inbox()[-1]
+    assert not any("Welcome" in text for text in chat.mary.inbox()), "one welcome is enough"
 
 
 async def test_joining_twice_takes_one_seat(chat: ChatSim) -> None:
@@ -345,3 +346,57 @@ async def test_people_of_one_name_are_told_apart(chat: ChatSim) -> None:
     assert chat.facilitator.page is not None
     offered = [choice.label for question in chat.facilitator.page.questions for choice in question.choices]
     assert {"Ada", "Ada (2)"} <= set(offered)
+
+
+async def test_a_late_joiner_is_welcomed_in_private_too(chat: ChatSim) -> None:
+    """What somebody missed does not scroll away with a room: they keep it in their private chat."""
+    await chat.moves_to(datetime(2026, 3, 11, 12, 0))
+    await chat.mary.opens()
+    await posted(chat)
+    await chat.mary.presses("Join this circle")
+    assert "private chat" in chat.mary.heard
+    assert "has met 1 time" in chat.mary.inbox()[-1]
+
+
+def news(chat: ChatSim) -> list[str]:
+    """Return what Fatima read of people who came and went."""
+    return [text for text in chat.facilitator.inbox() if "joined" in text or "has left" in text]
+
+
+async def test_facilitators_hear_of_many_at_once(chat: ChatSim) -> None:
+    """The first who joins is told at once, those after them together, an hour later."""
+    await posted(chat)
+    for name in ("mary", "alan", "edsger"):
+        await getattr(chat, name).presses("Join this circle")
+    assert len(news(chat)) == 1
+    await chat.passes(hours=1)
+    assert len(news(chat)) == 2
+    assert "Alan and Edsger have joined" in news(chat)[1]
+    await chat.facilitator.presses("Show", next(post for post in chat.platform.posts if "Alan and" in post.text))
+    assert "Edsger" in chat.facilitator.heard
+
+
+async def test_whoever_leaves_at_once_is_no_news(chat: ChatSim) -> None:
+    """Somebody who came and went before it was told is not spoken of."""
+    await posted(chat)
+    await chat.mary.presses("Join this circle")
+    await chat.alan.presses("Join this circle")
+    await chat.alan.says("/leave")
+    await chat.alan.presses("Leave")
+    await chat.passes(days=1)
+    assert len(news(chat)) == 1
+    await chat.linus.says("/leave")
+    await chat.linus.presses("Leave")
+    await chat.passes(days=1)
+    assert "Linus has left" in news(chat)[1]
+
+
+async def test_news_of_members_lets_facilitators_sleep(chat: ChatSim) -> None:
+    """Who joins at night is told in the morning."""
+    await posted(chat)
+    await chat.moves_to(datetime(2026, 3, 2, 23, 0))
+    await chat.mary.presses("Join this circle")
+    await chat.moves_to(datetime(2026, 3, 3, 7, 59))
+    assert news(chat) == []
+    await chat.moves_to(datetime(2026, 3, 3, 8, 0))
+    assert len(news(chat)) == 1

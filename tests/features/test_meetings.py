@@ -37,7 +37,8 @@ class TestNext:
     async def test_it_shows_what_when_and_where(self, chat: ChatSim) -> None:
         """Everybody in the room sees the card of the meeting that comes next."""
         await chat.ada.says("/next")
-        assert chat.card().startswith("Meeting 1: Unit 1\nPython for beginners (Python basics)")
+        assert chat.card().startswith("Python for beginners · Meeting 1: Unit 1\n2026-03-10")
+        assert "Course: Python basics" in chat.card()
         assert "2026-03-10T17:00:00+00:00" in chat.card()
         assert "90 minutes" in chat.card()
         assert "Join the call" in chat.card()
@@ -67,7 +68,7 @@ class TestNext:
         """A meeting that is over is not next any more."""
         await chat.moves_to(wall(10, 19, 31))
         await chat.ada.says("/next")
-        assert chat.card().startswith("Meeting 2: Unit 2")
+        assert chat.card().startswith("Python for beginners · Meeting 2: Unit 2")
 
     async def test_after_the_last_there_is_none(self, chat: ChatSim) -> None:
         """A kind answer, for whoever asked alone; also when the circle has come to its end."""
@@ -205,7 +206,10 @@ class TestList:
 
     async def test_a_forged_page_is_the_last(self, chat: ChatSim) -> None:
         """A page that there is none of is no error."""
-        await chat.ada.presses_payload(ShowMeetings(circle=chat.circle, page=10**12).payload())
+        await chat.ada.says("/meetings")
+        await chat.ada.presses_payload(
+            ShowMeetings(circle=chat.circle, page=10**12).payload(), chat.platform.seen_by(chat.ada.user)[-1]
+        )
         assert "Meeting 6" in chat.ada.heard
 
 
@@ -235,7 +239,7 @@ class TestManaging:
         await chat.ada.presses("I'm coming")
         await chat.facilitator.says("/topic Loops & {braces}")
         await chat.passes(seconds=10)
-        assert chat.card().startswith("Meeting 1: Loops & {braces}")
+        assert chat.card().startswith("Python for beginners · Meeting 1: Loops & {braces}")
         assert "1 coming: Ada" in chat.card()
         assert len(chat.said()) == 1
 
@@ -244,7 +248,7 @@ class TestManaging:
         await chat.facilitator.presses_payload(SetTopic.about(meeting=(await chat.meetings())[0].id).payload())
         await chat.facilitator.fills(topic="")
         await chat.ada.says("/next")
-        assert chat.card().startswith("Meeting 1\n")
+        assert chat.card().startswith("Python for beginners · Meeting 1\n")
 
     async def test_all_topics_can_be_written_at_once(self, chat: ChatSim) -> None:
         """A line each, for the meetings ahead; the form has those that there are."""

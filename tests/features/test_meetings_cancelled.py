@@ -35,7 +35,7 @@ class TestCancelling:
         assert "this meeting was called off" in chat.card()
         assert "I'm coming" not in chat.card()
         await chat.ada.presses("Show the next meeting")
-        assert chat.card().startswith("Meeting 1: Unit 2")
+        assert chat.card().startswith("Python for beginners · Meeting 1: Unit 2")
 
     async def test_nothing_reminds_of_it(self, chat: ChatSim) -> None:
         """Its deliveries go with it."""

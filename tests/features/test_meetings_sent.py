@@ -109,7 +109,7 @@ class TestWords:
         await chat.facilitator.says("/reminders")
         await chat.facilitator.presses("Restore our words")
         await chat.facilitator.presses_payload(EditReminder.about(circle=chat.circle).payload())
-        assert chat.facilitator.page.questions[0].value == "{circle}\n{when}\n{where}"
+        assert chat.facilitator.page.questions[0].value == "{when}\n{where}\n{course}"
 
     async def test_standing_cards_change_their_words(self, chat: ChatSim) -> None:
         """A card is a view of what is true."""
@@ -153,6 +153,13 @@ class TestWords:
     def test_a_topic_like_a_variable_stays_a_topic(self) -> None:
         """What is filled in is not filled again."""
         assert str(template.filled("{topic}!", {"topic": "{when}", "when": "now"})) == "{when}!"
+
+    def test_a_line_of_nothing_is_left_out(self) -> None:
+        """A variable that is empty leaves no gap; a blank line that somebody wrote stays."""
+        assert (
+            str(template.filled("{when}\n{topic}\n\n{where}", {"when": "now", "topic": "", "where": "here"}))
+            == "now\n\nhere"
+        )
 
 
 class TestWhatWillBeSent:

@@ -82,10 +82,10 @@ def _in_already(member: Member, ctx: Context) -> Reply:
 
 
 def _seated(circle: Circle, ctx: Context) -> Reply:
-    """Welcome them: at length in the private chat, shortly in the room, unless that is the only place to reach them."""
-    follows = not ctx.room.is_private and ctx.store.people.private_room(ctx.person.id) is not None
-    came(circle, ctx.person.id, ctx, welcome=follows)
+    """Welcome them once: where they are; late joiners in their private chat, where what they missed can be kept."""
     shown = shown_circle(circle.id, ctx)
+    follows = bool(shown.past) and not ctx.room.is_private and ctx.store.people.private_room(ctx.person.id) is not None
+    came(circle, ctx.person.id, ctx, welcome=follows)
     if follows:
         return Say(joining_views.joined(shown, ctx.t), private=True)
     message = joining_views.welcome(shown, ctx.store.decisions.open_of(circle.id), ctx.t)

@@ -12,7 +12,16 @@ from bot.domain.feedback import Decision
 from bot.domain.people import Person
 from bot.features.circles import views
 from bot.features.circles.facts import Facts
-from bot.features.circles.intents import JoinCircle, LeaveCircle, LetGo, ShowCircle, ShowMember, TakeSeat, TellAbout
+from bot.features.circles.intents import (
+    JoinCircle,
+    LeaveCircle,
+    LetGo,
+    ShowCircle,
+    ShowMember,
+    ShowRoster,
+    TakeSeat,
+    TellAbout,
+)
 from bot.features.meetings.intents import NextMeeting
 from bot.i18n import Translator
 
@@ -128,15 +137,25 @@ def told(member: Member, questions: Sequence[str], t: Translator) -> Text:
     )
 
 
-def member_news(shown: Facts, person: Person, member: Member | None, t: Translator, *, came: bool) -> Message:
-    """Return what a facilitator reads when somebody came or went."""
-    name, circle = Bold(person.name), shown.circle
-    if not came:
-        text = t("{name} has left “{circle}”.", name=name, circle=circle.title)
-    else:
-        text = t("{name} has joined “{circle}”.", name=name, circle=circle.title)
-    said = told(member, circle.questions, t) if member else Text()
-    show = Button(t.words("Show"), ShowMember(circle=circle.id, person=person.id))
-    return Message(
-        paragraphs(lines(text, views.seats_line(shown, t)), said), rows=((show,),) if came else (), silent=True
+def member_news(shown: Facts, came: Sequence[Member], went: Sequence[Person], t: Translator) -> Message:
+    """Return what a facilitator reads of who came and who went: of one who came, what they told, too."""
+    circle, names = shown.circle, [member.person.name for member in came]
+    joined = t.plural(
+        "{names} has joined “{circle}”.",
+        "{names} have joined “{circle}”.",
+        len(names),
+        names=Bold(t.listed(names)),
+        circle=circle.title,
     )
+    left = t.plural(
+        "{names} has left “{circle}”.",
+        "{names} have left “{circle}”.",
+        len(went),
+        names=Bold(t.listed(person.name for person in went)),
+        circle=circle.title,
+    )
+    alone = came[0] if len(came) == 1 else None
+    said = told(alone, circle.questions, t) if alone else Text()
+    show = ShowMember(circle=circle.id, person=alone.person.id) if alone else ShowRoster(circle=circle.id)
+    news = lines(joined if came else Text(), left if went else Text(), views.seats_line(shown, t))
+    return Message(paragraphs(news, said), rows=((Button(t.words("Show"), show),),) if came else (), silent=True)

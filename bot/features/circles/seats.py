@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.chat.message import Message
 from bot.context import Setting
 from bot.domain.circles import OFFER_LASTS, Circle
-from bot.domain.notices import Dropped, Due, MemberCame, OfferLapses, SeatOffered, Welcome
+from bot.domain.notices import DeliveryState, Dropped, Due, MembersChanged, OfferLapses, SeatOffered, Welcome
+from bot.domain.people import Person, waking
 from bot.features.circles import joining_views
 from bot.features.circles.facts import facts
 from bot.features.circles.feature import circles
 from bot.i18n import N_
+
+NEWS_EVERY = timedelta(hours=1)
+"""A facilitator hears of members at most so often."""
 
 
 def offer_seats(circle: int, setting: Setting) -> None:
@@ -63,18 +69,26 @@ def settled(circle: int, setting: Setting) -> None:
 
 
 def _tell_facilitators(circle: Circle, person: int, setting: Setting, *, came: bool) -> None:
-    """Tell each privately; a word that has not gone out yet is replaced, so that a change of mind is told once."""
+    """Tell each facilitator privately and awake, many at once; a change of mind meanwhile is not told at all."""
     for facilitator in setting.store.seats.facilitators(circle.id):
         if facilitator.id != person:
-            setting.store.deliveries.send_again(
-                Due(
-                    f"member:{circle.id}:{person}:{facilitator.id}",
-                    MemberCame(circle.id, person, came),
-                    setting.now,
-                    person=facilitator.id,
-                    circle=circle.id,
-                )
-            )
+            _tell(circle, facilitator, person, setting, came=came)
+
+
+def _tell(circle: Circle, facilitator: Person, person: int, setting: Setting, *, came: bool) -> None:
+    """Add somebody to the word that waits for a facilitator, or let one wait that keeps its distance from the last."""
+    key, at, news = f"members:{circle.id}:{facilitator.id}", setting.now, MembersChanged(circle.id)
+    there = setting.store.deliveries.find(key)
+    if there is not None and there.state is DeliveryState.WAITING and isinstance(there.due.notice, MembersChanged):
+        at, news = there.due.due_at, there.due.notice
+    elif there is not None and there.sent_at is not None:
+        at = max(at, there.sent_at + NEWS_EVERY)
+    news = news.further(person, came=came)
+    if not (news.came or news.went):
+        setting.store.deliveries.drop([key], N_("they left again"))
+        return
+    due_at = waking(facilitator, at, facilitator.zone or circle.zone)
+    setting.store.deliveries.send_again(Due(key, news, due_at, person=facilitator.id, circle=circle.id))
 
 
 # What time and the courier do
@@ -107,13 +121,13 @@ def compose_welcome(notice: Welcome, setting: Setting) -> Message | Dropped:
     return joining_views.welcome(facts(found, setting), setting.store.decisions.open_of(found.id), setting.t)
 
 
-@circles.composes(MemberCame)
-def compose_member(notice: MemberCame, setting: Setting) -> Message | Dropped:
-    """Tell a facilitator who came or went."""
-    found, person = setting.circle(notice.circle), setting.store.people.get(notice.person)
-    if person is None:
-        return Dropped(N_("they are forgotten"))
-    member = setting.store.seats.member(found.id, person.id)
-    if notice.came and member is None:
+@circles.composes(MembersChanged)
+def compose_members(notice: MembersChanged, setting: Setting) -> Message | Dropped:
+    """Tell a facilitator who came and who went, as far as it is still true."""
+    found, store = setting.circle(notice.circle), setting.store
+    came = [member for person in notice.came if (member := store.seats.member(found.id, person)) is not None]
+    gone = [person for person in notice.went if store.seats.member(found.id, person) is None]
+    went = list(store.people.many(gone).values())
+    if not (came or went):
         return Dropped(N_("they have left again"))
-    return joining_views.member_news(facts(found, setting), person, member, setting.t, came=notice.came)
+    return joining_views.member_news(facts(found, setting), came, went, setting.t)

@@ -23,7 +23,8 @@ from bot.features.feedback.intents import (
     SaveAttendance,
     WhoCame,
 )
-from bot.features.feedback.views import LABEL, After, clipped, decision_line, heading, there, turnout
+from bot.features.feedback.views import LABEL, After, clipped, decision_line, there, turnout
+from bot.features.meetings.names import heading
 from bot.i18n import N_, Translator
 
 PEOPLE_A_PAGE = 12

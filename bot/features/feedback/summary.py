@@ -9,7 +9,8 @@ from bot.chat.text import Bold, Text, lines, paragraphs
 from bot.domain.feedback import Decision, DecisionState, Feedback
 from bot.domain.meetings import Meeting
 from bot.features.feedback.intents import LONGEST, ReadSummary, TakeUp, Vote
-from bot.features.feedback.views import clipped, heading
+from bot.features.feedback.views import clipped
+from bot.features.meetings.names import heading
 from bot.i18n import Translator
 
 KIND = "summary"

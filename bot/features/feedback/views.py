@@ -20,6 +20,7 @@ from bot.features.feedback.intents import (
     ShowDecisions,
     WhoCame,
 )
+from bot.features.meetings.names import heading
 from bot.i18n import Translator
 
 LABEL = 40
@@ -48,15 +49,6 @@ class After:
 def clipped(words: str, longest: int) -> str:
     """Return the words, cut with an ellipsis where they are too long."""
     return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
-
-
-def heading(meeting: Meeting, circle: str, t: Translator) -> str:
-    """Return a meeting's title: the circle, the number, what it was about."""
-    if meeting.topic:
-        return t.words(
-            "{circle} · meeting {number}: {topic}", circle=circle, number=meeting.number, topic=meeting.topic
-        )
-    return t.words("{circle} · meeting {number}", circle=circle, number=meeting.number)
 
 
 def names_of(names: Sequence[str], t: Translator) -> str:

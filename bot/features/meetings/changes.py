@@ -17,7 +17,8 @@ from bot.domain.meetings import Meeting, MeetingState, instant, moved, overlaps
 from bot.domain.notices import ChangeKind, ConfirmAgain, Due, MeetingsChanged
 from bot.domain.people import waking
 from bot.features.meetings import dates
-from bot.features.meetings.views import KIND, line, name
+from bot.features.meetings.names import name
+from bot.features.meetings.views import KIND, line
 from bot.i18n import N_, Translator
 
 ASK_AGAIN = frozenset({ChangeKind.MOVED, ChangeKind.RESTORED})

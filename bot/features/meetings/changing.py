@@ -26,7 +26,8 @@ from bot.features.meetings.intents import (
     SetTopics,
     SkipMeeting,
 )
-from bot.features.meetings.views import KIND, line, name, when
+from bot.features.meetings.names import name, when
+from bot.features.meetings.views import KIND, line
 from bot.rules import facilitators
 
 

@@ -24,7 +24,8 @@ from bot.features.meetings.intents import (
     ShowReminders,
     SkipMeeting,
 )
-from bot.features.meetings.views import line, name, when_line, where_line
+from bot.features.meetings.names import name
+from bot.features.meetings.views import line, when_line, where_line
 from bot.features.rsvps import views as rsvps
 from bot.features.rsvps.intents import WhoAnswers
 from bot.i18n import Translator

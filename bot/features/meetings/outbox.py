@@ -32,7 +32,7 @@ NAMES = {
     "summary": N_("Summary"),
     "announce": N_("Announcement"),
     "welcome": N_("Welcome"),
-    "member": N_("News of members"),
+    "members": N_("News of members"),
     "seat": N_("Offer of a seat"),
     "decided": N_("Decision"),
     "closed": N_("Farewell"),

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.chat.forms import Choice
-from bot.chat.message import Message, Reply, Say
+from bot.chat.inbound import Press
+from bot.chat.message import Message, Redraw, Reply, Say
 from bot.context import Context
 from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState
@@ -52,7 +53,9 @@ def show_meetings(intent: ShowMeetings, ctx: Context) -> Reply:
         came,
         runs=ctx.role(circle) is Role.FACILITATOR,
     )
-    return Say(listing.all_meetings(listed, ctx.now, ctx.t), private=True)
+    message = listing.all_meetings(listed, ctx.now, ctx.t)
+    turned = intent.page is not None and isinstance(ctx.act, Press)
+    return Redraw(message) if turned else Say(message, private=True)
 
 
 @meetings.handles(ManageMeeting, allow=facilitators)

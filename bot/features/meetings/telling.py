@@ -20,7 +20,8 @@ from bot.features.meetings.intents import (
     Scope,
     SkipMeeting,
 )
-from bot.features.meetings.views import line, name, when, where_line
+from bot.features.meetings.names import name, when
+from bot.features.meetings.views import line, where_line
 from bot.i18n import N_, Translator
 
 LINES_TOLD = 8

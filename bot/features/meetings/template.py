@@ -13,9 +13,9 @@ from difflib import get_close_matches
 from bot.chat.text import Span, Text
 from bot.i18n import N_, Translator
 
-OURS = N_("{circle}\n{when}\n{where}")
+OURS = N_("{when}\n{where}\n{course}")
 """The words for circles that have none of their own."""
-VARIABLES = ("circle", "meeting", "topic", "when", "where")
+VARIABLES = ("circle", "course", "meeting", "topic", "when", "where")
 _VARIABLE = re.compile(r"\{([^{}\n]*)\}")
 
 
@@ -26,14 +26,26 @@ def unknown(template: str) -> dict[str, str]:
 
 
 def filled(template: str, values: Mapping[str, Span | Text]) -> Text:
-    """Return the template with its variables filled by spans; what is no variable stays as it was written."""
+    """Return the template with its variables filled by spans; what is no variable stays as it was written.
+
+    A line of variables that are all empty is left out.
+    """
+    parts: list[Span | Text] = []
+    for line in template.split("\n"):
+        text = _filled(line, values)
+        if text or not _VARIABLE.search(line):
+            parts += ["\n", text]
+    return Text.of(*parts[1:])
+
+
+def _filled(line: str, values: Mapping[str, Span | Text]) -> Text:
     parts: list[Span | Text] = []
     end = 0
-    for match in _VARIABLE.finditer(template):
-        parts.append(template[end : match.start()])
+    for match in _VARIABLE.finditer(line):
+        parts.append(line[end : match.start()])
         parts.append(values.get(match[1].strip(), match[0]))
         end = match.end()
-    return Text.of(*parts, template[end:])
+    return Text.of(*parts, line[end:])
 
 
 def ours(t: Translator) -> str:

@@ -16,6 +16,7 @@ from bot.features.circles.views import where_line as circle_where
 from bot.features.feedback.views import decision_buttons, decision_lines
 from bot.features.meetings import template
 from bot.features.meetings.intents import NextMeeting
+from bot.features.meetings.names import heading, name, when
 from bot.features.rsvps import views as rsvps
 from bot.i18n import N_, Translator
 
@@ -35,20 +36,6 @@ class Invited:
 
 
 # Pieces, for other features too
-
-
-def name(meeting: Meeting, t: Translator) -> str:
-    """Return what a meeting is called: "Meeting 3: Loops". One that was called off has lost its number to the next."""
-    if meeting.state is MeetingState.CANCELLED:
-        return meeting.topic or t.words("Meeting")
-    if meeting.topic:
-        return t.words("Meeting {number}: {topic}", number=meeting.number, topic=meeting.topic)
-    return t.words("Meeting {number}", number=meeting.number)
-
-
-def when(meeting: Meeting) -> Moment:
-    """Return when it begins."""
-    return Moment(meeting.starts_at, meeting.zone)
 
 
 def label(meeting: Meeting, t: Translator) -> str:
@@ -98,7 +85,7 @@ def invitation(invited: Invited, t: Translator) -> Message:
         rows.append((rsvps.say_why(meeting, t),))
     rows += [(button,) for button in decision_buttons(invited.decisions, t)[: MOST_ROWS - len(rows)]]
     return Message(
-        title=name(meeting, t),
+        title=heading(meeting, circle.title, t),
         text=paragraphs(
             words(meeting, circle, t), rsvps.counts(invited.tally, t), decision_lines(invited.decisions, t)
         ),
@@ -109,17 +96,13 @@ def invitation(invited: Invited, t: Translator) -> Message:
 
 def words(meeting: Meeting, circle: Circle, t: Translator) -> Text:
     """Return the invitation's words: the facilitators' own, else ours."""
-    if circle.course_link:
-        course = Link(circle.course or circle.course_link, circle.course_link)
-        title = t("{circle} ({course})", circle=Bold(circle.title), course=course)
-    elif circle.course:
-        title = t("{circle} ({course})", circle=Bold(circle.title), course=circle.course)
-    else:
-        title = Text.of(Bold(circle.title))
+    course = Link(circle.course or circle.course_link, circle.course_link) if circle.course_link else circle.course
+    title = t("{circle} ({course})", circle=Bold(circle.title), course=course) if course else Bold(circle.title)
     return template.filled(
         circle.reminder or template.ours(t),
         {
             "circle": title,
+            "course": t("Course: {course}", course=course) if course else "",
             "meeting": name(meeting, t),
             "topic": meeting.topic,
             "when": when_line(meeting, t),
@@ -131,8 +114,8 @@ def words(meeting: Meeting, circle: Circle, t: Translator) -> Text:
 def from_outside(meeting: Meeting, circle: Circle, t: Translator) -> Message:
     """Return what somebody sees of a meeting who is not in the circle: neither its people nor the way into the call."""
     return Message(
-        title=name(meeting, t),
-        text=lines(Bold(circle.title), when_line(meeting, t), circle_where(circle, t, member=False)),
+        title=heading(meeting, circle.title, t),
+        text=lines(when_line(meeting, t), circle_where(circle, t, member=False)),
         rows=((Button(t.words("Join this circle"), JoinCircle(circle=circle.id), Style.PRIMARY),),)
         if circle.is_open
         else (),
@@ -143,7 +126,7 @@ def on_now(invited: Invited, t: Translator) -> Message:
     """Return the card of a meeting that has begun: answers are no longer taken."""
     meeting = invited.meeting
     return Message(
-        title=name(meeting, t),
+        title=heading(meeting, invited.circle.title, t),
         text=paragraphs(
             lines(
                 t(
@@ -163,7 +146,7 @@ def on_now(invited: Invited, t: Translator) -> Message:
 def over(meeting: Meeting, circle: Circle, t: Translator) -> Message:
     """Return the card of a meeting of which there is nothing more to say."""
     return Message(
-        title=name(meeting, t),
+        title=heading(meeting, circle.title, t),
         text=t("{circle} met on {when}.", circle=Bold(circle.title), when=when(meeting)),
         card=Card(KIND, meeting.id),
     )
@@ -172,7 +155,7 @@ def over(meeting: Meeting, circle: Circle, t: Translator) -> Message:
 def cancelled(meeting: Meeting, circle: Circle, t: Translator) -> Message:
     """Return the card of a meeting that does not take place."""
     return Message(
-        title=name(meeting, t),
+        title=heading(meeting, circle.title, t),
         text=lines(
             t(
                 "{circle} does not meet on {when}: this meeting was called off.",
@@ -188,7 +171,7 @@ def cancelled(meeting: Meeting, circle: Circle, t: Translator) -> Message:
 def closed(meeting: Meeting, circle: Circle, t: Translator) -> Message:
     """Return the card of a meeting that was ahead when its circle ended or became a draft again."""
     return Message(
-        title=name(meeting, t),
+        title=heading(meeting, circle.title, t),
         text=t("“{circle}” does not meet any more for now, so there is nothing to answer.", circle=circle.title),
         card=Card(KIND, meeting.id),
     )

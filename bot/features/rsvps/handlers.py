@@ -16,7 +16,8 @@ from bot.errors import Declined
 from bot.feature import Feature
 from bot.features.circles.intents import JoinCircle
 from bot.features.meetings import cards
-from bot.features.meetings.views import KIND, label, truth, when, when_and_where
+from bot.features.meetings.names import when
+from bot.features.meetings.views import KIND, label, truth, when_and_where
 from bot.features.rsvps import views
 from bot.features.rsvps.intents import AnswerFor, Rsvp, SayWhy, StopNudges, WhoAnswers
 from bot.i18n import N_
