@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from bot.domain.digests import TOO_LATE
 from bot.domain.notices import Delivery, DeliveryState, Due, Notice
 from storage.repository import AnyRow, Repository, bound, insert
 from storage.tables import accounts, circles, deliveries, places
@@ -249,7 +250,7 @@ class Deliveries(Repository):
 
     def expire(self, now: datetime) -> int:
         """Drop what was due and nobody took in time, such as what goes to a platform that is switched off."""
-        why = "too late: nobody took it"
+        why = f"{TOO_LATE}: nobody took it"
         return self._do(_EXPIRE, now=now, late=now - OVERDUE, forgotten=now - FORGOTTEN, why=why)
 
     def put_off(self, delivery: int, until: datetime, why: str, *, tried: bool = True) -> None:

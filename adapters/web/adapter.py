@@ -20,11 +20,18 @@ from bot.errors import StorageBusy
 if TYPE_CHECKING:
     from adapters.web.frames import Act, Json
     from adapters.web.session import Session
-    from adapters.web.transcript import GroupRoom, Transcript
+    from adapters.web.transcript import GroupRoom, Post, Transcript
     from bot.chat.inbound import Place, Sender
     from bot.chat.message import Room
     from bot.clock import Clock
     from bot.i18n import Catalogue
+
+MOST_PAGES = 1000
+"""How many pages may be open at once in the demo."""
+MOST_PAGES_OF_ONE = 20
+"""How many pages one person may have open."""
+STOPPING_S = 2.0
+"""For how many seconds a stop waits for what people have begun."""
 
 
 class WebAdapter:
@@ -68,10 +75,15 @@ class WebAdapter:
             await asyncio.get_running_loop().create_future()
         finally:
             self._inbox = None
-            for session in tuple(self._sessions):
-                await session.leave()
+            await self.send_away()
             if self._acts:
-                await asyncio.wait(self._acts)
+                _, slow = await asyncio.wait(self._acts, timeout=STOPPING_S)
+                for act in slow:  # the page asks again after the start, and hears what became of it
+                    act.cancel()
+
+    async def send_away(self) -> None:
+        """End every page's connection; they come back by themselves."""
+        await asyncio.gather(*(session.leave() for session in self._sessions))
 
     async def post(self, room: Room, message: Message, key: str) -> Posted:
         """Post a message, once per `key`. Raises `Unreachable` for a room or person that is not there."""
@@ -117,9 +129,7 @@ class WebAdapter:
     async def sign_out(self, user: str) -> None:
         """End a person's links and sessions, the open ones too."""
         await self.transcript.revoke(user)
-        for session in tuple(self._sessions):
-            if session.user == user:
-                await session.leave()
+        await asyncio.gather(*(session.leave() for session in self._sessions if session.user == user))
 
     def start_link(self, payload: str) -> str:
         """Return the address that opens the private chat with `payload`."""
@@ -138,6 +148,11 @@ class WebAdapter:
     def is_running(self) -> bool:
         """Whether pages are let in."""
         return self._inbox is not None
+
+    def has_room_for(self, user: str | None) -> bool:
+        """Say whether one more page may be opened, by that person where each has their own."""
+        most = MOST_PAGES if user is None else MOST_PAGES_OF_ONE
+        return sum(user is None or session.user == user for session in self._sessions) < most
 
     def join(self, session: Session) -> None:
         """Tell a page what happens from now on."""
@@ -169,12 +184,12 @@ class WebAdapter:
             raise NotAllowed
         return inbound.group_place(group), inbound.sender(who, group)
 
-    async def sees_alone(self, who: Speaker, posted: Posted) -> bool:
-        """Return whether nobody else in the room sees that message. Raises `NotAllowed` unless this person does."""
+    async def seen(self, who: Speaker, posted: Posted) -> Post:
+        """Return that message. Raises `NotAllowed` unless this person sees it there."""
         seen = await self.transcript.post(int(posted.message), who.user, everywhere=self.demo)
         if seen is None or (seen.chat, seen.private) != (posted.room.chat, posted.room.is_private):
             raise NotAllowed
-        return bool(seen.only_for)
+        return seen
 
     async def has_posts(self, who: Speaker, room: Room) -> bool:
         """Say whether anything was ever said in a room."""

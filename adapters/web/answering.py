@@ -9,7 +9,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from adapters.web import forms, inbound
+from adapters.web import forms, inbound, render
 from adapters.web.errors import NotAllowed
 from adapters.web.frames import Act, AddPerson, AddRoom, Fill, Json, MoveClock, Open, Press, Run, Say
 from bot.chat.inbound import Inbound, Place
@@ -72,8 +72,11 @@ class Answering:
         where, by = await self._adapter.place(who, frame.room)
         posted, alone = None, False
         if isinstance(frame, Press):
-            posted = Posted(where.room, str(frame.post))
-            alone = await self._adapter.sees_alone(who, posted)
+            there = Posted(where.room, str(frame.post))
+            post = await self._adapter.seen(who, there)
+            # Only a button that stands on a message may change it for everybody: any payload can be sent.
+            posted = there if render.has_button(post.body, frame.payload) else None
+            alone = bool(post.only_for)
         if isinstance(frame, Say | Run):
             await self._adapter.say(who, where.room, inbound.said_as(frame), f"said:{key}")
         fact = inbound.act(frame, by, where, key)
@@ -100,7 +103,11 @@ class Answering:
         # What one person alone sees in a room is theirs, and no card of the room's.
         match reply:
             case None:
-                return {}
+                # It was done before, and the answer lost when the bot stopped: whoever asked is not left in silence.
+                t = self._adapter.catalogue.speaker(who.language)
+                return {
+                    "toast": {"words": t.words("That is done. If an answer is missing, ask again."), "alert": False}
+                }
             case Toast(words, alert):
                 return {"toast": {"words": words, "alert": alert}}
             case Ask(form):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.chat.message import Button, Message, Picture
@@ -82,6 +83,11 @@ def drawn(message: Message) -> Json:
     if message.card:
         body["card"] = message.card.kind
     return body
+
+
+def has_button(body: Mapping[str, Any], payload: str) -> bool:
+    """Say whether a message as `drawn` has a button with that payload."""
+    return any(shown.get("press") == payload for row in body.get("rows", ()) for shown in row)
 
 
 def room_name(chat: str, *, private: bool) -> str:

@@ -24,6 +24,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 HEARTBEAT = 20.0
 """Seconds between looks whether a page is still there."""
+GOODBYE = 1.0
+"""For how many seconds a page that is sent away may take to say goodbye."""
 LARGEST_BODY = 64 * 1024
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
@@ -77,6 +79,8 @@ def application(
 
         pages = Pages(page)
         app.add_routes(pages.routes())
+        # Otherwise a stop would wait for pages, which never go by themselves.
+        app.on_shutdown.append(lambda _: page.send_away())
         app.router.add_get("/ws", _socket(page, pages, Gate(page.address)))
     return app
 
@@ -117,7 +121,11 @@ def _socket(page: WebAdapter, pages: Pages, gate: Gate) -> Handler:
         if not page.is_running:
             raise web.HTTPServiceUnavailable(text="Starting.")
         user = await pages.user(request)
-        connection = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=LARGEST_FRAME, compress=False)
+        if not page.has_room_for(user):
+            raise web.HTTPTooManyRequests(text="Too many pages are open.")
+        connection = web.WebSocketResponse(
+            heartbeat=HEARTBEAT, max_msg_size=LARGEST_FRAME, compress=False, timeout=GOODBYE
+        )
         await connection.prepare(request)
         if user is None and not page.demo:
             await connection.send_json({"type": "stranger"})

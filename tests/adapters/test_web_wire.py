@@ -85,33 +85,6 @@ async def test_typed_options_arrive_by_field(up: WebPlatform) -> None:
     assert (heard.name, heard.options, heard.sender.runs_room) == ("meet", {"when": "Tuesday 6pm"}, False)
 
 
-async def test_a_press_redraws_the_card_for_everybody(up: WebPlatform) -> None:
-    """The same post changes in place, with a later version, and the one who pressed hears a toast."""
-    posted = await up.adapter.post(GROUP, invitation([]), "card")
-    async with up.page("ada") as ada, up.page("ben") as ben:
-        post = int(posted.message)
-        ack = await ben.act(type="press", room=ROOM, post=post, payload="zza.yes")
-        assert ack["toast"] == {"words": "Noted, thank you.", "alert": False}
-        (edit,) = await ada.posts(1)
-    assert edit["id"] == post
-    assert edit["edited"]
-    assert "1 coming: Ben" in words_of(edit)
-
-
-async def test_a_form_is_asked_checked_and_sent(up: WebPlatform) -> None:
-    """What is wrong comes back with its reason and what was good is kept; then the form is over."""
-    async with up.page("ada") as ada:
-        ask = (await ada.says("p:ada", "/newcircle"))["ask"]
-        assert [question["field"] for question in ask["questions"]] == ["title", "about", "day"]
-        fill = {"type": "fill", "room": "p:ada", "draft": ask["draft"]}
-        again = (await ada.act(**fill, answers={"title": "x", "about": "All of it", "day": "tu"}))["ask"]
-        errors = {question["field"]: (question["value"], question["error"]) for question in again["questions"]}
-        assert errors == {"title": ("x", "A little longer, please."), "about": ("All of it", ""), "day": ("tu", "")}
-        done = await ada.act(**fill, answers={"title": "Python", "about": "", "day": "tu"})
-        assert "ask" not in done
-        assert words_of((await ada.posts(2))[-1]) == "Made: Python"
-
-
 async def test_only_you_see_means_that_nobody_else_is_told(up: WebPlatform) -> None:
     """A private answer in a room reaches one person, live and on loading; the others never receive it."""
     async with up.page("ada") as ada, up.page("ben") as ben:
@@ -136,16 +109,6 @@ async def test_a_private_chat_is_between_the_bot_and_one_person(up: WebPlatform)
         await ben.says(ROOM, "Anybody?")
         assert [words_of(post) for post in await ben.posts(1)] == ["Anybody?"]
     assert [type(each) for each in up.inbox.heard] == [Typed]
-
-
-async def test_a_button_that_one_does_not_see_cannot_be_pressed(up: WebPlatform) -> None:
-    """A press names a post; one of somebody else's private chat is refused."""
-    posted = await up.adapter.post(Room("web", "ada", kind=RoomKind.PRIVATE), invitation([]), "card")
-    async with up.page("ben") as ben:
-        for room in ("p:ben", ROOM):
-            ack = await ben.act(type="press", room=room, post=int(posted.message), payload="zza.yes")
-            assert ack["failed"] == "not_allowed"
-    assert up.inbox.heard == []
 
 
 async def test_a_page_that_was_away_misses_nothing(up: WebPlatform) -> None:
@@ -174,43 +137,6 @@ async def test_a_long_absence_comes_in_several_frames(up: WebPlatform) -> None:
     versions = [post["version"] for post in posts]
     assert versions == sorted(set(versions))
     assert {words_of(post) for post in posts} == {str(n) for n in range(450)}
-
-
-async def test_an_act_that_is_sent_again_is_done_once_and_answered_alike(up: WebPlatform) -> None:
-    """A page that heard no answer repeats the frame with its key: one deed, one message, the same answer."""
-    again = {"type": "say", "room": ROOM, "words": "/nonsense", "key": "abc"}
-    async with up.page("ada") as ada:
-        first = await ada.act(**again)
-    async with up.page("ada") as ada:
-        assert await ada.act(**again) == first
-        assert [words_of(post) for post in ada.welcome["posts"]] == ["/nonsense"]
-    assert first["toast"] == {"words": "There is no /nonsense.", "alert": True}
-    assert len(up.inbox.heard) == 1
-
-
-async def test_an_act_goes_on_when_its_page_is_gone(up: WebPlatform) -> None:
-    """The connection may break while the core works: the answer is kept for when the page asks again."""
-    up.inbox.hold = asyncio.Event()
-    frame = {"type": "say", "room": ROOM, "words": "/next", "key": "held"}
-    async with up.page("ada") as ada:
-        await ada.tell(**frame)
-        await ada.posts(1)
-    async with up.page("ada") as ada:
-        await ada.tell(**frame)
-        up.inbox.hold.set()
-        await ada.wait_for("ack", key="held")
-    async with up.page("ada") as ada:
-        assert len(ada.welcome["posts"]) == 2
-    assert len(up.inbox.heard) == 1
-
-
-async def test_keys_are_ones_own(up: WebPlatform) -> None:
-    """Two people whose pages happen to use the same key are both heard."""
-    frame = {"type": "say", "room": ROOM, "words": "/next", "key": "same"}
-    async with up.page("ada") as ada, up.page("ben") as ben:
-        await ada.act(**frame)
-        await ben.act(**frame)
-    assert [heard.sender.user for heard in up.inbox.heard if isinstance(heard, Command)] == ["ada", "ben"]
 
 
 @pytest.mark.parametrize(
@@ -275,16 +201,6 @@ async def test_a_frame_beyond_the_limit_ends_the_connection(up: WebPlatform) -> 
         assert message.type in {WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.ERROR}
     async with up.page("ben") as ben:
         assert ben.welcome["me"]["user"] == "ben"
-
-
-async def test_a_mistake_of_ours_is_told_and_the_page_goes_on(
-    up: WebPlatform, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The person hears that it failed; the mistake is in the log."""
-    async with up.page("ada") as ada:
-        assert (await ada.says(ROOM, "/break"))["failed"] == "failed"
-        await ada.says(ROOM, "/next")
-    assert "a mistake of ours" in caplog.text
 
 
 async def test_the_first_look_at_the_private_chat_is_news_to_the_bot(up: WebPlatform) -> None:
