@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bot.assembly import features
-from bot.chat.message import Say
+from bot.chat.message import Reply, Say
 from bot.domain.daytime import read_time
 from bot.domain.feedback import Feedback
 from bot.domain.people import Person
@@ -72,6 +72,20 @@ async def test_help_shows_only_what_one_may_do(chat: ChatSim) -> None:
     assert "/digest" not in chat.zoe.heard
     await chat.organizer.whispers("/help")
     assert "/digest" in chat.organizer.heard
+
+
+async def test_help_has_buttons_for_the_usual_only(chat: ChatSim) -> None:
+    """What cannot be taken back is told of in words; only organizers get the organizers' doors."""
+    learners = _labels(await chat.ada.whispers("/help"))
+    assert "/forgetme" in chat.ada.heard
+    assert {"Next meeting", "Plus / delta", "Find a circle"} <= learners
+    assert not {"Leave a circle", "Erase what I keep about you", "Community"} & learners
+    assert {"Community", "Digest now"} <= _labels(await chat.organizer.whispers("/help"))
+
+
+def _labels(reply: Reply) -> set[str]:
+    assert isinstance(reply, Say)
+    return {button.label for row in reply.message.rows for button in row}
 
 
 async def test_help_knows_the_room(chat: ChatSim) -> None:

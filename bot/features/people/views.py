@@ -22,8 +22,10 @@ _GROUPS: Final = {
     Audience.FACILITATOR: N_("For facilitators"),
     Audience.ORGANIZER: N_("For organizers"),
 }
-_SELF_EVIDENT: Final = frozenset({"help", "cancel"})
-_MOST_BUTTONS: Final = 10
+_USUAL: Final = ("next", "circle", "feedback", "circles", "newcircle", "me", "community", "digest")
+"""What has a button in the help, in this order; what is seldom wanted, or cannot be taken back, is only told of."""
+_FOR_ORGANIZERS: Final = frozenset({"community"})
+"""What everybody may do, but few want to."""
 _CIRCLES_SHOWN: Final = 15
 
 
@@ -63,8 +65,10 @@ def help_page(routes: Sequence[Route], t: Translator) -> Message:
     ordered = sorted(routes, key=audience)
     for whom, members in groupby(ordered, key=audience):
         groups.append(lines(Bold(t.words(_GROUPS[whom])), *(_help_line(route, t) for route in members)))
-    wanted = [route for route in reversed(ordered) if route.intent.command not in _SELF_EVIDENT][:_MOST_BUTTONS]
-    buttons = tuple(Button(label(route, t), route.intent.about()) for route in reversed(wanted))
+    organizes = any(audience(route) is Audience.ORGANIZER for route in routes)
+    known = {route.intent.command: route for route in routes}
+    usual = [known[command] for command in _USUAL if command in known and (organizes or command not in _FOR_ORGANIZERS)]
+    buttons = tuple(Button(label(route, t), route.intent.about()) for route in usual)
     return Message(
         paragraphs(
             t("Press a button, or write a command:"),
