@@ -59,7 +59,7 @@ async def _week(chat: ChatSim, starts: datetime, number: int) -> None:
 
 
 async def test_a_circle_lives_its_whole_life(database: Database) -> None:
-    """Six weeks across a clock change: every reminder and digest once, every decision on the next card, nothing failed."""
+    """Six weeks across a clock change: each reminder and digest once, each decision on the next card, nothing failed."""
     chat = empty_chat(database)
     await _begin(chat)
     meetings = await chat.meetings()
