@@ -16,9 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 PATIENCE = 120.0
 """Seconds after which a demo that has not come up has failed; never waited for when all is well."""
+PATIENCE_MS = 15_000
+"""Milliseconds after which something that should be seen is missing."""
 HERE = "UTC"
 """The demo's zone: an hour that tests can name, other than that of the browser that looks."""
 READY = re.compile(r"ready: (http://127\.0\.0\.1:(\d+))/")
@@ -68,6 +71,7 @@ class Demo:
 @asynccontextmanager
 async def living(made: pytest.TempPathFactory, folder: Path) -> AsyncIterator[Demo]:
     """Yield a demo that is up, three days before a meeting of its Python circle, with data of its own."""
+    expect.set_options(timeout=PATIENCE_MS)
     demo = Demo(shutil.copytree(_seeded(made), folder / "demo"))
     await demo.start()
     try:
