@@ -71,7 +71,8 @@ _TOUCH = (
     )
 )
 _DIRTY = _ROWS.where(cards.c.dirty_at.is_not(None)).order_by(cards.c.dirty_at, cards.c.id).limit(bindparam("limit"))
-_DIRTY_ON = _DIRTY.where(places.c.platform.in_(bindparam("platforms", expanding=True)))
+# Not the column itself: SQLite would go through all cards of a platform's rooms instead of the few that are marked.
+_DIRTY_ON = _DIRTY.where(places.c.platform.concat("").in_(bindparam("platforms", expanding=True)))
 _OF = _ROWS.where(*_THE_THING).order_by(cards.c.id)
 _DRAWN = (
     update(cards)

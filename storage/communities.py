@@ -32,10 +32,11 @@ _COMMUNITY, _PERSON = bound("community"), bound("person")
 _ORGANIZES = exists(literal_column("1", Integer)).where(
     organizers.c.community == communities.c.id, organizers.c.person == _PERSON
 )
+_ITS_OWN = select(organizers.c.community).where(organizers.c.person == _PERSON)
 _IS_IN = (
-    exists(literal_column("1", Integer))
-    .select_from(circles.join(members, members.c.circle == circles.c.id))
-    .where(circles.c.community == communities.c.id, members.c.person == _PERSON, members.c.left_at.is_(None))
+    select(circles.c.community)
+    .join_from(members, circles, circles.c.id == members.c.circle)
+    .where(members.c.person == _PERSON, members.c.left_at.is_(None))
 )
 
 _ADD = insert(communities).returning(communities.c.id)
@@ -52,10 +53,10 @@ _AROUND = (
     .order_by(places.c.id)
     .limit(1)
 )
-_ORGANIZED = select(*COMMUNITY).where(_ORGANIZES).order_by(communities.c.name, communities.c.id)
+_ORGANIZED = select(*COMMUNITY).where(communities.c.id.in_(_ITS_OWN)).order_by(communities.c.name, communities.c.id)
 _OF_PERSON = (
     select(*COMMUNITY, _ORGANIZES.label("organizes"))
-    .where(or_(_ORGANIZES, _IS_IN))
+    .where(or_(communities.c.id.in_(_ITS_OWN), communities.c.id.in_(_IS_IN)))
     .order_by(literal_column("organizes").desc(), communities.c.name, communities.c.id)
 )
 _ORGANIZERS = (

@@ -155,6 +155,7 @@ places = Table(
     Column("trouble", Text, nullable=False, server_default=""),
     UniqueConstraint("platform", "chat", "thread", "kind"),
     Index(None, "community"),
+    Index(None, "platform", "space"),
     sqlite_autoincrement=True,
 )
 organizers = Table(
@@ -371,6 +372,12 @@ deliveries = Table(
         "due_at",
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
+    ),
+    Index(
+        "ix_deliveries_leased",
+        "leased_by",
+        sqlite_where=text("leased_by is not null"),
+        postgresql_where=text("leased_by is not null"),
     ),
     Index(None, "meeting", "state"),
     Index(None, "circle", "sent_at"),

@@ -153,7 +153,7 @@ class SqlTranscript:
         """Return the newest `per_room` posts of every room that a person sees, oldest first, and their marks."""
         place = (web_posts.c.chat, web_posts.c.private)
         rank = func.row_number().over(partition_by=place, order_by=web_posts.c.id.desc()).label("rank")
-        ranked = select(web_posts.c.id, rank).where(visible(user, everywhere=everywhere)).subquery()
+        ranked = select(web_posts.c.id, rank).where(visible(user, everywhere=everywhere, by_room=True)).subquery()
         newest = select(ranked.c.id).where(ranked.c.rank <= per_room)
 
         def work(connection: Connection) -> WebSnapshot:

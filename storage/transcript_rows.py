@@ -63,14 +63,19 @@ def insert_into(connection: Connection, table: Any) -> Any:  # noqa: ANN401  # t
     return sqlite_insert(table) if connection.dialect.name == "sqlite" else postgresql_insert(table)
 
 
-def visible(user: str, *, everywhere: bool) -> ColumnElement[bool]:
-    """Return the condition under which a person sees a post: the one place where it is said."""
+def visible(user: str, *, everywhere: bool, by_room: bool = False) -> ColumnElement[bool]:
+    """Return the condition under which a person sees a post: the one place where it is said.
+
+    `by_room` looks through the rooms for all that was ever said; otherwise something else names a few posts, and
+    SQLite is kept from beginning with the rooms.
+    """
+    chat = web_posts.c.chat if by_room else web_posts.c.chat.concat("")
     inside = select(web_members.c.chat).where(web_members.c.user == user)
-    groups = true() if everywhere else web_posts.c.chat.in_(inside)
+    groups = true() if everywhere else chat.in_(inside)
     return and_(
         web_posts.c.only_for.in_(("", user)),
         or_(
-            and_(web_posts.c.private.is_(true()), web_posts.c.chat == user),
+            and_(web_posts.c.private.is_(true()), chat == user),
             and_(web_posts.c.private.is_(false()), groups),
         ),
     )

@@ -209,6 +209,7 @@ def upgrade() -> None:  # noqa: PLR0915  # as many statements as tables and inde
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_places_community"), "places", ["community"], unique=False)
+    op.create_index(op.f("ix_places_platform_space"), "places", ["platform", "space"], unique=False)
     op.create_table(
         "cards",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -381,6 +382,14 @@ def upgrade() -> None:  # noqa: PLR0915  # as many statements as tables and inde
     )
     op.create_index(op.f("ix_deliveries_circle_sent_at"), "deliveries", ["circle", "sent_at"], unique=False)
     op.create_index(op.f("ix_deliveries_community_sent_at"), "deliveries", ["community", "sent_at"], unique=False)
+    op.create_index(
+        "ix_deliveries_leased",
+        "deliveries",
+        ["leased_by"],
+        unique=False,
+        sqlite_where=sa.text("leased_by is not null"),
+        postgresql_where=sa.text("leased_by is not null"),
+    )
     op.create_index(op.f("ix_deliveries_meeting_state"), "deliveries", ["meeting", "state"], unique=False)
     op.create_index(
         "ix_deliveries_waiting",
@@ -501,6 +510,12 @@ def downgrade() -> None:  # noqa: PLR0915
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.drop_index(op.f("ix_deliveries_meeting_state"), table_name="deliveries")
+    op.drop_index(
+        "ix_deliveries_leased",
+        table_name="deliveries",
+        sqlite_where=sa.text("leased_by is not null"),
+        postgresql_where=sa.text("leased_by is not null"),
+    )
     op.drop_index(op.f("ix_deliveries_community_sent_at"), table_name="deliveries")
     op.drop_index(op.f("ix_deliveries_circle_sent_at"), table_name="deliveries")
     op.drop_table("deliveries")
@@ -523,6 +538,7 @@ def downgrade() -> None:  # noqa: PLR0915
         postgresql_where=sa.text("dirty_at is not null"),
     )
     op.drop_table("cards")
+    op.drop_index(op.f("ix_places_platform_space"), table_name="places")
     op.drop_index(op.f("ix_places_community"), table_name="places")
     op.drop_table("places")
     op.drop_index(op.f("ix_organizers_person"), table_name="organizers")
