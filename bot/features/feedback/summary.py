@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.chat.message import Button, Card, Message, Style
+from bot.chat.message import Button, Card, Message
 from bot.chat.text import Bold, Text, lines, paragraphs
 from bot.domain.feedback import Decision, DecisionState, Feedback
 from bot.domain.meetings import Meeting
@@ -179,5 +179,6 @@ def _row(summed: SummedUp, delta: Feedback, number: int | None, t: Translator) -
         Button(
             t.words("Vote: {delta} ({count})", delta=short, count=delta.votes), Vote(feedback=delta.id, page=number)
         ),
-        Button(t.words("Take up: {delta}", delta=short), TakeUp.about(feedback=delta.id), Style.PRIMARY),
+        # Plain: in a room most people who see it are not the ones who may press it.
+        Button(t.words("Take up: {delta}", delta=short), TakeUp.about(feedback=delta.id)),
     )

@@ -77,37 +77,41 @@ def turnout(after: After, t: Translator) -> Text:
 
 def after_meeting(after: After, t: Translator) -> Message:
     """Return a meeting's card once it is over: attendance and plus/delta, or that it is summed up."""
+    return _closed(after, t) if after.meeting.state is MeetingState.CLOSED else _open(after, t)
+
+
+def _closed(after: After, t: Translator) -> Message:
+    meeting = after.meeting
+    return Message(
+        title=heading(meeting, after.circle, t),
+        text=paragraphs(
+            t("This meeting was on {when}.", when=Moment(meeting.starts_at, meeting.zone)),
+            turnout(after, t),
+            t.plural("Plus / delta is closed: {n} answer.", "Plus / delta is closed: {n} answers.", after.answers),
+        ),
+        rows=(
+            (Button(t.words("Read the summary"), ReadSummary(meeting=meeting.id)),),
+            *((there(meeting, t),) if after.takes_marks else ()),
+        ),
+        card=Card("meeting", meeting.id),
+    )
+
+
+def _open(after: After, t: Translator) -> Message:
     meeting = after.meeting.id
-    card = Card("meeting", meeting)
-    title = heading(after.meeting, after.circle, t)
-    count = t.plural("{n} answer so far.", "{n} answers so far.", after.answers)
-    if after.meeting.state is MeetingState.CLOSED:
-        return Message(
-            title=title,
-            text=paragraphs(
-                t("This meeting was on {when}.", when=Moment(after.meeting.starts_at, after.meeting.zone)),
-                turnout(after, t),
-                t.plural("Plus / delta is closed: {n} answer.", "Plus / delta is closed: {n} answers.", after.answers),
-            ),
-            rows=(
-                (Button(t.words("Read the summary"), ReadSummary(meeting=meeting)),),
-                *((there(after.meeting, t),) if after.takes_marks else ()),
-            ),
-            card=card,
-        )
     promise = (
         t("You may sign your answer. Without a name, nobody sees who said it, and it is read from three answers on.")
         if after.named
         else t("Nobody sees who said what, and it is read only from three answers on.")
     )
     return Message(
-        title=title,
+        title=heading(after.meeting, after.circle, t),
         text=paragraphs(
             t("This meeting is over. Thank you for being part of it!"),
             turnout(after, t),
             lines(t("What went well, and what should change next time?"), promise),
             lines(
-                count,
+                t.plural("{n} answer so far.", "{n} answers so far.", after.answers),
                 t(
                     "It closes when everybody has answered, at the latest {when}.",
                     when=Moment(after.closes_at, after.meeting.zone),
@@ -119,7 +123,7 @@ def after_meeting(after: After, t: Translator) -> Message:
             there(after.meeting, t),
             (Button(t.words("Who came?"), WhoCame(meeting=meeting)),),
         ),
-        card=card,
+        card=Card("meeting", meeting),
     )
 
 
@@ -146,12 +150,14 @@ def decision_lines(decisions: Sequence[Decision], t: Translator) -> Text:
 
 
 def decision_buttons(decisions: Sequence[Decision], t: Translator) -> tuple[Button, ...]:
-    """Return the buttons that tick the decisions off, for a row or more of a card; the rest is behind one button."""
+    """Return the buttons that tick the decisions off, for a row or more of a card; the rest is behind one button.
+
+    They are plain: what everybody is asked on that card is whether they come.
+    """
     done = tuple(
         Button(
             t.words("Done: {decision}", decision=clipped(decision.words, LABEL)),
             DecisionDone(decision=decision.id),
-            Style.SUCCESS,
         )
         for decision in decisions[:BUTTONS_A_CARD]
     )
