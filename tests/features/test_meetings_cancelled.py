@@ -111,7 +111,9 @@ class TestCancelling:
         """The second press finds it done."""
         meeting = await numbered(chat, 1)
         payload = CancelMeeting(meeting=meeting.id, sure=True).payload()
-        await asyncio.gather(*(chat.facilitator.presses_payload(payload) for _ in range(3)))
+        await chat.facilitator.says("/meetings")
+        on = chat.platform.seen_by(chat.facilitator.user)[-1]
+        await asyncio.gather(*(chat.facilitator.presses_payload(payload, on) for _ in range(3)))
         assert chat.posts("A meeting is called off") == 1
         assert (await numbered(chat, 1)).sequence == meeting.sequence + 1
 

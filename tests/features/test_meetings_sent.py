@@ -206,8 +206,10 @@ class TestWhatWillBeSent:
         """The second press finds that it does not wait any more."""
         waiting = await chat.store.read(lambda store: store.deliveries.waiting(circle=chat.circle))
         payload = SendNow(circle=chat.circle, delivery=waiting[0].id).payload()
-        await chat.facilitator.presses_payload(payload)
-        await chat.facilitator.presses_payload(payload)
+        await chat.facilitator.says("/reminders")
+        on = chat.platform.seen_by(chat.facilitator.user)[-1]
+        await chat.facilitator.presses_payload(payload, on)
+        await chat.facilitator.presses_payload(payload, on)
         assert "does not wait any more" in chat.facilitator.heard
         assert chat.posts("Meeting 1") == 1
 
@@ -254,3 +256,12 @@ class TestWhatWillBeSent:
         """Whatever a feature composes for a circle is called something in the list."""
         kinds = {notice.kind for feature in features() for notice in feature.composers if notice is not DigestDue}
         assert kinds <= outbox.NAMES.keys()
+
+    async def test_looking_through_it_takes_one_message(self, chat: ChatSim) -> None:
+        """Its pages turn in place."""
+        await chat.facilitator.says("/reminders")
+        before = len(chat.platform.posts)
+        for label in ("1:", "Back", "What was sent", "What I will send", "1:", "Skip"):
+            await chat.facilitator.presses(label)
+        assert len(chat.platform.posts) == before
+        assert "Skipped" in chat.facilitator.toast

@@ -27,6 +27,7 @@ from bot.features.circles.intents import (
 )
 from bot.features.circles.panels import no_circle, shown_circle
 from bot.features.circles.seats import came, offer_seats, settled, went
+from bot.features.in_place import in_place
 from bot.i18n import N_
 from bot.rules import Audience, Rule, members, readers
 
@@ -206,7 +207,7 @@ def leave(intent: LeaveCircle, ctx: Context) -> Reply:
     ctx.store.seats.leave(found.id, ctx.person.id, ctx.now)
     went(found, ctx.person.id, ctx)
     message = joining_views.left(shown_circle(found.id, ctx), ctx.t)
-    return Redraw(message) if isinstance(ctx.act, Press) else Say(message, private=True)
+    return in_place(message, ctx)
 
 
 def _others_run_it(circle: Circle, ctx: Context) -> None:

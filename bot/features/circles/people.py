@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat.inbound import Press
-from bot.chat.message import Button, Message, Redraw, Reply, Say, Style, gridded
+from bot.chat.message import Button, Message, Reply, Style, gridded
 from bot.chat.text import Bold, Moment, Shape, Text, lines, paragraphs
 from bot.context import Context
 from bot.domain.circles import Circle, Member
@@ -16,20 +15,17 @@ from bot.features.circles.intents import MakeFacilitator, RemoveMember, ShowMemb
 from bot.features.circles.panels import shown_circle
 from bot.features.circles.seats import offer_seats, settled, went
 from bot.features.communities.intents import InviteFacilitator
+from bot.features.in_place import in_place
 from bot.i18n import Translator
 from bot.rules import facilitators
 
 A_PAGE = 16
 
 
-def _answered(message: Message, ctx: Context, toast: str = "") -> Reply:
-    return Redraw(message, toast) if isinstance(ctx.act, Press) else Say(message, private=True)
-
-
 @circles.handles(ShowRoster, allow=facilitators)
 def roster(intent: ShowRoster, ctx: Context) -> Reply:
     """Show who is in the circle, with their goals."""
-    return _answered(roster_view(shown_circle(intent.circle, ctx), intent.page, ctx.t), ctx)
+    return in_place(roster_view(shown_circle(intent.circle, ctx), intent.page, ctx.t), ctx)
 
 
 def roster_view(shown: Facts, page: int, t: Translator) -> Message:
@@ -69,7 +65,7 @@ def _entry(member: Member, t: Translator) -> Text:
 def show_member(intent: ShowMember, ctx: Context) -> Reply:
     """Show one member with everything they told."""
     found = ctx.circle(intent.circle)
-    return _answered(member_view(found, _member(found, intent.person, ctx), ctx.t), ctx)
+    return in_place(member_view(found, _member(found, intent.person, ctx), ctx.t), ctx)
 
 
 def _member(circle: Circle, person: int, ctx: Context) -> Member:
@@ -117,8 +113,8 @@ def make_facilitator(intent: MakeFacilitator, ctx: Context) -> Reply:
         settled(found.id, ctx)
         offer_seats(found.id, ctx)
     if found.id and ctx.role(found) is not Role.FACILITATOR:
-        return _answered(views.member_panel(shown_circle(found.id, ctx), t), ctx, t.words("You are a learner now."))
-    return _answered(member_view(found, _member(found, intent.person, ctx), t), ctx, t.words("Saved."))
+        return in_place(views.member_panel(shown_circle(found.id, ctx), t), ctx, t.words("You are a learner now."))
+    return in_place(member_view(found, _member(found, intent.person, ctx), t), ctx, t.words("Saved."))
 
 
 def _another_runs(circle: Circle, member: Member, ctx: Context) -> None:
@@ -151,14 +147,14 @@ def remove(intent: RemoveMember, ctx: Context) -> Reply:
         question = t(
             "Remove {name} from “{circle}”? Their answers for the meetings ahead go.", name=name, circle=found.title
         )
-        return _answered(Message(question, rows=rows, title=found.title), ctx)
+        return in_place(Message(question, rows=rows, title=found.title), ctx)
     if member.role is Role.FACILITATOR:
         ctx.store.seats.set_role(found.id, intent.person, Role.LEARNER)
     ctx.store.seats.leave(found.id, intent.person, ctx.now)
     went(found, intent.person, ctx)
     undo = Button(t.words("Undo"), TakeBack(circle=found.id, person=intent.person))
     rows = ((undo, Button(t.words("Back"), ShowRoster(circle=found.id))),)
-    return _answered(Message(t("{name} is not in the circle any more.", name=name), rows=rows, title=found.title), ctx)
+    return in_place(Message(t("{name} is not in the circle any more.", name=name), rows=rows, title=found.title), ctx)
 
 
 @circles.handles(TakeBack, allow=facilitators)
@@ -170,7 +166,7 @@ def take_back(intent: TakeBack, ctx: Context) -> Reply:
         _a_seat_is_free(found, ctx)
         ctx.store.seats.join_as(found.id, person.id, Role.LEARNER, ctx.now)
         settled(found.id, ctx)
-    return _answered(member_view(found, _member(found, person.id, ctx), ctx.t), ctx, ctx.t.words("They are back."))
+    return in_place(member_view(found, _member(found, person.id, ctx), ctx.t), ctx, ctx.t.words("They are back."))
 
 
 def _former(circle: Circle, person: int, ctx: Context) -> Person:

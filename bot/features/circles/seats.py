@@ -19,17 +19,16 @@ NEWS_EVERY = timedelta(hours=1)
 
 
 def offer_seats(circle: int, setting: Setting) -> None:
-    """Hold every free seat for the next who waits, and ask them privately; while the circle is open."""
+    """Hold every free seat for the next who waits, and ask them privately and awake; while the circle is open."""
     found = setting.circle(circle)
     if not found.is_open:
         return
     until = setting.now + OFFER_LASTS
     while (offered := setting.store.seats.offer_next(circle, until)) is not None:
-        person = offered.person
+        person, who = offered.person, setting.store.people.get(offered.person)
+        asked_at = waking(who, setting.now, who.zone or found.zone) if who else setting.now
         setting.store.deliveries.send_again(
-            Due(
-                f"seat:{circle}:{person}", SeatOffered(circle, person), setting.now, until, person=person, circle=circle
-            )
+            Due(f"seat:{circle}:{person}", SeatOffered(circle, person), asked_at, until, person=person, circle=circle)
         )
         setting.store.deliveries.send_again(
             Due(f"lapse:{circle}:{person}", OfferLapses(circle, person), until, circle=circle)

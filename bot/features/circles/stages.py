@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat.inbound import Press
-from bot.chat.message import Button, Message, Redraw, Reply, Say, Style
+from bot.chat.message import Button, Message, Reply, Style
 from bot.chat.text import Bold, Text, paragraphs
 from bot.context import Context, Setting
 from bot.domain.circles import Circle, CircleState
@@ -15,6 +14,7 @@ from bot.features.circles.feature import circles
 from bot.features.circles.intents import EndCircle, PublishCircle, ReopenCircle, TurnPanel, UnpublishCircle
 from bot.features.circles.panels import panel_reply, shown_circle
 from bot.features.circles.seats import offer_seats, settled
+from bot.features.in_place import in_place
 from bot.i18n import N_
 from bot.rules import facilitators
 
@@ -98,7 +98,7 @@ def reopen(intent: ReopenCircle, ctx: Context) -> Reply:
 def _asked_first(circle: Circle, question: Text, yes: Button, ctx: Context) -> Reply:
     keep = Button(ctx.t.words("Keep it as it is"), TurnPanel(circle=circle.id))
     message = Message(question, rows=((yes, keep),), title=circle.title)
-    return Redraw(message) if isinstance(ctx.act, Press) else Say(message, private=True)
+    return in_place(message, ctx)
 
 
 def _changed(circle: int, ctx: Context) -> None:

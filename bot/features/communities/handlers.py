@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.chat.forms import Choice
-from bot.chat.inbound import Press
 from bot.chat.intents import Asked
 from bot.chat.message import Message, Redraw, Reply, Say
 from bot.context import Context
@@ -24,6 +23,7 @@ from bot.features.communities.intents import (
 )
 from bot.features.communities.invitations import add_invitations
 from bot.features.communities.settings import add_settings, panel_of, room_community, the
+from bot.features.in_place import in_place
 from bot.rules import anyone, organizers
 
 communities = Feature("communities")
@@ -144,9 +144,7 @@ def remove_organizer(intent: RemoveOrganizer, ctx: Context) -> Reply:
         raise Declined(ctx.t("Somebody has to organize it: invite another organizer first."))
     told = ctx.t("{name} does not organize “{community}” any more.", name=person.name, community=community.name)
     if person.id == ctx.person.id:
-        return (
-            Redraw(Message(told), toast=str(told)) if isinstance(ctx.act, Press) else Say(Message(told), private=True)
-        )
+        return in_place(Message(told), ctx, str(told))
     left = ctx.store.communities.organizers(community.id)
     return Redraw(views.organizers_page(community, left, ctx.t), toast=str(told))
 

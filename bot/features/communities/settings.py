@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chat.inbound import Press
 from bot.chat.intents import Asked
-from bot.chat.message import Redraw, Reply, Say
+from bot.chat.message import Reply, Say
 from bot.context import Context
 from bot.domain.communities import Community
 from bot.domain.daytime import read_time
@@ -23,6 +22,7 @@ from bot.features.communities.intents import (
     SpeakInDigest,
     TimeDigest,
 )
+from bot.features.in_place import in_place
 from bot.ports import StoredPlace
 from bot.rules import organizers
 
@@ -87,7 +87,7 @@ def _saved(community: Community, ctx: Context) -> Reply:
     ctx.planner.community(ctx.store, community.id, ctx.now)
     shown = views.panel(panel_of(community, ctx), ctx.t)
     saved = ctx.t.words("Saved.")
-    return Redraw(shown, toast=saved) if isinstance(ctx.act, Press) else Say(shown, private=True)
+    return in_place(shown, ctx, saved)
 
 
 def _named(known: object, ctx: Context) -> Community | None:

@@ -12,7 +12,7 @@ from bot.context import Context
 from bot.domain.feedback import Decision, DecisionState
 from bot.domain.meetings import upcoming
 from bot.domain.notices import DecisionTaken, Due
-from bot.domain.people import Role
+from bot.domain.people import Role, waking
 from bot.errors import Declined
 from bot.features.feedback import private_views, reading, summary
 from bot.features.feedback.feature import feedback
@@ -51,14 +51,16 @@ def _owner(wished: int | None, circle: int, ctx: Context) -> int | None:
 
 
 def _tell_owner(decision: Decision, ctx: Context) -> None:
-    if decision.owner is None or decision.owner == ctx.person.id:
+    """Tell whoever sees to it now, awake."""
+    owner = None if decision.owner is None else ctx.store.people.get(decision.owner)
+    if owner is None or owner.id == ctx.person.id:
         return
     ctx.store.deliveries.send_again(
         Due(
-            key=f"decided:{decision.id}:{decision.owner}",
+            key=f"decided:{decision.id}:{owner.id}",
             notice=DecisionTaken(decision.id),
-            due_at=ctx.now,
-            person=decision.owner,
+            due_at=waking(owner, ctx.now, owner.zone or ctx.circle(decision.circle).zone),
+            person=owner.id,
             circle=decision.circle,
         )
     )

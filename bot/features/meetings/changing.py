@@ -12,6 +12,7 @@ from bot.context import Context
 from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState, following, instant, step_after
 from bot.errors import BadAnswers, Declined
+from bot.features.in_place import in_place
 from bot.features.meetings import changes, dates, telling
 from bot.features.meetings.feature import meetings
 from bot.features.meetings.intents import (
@@ -93,7 +94,7 @@ def skip_meeting(intent: SkipMeeting, ctx: Context) -> Reply:
         first = Moment(instant(meeting.starts_local + by, meeting.zone), meeting.zone)
         return Say(telling.sure_to_skip(meeting, first, len(shifted) - 1, ctx.t), private=True)
     done = changes.shift(shifted, by, circle, ctx)
-    return Say(telling.moved(done.meetings, done.asked_again, ctx.t), private=True)
+    return in_place(telling.moved(done.meetings, done.asked_again, ctx.t), ctx)
 
 
 @meetings.handles(CancelMeeting, allow=facilitators)
@@ -128,7 +129,7 @@ def restore_meeting(intent: RestoreMeeting, ctx: Context) -> Reply:
     if clash is not None:
         raise Declined(clash)
     done = changes.restore(back, circle, ctx)
-    return Say(telling.restored(done.meetings, done.asked_again, ctx.t), private=True)
+    return in_place(telling.restored(done.meetings, done.asked_again, ctx.t), ctx)
 
 
 @meetings.handles(SetTopic, allow=facilitators)
@@ -205,4 +206,4 @@ def _reached(meeting: Meeting, scope: Scope, ctx: Context) -> Sequence[Meeting]:
 def _called_off(meeting: Meeting, scope: Scope, why: str, ctx: Context) -> Reply:
     circle = ctx.circle(meeting.circle)
     done = changes.call_off(_reached(meeting, scope, ctx), circle, ctx, why)
-    return Say(telling.called_off(done.meetings, scope, ctx.t), private=True)
+    return in_place(telling.called_off(done.meetings, scope, ctx.t), ctx)

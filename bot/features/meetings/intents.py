@@ -169,15 +169,17 @@ class ShowReminders(
     examples=(N_("/reminders"),),
     title=N_("Reminders"),
 ):
-    """Show a facilitator what will be sent for their circle."""
+    """Show a facilitator what will be sent for their circle; with `turn` in place of the page that is tapped."""
 
     circle: Annotated[int, _RUN]
+    turn: bool = False
 
 
 class ShowLog(Intent, tag="mh"):
-    """Show a facilitator what was sent for their circle, and what was not and why."""
+    """Show a facilitator what was sent for their circle, and what was not and why; `turn` as above."""
 
     circle: int
+    turn: bool = False
 
 
 class ShowDelivery(Intent, tag="mv"):

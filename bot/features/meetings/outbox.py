@@ -79,7 +79,7 @@ def coming(waiting: Sequence[Delivery], whom: Mapping[int, str], circle: Circle,
     ]
     if circle.reminder:
         words.append(Button(t.words("Restore our words"), RestoreReminder(circle=circle.id)))
-    log = Button(t.words("What was sent"), ShowLog(circle=circle.id))
+    log = Button(t.words("What was sent"), ShowLog(circle=circle.id, turn=True))
     return Message(
         title=t.words("What I will send for {circle}", circle=circle.title),
         text=lines(*rows) if rows else t("Nothing is waiting to be sent."),
@@ -103,7 +103,7 @@ def one(delivery: Delivery, whom: str, preview: Message | None, circle: Circle, 
                 Button(t.words("Send now"), SendNow(**asked), Style.PRIMARY),
                 Button(t.words("Skip"), SkipDelivery(**asked), Style.DANGER),
             ),
-            (Button(t.words("Back"), ShowReminders(circle=circle.id)),),
+            (Button(t.words("Back"), ShowReminders(circle=circle.id, turn=True)),),
         ),
     )
 
@@ -125,7 +125,7 @@ def preview(message: Message, circle: Circle, t: Translator) -> Message:
         rows=(
             (
                 Button(t.words("Change the words"), EditReminder.about(circle=circle.id)),
-                Button(t.words("What I will send"), ShowReminders(circle=circle.id)),
+                Button(t.words("What I will send"), ShowReminders(circle=circle.id, turn=True)),
             ),
         ),
     )
@@ -147,7 +147,7 @@ def log(done: Sequence[Delivery], whom: Mapping[int, str], circle: Circle, t: Tr
     return Message(
         title=t.words("What I sent for {circle}", circle=circle.title),
         text=lines(*rows) if rows else t("Nothing has been sent yet."),
-        rows=((Button(t.words("What I will send"), ShowReminders(circle=circle.id)),),),
+        rows=((Button(t.words("What I will send"), ShowReminders(circle=circle.id, turn=True)),),),
     )
 
 

@@ -12,6 +12,7 @@ from bot.context import Context
 from bot.domain.circles import Circle
 from bot.domain.notices import Delivery, Reminder
 from bot.errors import BadAnswers, Declined
+from bot.features.in_place import in_place
 from bot.features.meetings import outbox, template
 from bot.features.meetings.cards import card
 from bot.features.meetings.changes import ahead
@@ -40,9 +41,8 @@ _EARLY = N_("skipped: a facilitator sent it at once")
 @meetings.handles(ShowReminders, allow=facilitators)
 def show_reminders(intent: ShowReminders, ctx: Context) -> Reply:
     """Show what will be sent for a circle; steps of time are no messages."""
-    circle = ctx.circle(intent.circle)
-    waiting = _waiting(circle.id, ctx)
-    return Say(outbox.coming(waiting, _whom(waiting, ctx), circle, ctx.t), private=True)
+    message = _coming(ctx.circle(intent.circle), ctx)
+    return in_place(message, ctx) if intent.turn else Say(message, private=True)
 
 
 @meetings.handles(ShowLog, allow=facilitators)
@@ -50,7 +50,8 @@ def show_log(intent: ShowLog, ctx: Context) -> Reply:
     """Show what became of a circle's messages."""
     circle = ctx.circle(intent.circle)
     done = ctx.store.deliveries.log(circle=circle.id, limit=LOGGED)
-    return Say(outbox.log(done, _whom(done, ctx), circle, ctx.t), private=True)
+    message = outbox.log(done, _whom(done, ctx), circle, ctx.t)
+    return in_place(message, ctx) if intent.turn else Say(message, private=True)
 
 
 @meetings.handles(ShowDelivery, allow=facilitators)
@@ -63,7 +64,7 @@ def show_delivery(intent: ShowDelivery, ctx: Context) -> Reply:
     if isinstance(delivery.due.notice, Reminder) and meeting is not None:
         shown = card(ctx.meeting(meeting), ctx, _voice(circle, ctx))
     whom = _whom([delivery], ctx).get(delivery.id, "?")
-    return Say(outbox.one(delivery, whom, shown, circle, ctx.t), private=True)
+    return in_place(outbox.one(delivery, whom, shown, circle, ctx.t), ctx)
 
 
 @meetings.handles(SkipDelivery, allow=facilitators)
@@ -72,7 +73,8 @@ def skip_delivery(intent: SkipDelivery, ctx: Context) -> Reply:
     delivery = _one(intent, ctx)
     if not ctx.store.deliveries.drop([delivery.due.key], _SKIPPED):
         raise Declined(_gone(ctx))
-    return Say(Message(ctx.t("Skipped. The others stay as they are.")), private=True)
+    toast = ctx.t.words("Skipped. The others stay as they are.")
+    return in_place(_coming(ctx.circle(intent.circle), ctx), ctx, toast)
 
 
 @meetings.handles(SendNow, allow=facilitators)
@@ -83,7 +85,7 @@ def send_now(intent: SendNow, ctx: Context) -> Reply:
         raise Declined(_gone(ctx))
     early = replace(delivery.due, key=f"early:{delivery.id}:{delivery.due.key}", due_at=ctx.now)
     ctx.store.deliveries.plan([early])
-    return Say(Message(ctx.t("On its way.")), private=True)
+    return in_place(_coming(ctx.circle(intent.circle), ctx), ctx, ctx.t.words("On its way."))
 
 
 # The words
@@ -138,7 +140,7 @@ def _preview(circle: Circle, ctx: Context) -> Reply:
     meeting = next(iter(ahead(circle, ctx)), None)
     if meeting is None:
         return Say(Message(nothing_ahead(circle, ctx.t)), private=True)
-    return Say(outbox.preview(card(meeting, ctx, _voice(circle, ctx)), circle, ctx.t), private=True)
+    return in_place(outbox.preview(card(meeting, ctx, _voice(circle, ctx)), circle, ctx.t), ctx)
 
 
 # What several of them need
@@ -148,6 +150,11 @@ def _voice(circle: Circle, ctx: Context) -> Translator:
     """Return who speaks in the circle's rooms."""
     community = ctx.store.communities.get(circle.community)
     return ctx.catalogue.speaker(circle.language, community.language if community else "")
+
+
+def _coming(circle: Circle, ctx: Context) -> Message:
+    waiting = _waiting(circle.id, ctx)
+    return outbox.coming(waiting, _whom(waiting, ctx), circle, ctx.t)
 
 
 def _waiting(circle: int, ctx: Context) -> list[Delivery]:

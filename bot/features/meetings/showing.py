@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.chat.forms import Choice
-from bot.chat.inbound import Press
-from bot.chat.message import Message, Redraw, Reply, Say
+from bot.chat.message import Message, Reply, Say
 from bot.context import Context
 from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState
 from bot.domain.people import Role
 from bot.features.circles.choices import OFFERED, mine, run_by_me
+from bot.features.in_place import in_place
 from bot.features.meetings import cards, listing
 from bot.features.meetings.feature import meetings
 from bot.features.meetings.intents import ManageMeeting, NextMeeting, ShowMeetings
@@ -54,8 +54,7 @@ def show_meetings(intent: ShowMeetings, ctx: Context) -> Reply:
         runs=ctx.role(circle) is Role.FACILITATOR,
     )
     message = listing.all_meetings(listed, ctx.now, ctx.t)
-    turned = intent.page is not None and isinstance(ctx.act, Press)
-    return Redraw(message) if turned else Say(message, private=True)
+    return Say(message, private=True) if intent.page is None else in_place(message, ctx)
 
 
 @meetings.handles(ManageMeeting, allow=facilitators)

@@ -7,15 +7,15 @@ from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 
-from bot.chat.inbound import Press
 from bot.chat.intents import Asked
-from bot.chat.message import Button, Message, Redraw, Reply, Say
+from bot.chat.message import Button, Message, Reply, Say
 from bot.context import Context
 from bot.domain.circles import CircleState
 from bot.domain.daytime import read_time
 from bot.errors import BadAnswers, Declined
 from bot.feature import Feature, Route
 from bot.features.communities.invitations import INVITE, accept
+from bot.features.in_place import in_place
 from bot.features.people import views
 from bot.features.people.doors import Doors, standing
 from bot.features.people.intents import (
@@ -110,7 +110,7 @@ def _changed(doors: Doors, ctx: Context, toast: str) -> Reply:
     ctx.store.people.save(ctx.person)
     ctx.reader = ctx.person
     shown = _settings(doors, ctx)
-    return Redraw(shown, toast=toast) if isinstance(ctx.act, Press) else Say(shown, private=True)
+    return in_place(shown, ctx, toast)
 
 
 def _choose_language(doors: Doors, intent: ChooseMyLanguage, ctx: Context) -> Reply:
@@ -120,8 +120,6 @@ def _choose_language(doors: Doors, intent: ChooseMyLanguage, ctx: Context) -> Re
 
 def _choose_zone(doors: Doors, intent: ChooseMyZone, ctx: Context) -> Reply:
     ctx.person = replace(ctx.person, zone=intent.zone)
-    for circle, _ in ctx.store.circles.of_person(ctx.person.id):
-        ctx.planner.circle(ctx.store, circle.id, ctx.now)  # waking hours are seen in the new zone
     return _changed(doors, ctx, ctx.t.words("Saved."))
 
 

@@ -6,14 +6,14 @@ import json
 from datetime import datetime
 from typing import Final
 
-from bot.chat.inbound import Press
-from bot.chat.message import Button, Message, Redraw, Reply, Say, Style
+from bot.chat.message import Button, Message, Reply, Say, Style
 from bot.chat.text import Text, Typed, paragraphs
 from bot.context import Context
 from bot.domain.circles import CircleState
 from bot.domain.people import Role
 from bot.errors import Declined
 from bot.features.circles.seats import offer_seats, settled
+from bot.features.in_place import in_place
 from bot.features.people.intents import ForgetMe, MyData
 
 _FITS: Final = 3000
@@ -64,7 +64,7 @@ def forget_me(intent: ForgetMe, ctx: Context) -> Reply:
     for meeting in meetings:
         ctx.store.cards.touch("meeting", meeting, ctx.now)
     done = Message(ctx.t("You are forgotten. Whenever you write to me again, we meet for the first time."))
-    return Redraw(done) if isinstance(ctx.act, Press) else Say(done, private=True)
+    return in_place(done, ctx)
 
 
 def _others_carry_on(ctx: Context) -> None:

@@ -139,22 +139,26 @@ def settings(
             ),
         ),
         title=person.name,
-        rows=(
-            (
-                Button(t.words("Language"), ChooseMyLanguage.about()),
-                Button(t.words("Time zone"), ChooseMyZone.about()),
-                Button(t.words("Quiet hours"), ChooseQuietHours.about()),
-            ),
-            (
-                Button(t.words("Do not ask me for answers"), AllowNudges(on=False))
-                if person.nudges
-                else Button(t.words("Ask me for answers"), AllowNudges(on=True)),
-            ),
-            (
-                Button(t.words("Do not ask me how it went"), AllowTips(on=False))
-                if person.tips
-                else Button(t.words("Ask me how it went"), AllowTips(on=True)),
-            ),
-            *gridded(tuple(doors), 2),
+        rows=(*_switches(person, t), *gridded(tuple(doors), 2)),
+    )
+
+
+def _switches(person: Person, t: Translator) -> tuple[tuple[Button, ...], ...]:
+    """Return the buttons that change a person's settings."""
+    return (
+        (
+            Button(t.words("Language"), ChooseMyLanguage.about()),
+            Button(t.words("Time zone"), ChooseMyZone.about()),
+            Button(t.words("Quiet hours"), ChooseQuietHours.about()),
+        ),
+        (
+            Button(t.words("Do not ask me for answers"), AllowNudges(on=False))
+            if person.nudges
+            else Button(t.words("Ask me for answers"), AllowNudges(on=True)),
+        ),
+        (
+            Button(t.words("Do not ask me how it went"), AllowTips(on=False))
+            if person.tips
+            else Button(t.words("Ask me how it went"), AllowTips(on=True)),
         ),
     )

@@ -15,6 +15,7 @@ from bot.domain.rsvps import Tally
 from bot.errors import Declined
 from bot.feature import Feature
 from bot.features.circles.intents import JoinCircle
+from bot.features.in_place import in_place
 from bot.features.meetings import cards
 from bot.features.meetings.names import when
 from bot.features.meetings.views import KIND, label, truth, when_and_where
@@ -57,7 +58,8 @@ def who_answers(intent: WhoAnswers, ctx: Context) -> Reply:
     """Offer the members to answer for."""
     meeting = _open_meeting(intent.meeting, ctx)
     roster = ctx.store.seats.roster(meeting.circle)
-    return Say(views.for_whom(meeting, roster, intent.page, ctx.t), private=True)
+    message = views.for_whom(meeting, roster, intent.page or 0, ctx.t)
+    return Say(message, private=True) if intent.page is None else in_place(message, ctx)
 
 
 def _about_whom(known: Mapping[str, object], ctx: Context) -> Mapping[str, Asked]:

@@ -37,10 +37,10 @@ class SayWhy(
 
 
 class WhoAnswers(Intent, tag="rp"):
-    """Ask a facilitator for whom they want to answer."""
+    """Ask a facilitator for whom they want to answer; without `page` as a new message."""
 
     meeting: int
-    page: int = 0
+    page: int | None = None
 
 
 class AnswerFor(
