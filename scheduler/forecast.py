@@ -50,7 +50,7 @@ async def forecast(  # the parts, and the span
     *,
     now: datetime,
     until: datetime,
-    progress: Callable[[datetime], None] = lambda at: None,  # noqa: ARG005
+    progress: Callable[[datetime], None] = lambda at: None,  # noqa: ARG005  # told to nobody
 ) -> tuple[Foreseen, ...]:
     """Return every message from `now` to `until`, in the order in which they go out. Changes nothing.
 

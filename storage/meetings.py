@@ -11,8 +11,9 @@ from sqlalchemy import BigInteger, and_, bindparam, cast, func, or_, select, typ
 
 from bot.domain.circles import CircleState
 from bot.domain.meetings import Meeting, MeetingState
+from storage.columns import Instant
 from storage.repository import AnyRow, Repository, bound, insert
-from storage.tables import Instant, circles, meetings
+from storage.tables import circles, meetings
 
 MEETING = (
     meetings.c.id,

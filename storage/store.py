@@ -22,7 +22,8 @@ from storage.repository import Repository, insert
 from storage.rsvps import Attendance, Rsvps
 from storage.seats import Seats
 from storage.settings import Settings
-from storage.tables import leases, updates_seen, web_tokens
+from storage.tables import leases, updates_seen
+from storage.transcript_tables import web_tokens
 
 UPDATES_KEPT = timedelta(days=3)
 """How long a platform may repeat an update; Telegram keeps them for a day."""

@@ -1,9 +1,8 @@
-"""Every table. Instants are UTC microseconds, wall clocks ISO text, ids whole numbers; constraints settle races."""
+"""Every table but those of the web platform. Constraints settle races."""
+
+# Long because it is one list to look things up in, and tables point at each other.
 
 from __future__ import annotations
-
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -11,102 +10,24 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def stored_instant(at: datetime) -> int:
-    """Return an instant as it is stored: in microseconds since 1970."""
-    return (at - _EPOCH) // _MICROSECOND
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime, stored as whole microseconds since 1970: the same on both databases, quick to compare."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        """Return the stored number."""
-        return None if value is None else stored_instant(value)
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002
-        """Return the instant."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
-
-
-class WallClock(TypeDecorator[datetime]):
-    """A naive wall-clock date and time, stored as ISO text to the minute."""
-
-    impl = String(16)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Return the stored text."""
-        return None if value is None else value.isoformat(timespec="minutes")
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002
-        """Return the wall-clock time."""
-        return None if value is None else datetime.fromisoformat(value)
-
-
-class TimeOfDay(TypeDecorator[time]):
-    """A time of day, stored as HH:MM."""
-
-    impl = String(5)
-    cache_ok = True
-
-    def process_bind_param(self, value: time | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Return the stored text."""
-        return None if value is None else value.isoformat(timespec="minutes")
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> time | None:  # noqa: ANN401, ARG002
-        """Return the time of day."""
-        return None if value is None else time.fromisoformat(value)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    },
-)
-_ID = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _id() -> Column[int]:
-    """Return the column of ids, never used again (on SQLite with `sqlite_autoincrement`): old buttons hold them."""
-    return Column("id", _ID, primary_key=True, autoincrement=True)
-
-
-def _of(name: str, table: str, *, primary_key: bool = False, nullable: bool = False) -> Column[Any]:
-    """Return a column that points at a row of `table`, which takes this row along when it goes."""
-    return Column(name, _ID, ForeignKey(f"{table}.id", ondelete="CASCADE"), primary_key=primary_key, nullable=nullable)
-
+from storage.columns import ID, Instant, TimeOfDay, WallClock, metadata, of, own_id
 
 # People and where they are
 
 people = Table(
     "people",
     metadata,
-    _id(),
+    own_id(),
     Column("name", Text, nullable=False),
     Column("language", String(35), nullable=False, server_default=""),
     Column("zone", String(64), nullable=False, server_default=""),
@@ -122,7 +43,7 @@ accounts = Table(
     metadata,
     Column("platform", String(32), primary_key=True),
     Column("user", String(64), primary_key=True),
-    _of("person", "people"),
+    of("person", "people"),
     Column("name", Text, nullable=False),
     Column("reachable", Boolean, nullable=False, server_default=text("true")),
     Column("seen_at", Instant, nullable=False),
@@ -131,11 +52,11 @@ accounts = Table(
 communities = Table(
     "communities",
     metadata,
-    _id(),
+    own_id(),
     Column("name", Text, nullable=False),
     Column("language", String(35), nullable=False),
     Column("zone", String(64), nullable=False),
-    Column("digest_place", _ID, ForeignKey("places.id", ondelete="SET NULL", use_alter=True)),
+    Column("digest_place", ID, ForeignKey("places.id", ondelete="SET NULL", use_alter=True)),
     Column("digest_weekday", Integer, nullable=False, server_default="0"),
     Column("digest_time", TimeOfDay, nullable=False, server_default="09:00"),
     Column("digest_language", String(35), nullable=False, server_default=""),
@@ -144,14 +65,14 @@ communities = Table(
 places = Table(
     "places",
     metadata,
-    _id(),
+    own_id(),
     Column("platform", String(32), nullable=False),
     Column("chat", String(64), nullable=False),
     Column("thread", String(64), nullable=False, server_default=""),
     Column("kind", String(8), nullable=False),
     Column("title", Text, nullable=False, server_default=""),
     Column("space", String(64), nullable=False, server_default=""),
-    Column("community", _ID, ForeignKey("communities.id", ondelete="SET NULL")),
+    Column("community", ID, ForeignKey("communities.id", ondelete="SET NULL")),
     Column("trouble", Text, nullable=False, server_default=""),
     UniqueConstraint("platform", "chat", "thread", "kind"),
     Index(None, "community"),
@@ -161,8 +82,8 @@ places = Table(
 organizers = Table(
     "organizers",
     metadata,
-    _of("community", "communities", primary_key=True),
-    _of("person", "people", primary_key=True),
+    of("community", "communities", primary_key=True),
+    of("person", "people", primary_key=True),
     Index(None, "person"),
 )
 
@@ -171,8 +92,8 @@ organizers = Table(
 circles = Table(
     "circles",
     metadata,
-    _id(),
-    _of("community", "communities"),
+    own_id(),
+    of("community", "communities"),
     Column("title", Text, nullable=False),
     Column("language", String(35), nullable=False),
     Column("zone", String(64), nullable=False),
@@ -196,15 +117,15 @@ circles = Table(
 circle_places = Table(
     "circle_places",
     metadata,
-    _of("circle", "circles", primary_key=True),
-    _of("place", "places", primary_key=True),
+    of("circle", "circles", primary_key=True),
+    of("place", "places", primary_key=True),
     Index(None, "place"),
 )
 members = Table(
     "members",
     metadata,
-    _of("circle", "circles", primary_key=True),
-    _of("person", "people", primary_key=True),
+    of("circle", "circles", primary_key=True),
+    of("person", "people", primary_key=True),
     Column("role", String(12), nullable=False),
     Column("goal", Text, nullable=False, server_default=""),
     Column("support", Text, nullable=False, server_default=""),
@@ -216,9 +137,9 @@ members = Table(
 waiting = Table(
     "waiting",
     metadata,
-    _id(),
-    _of("circle", "circles"),
-    _of("person", "people"),
+    own_id(),
+    of("circle", "circles"),
+    of("person", "people"),
     Column("goal", Text, nullable=False, server_default=""),
     Column("support", Text, nullable=False, server_default=""),
     Column("answers", JSON, nullable=False),
@@ -233,8 +154,8 @@ waiting = Table(
 meetings = Table(
     "meetings",
     metadata,
-    _id(),
-    _of("circle", "circles"),
+    own_id(),
+    of("circle", "circles"),
     Column("number", Integer, nullable=False),
     Column("starts_local", WallClock, nullable=False),
     Column("zone", String(64), nullable=False),
@@ -252,8 +173,8 @@ meetings = Table(
 rsvps = Table(
     "rsvps",
     metadata,
-    _of("meeting", "meetings", primary_key=True),
-    _of("person", "people", primary_key=True),
+    of("meeting", "meetings", primary_key=True),
+    of("person", "people", primary_key=True),
     Column("answer", String(8), nullable=False),
     Column("reason", Text, nullable=False, server_default=""),
     Column("stale", Boolean, nullable=False, server_default=text("false")),
@@ -264,8 +185,8 @@ rsvps = Table(
 attendance = Table(
     "attendance",
     metadata,
-    _of("meeting", "meetings", primary_key=True),
-    _of("person", "people", primary_key=True),
+    of("meeting", "meetings", primary_key=True),
+    of("person", "people", primary_key=True),
     Column("came", Boolean, nullable=False),
     Index(None, "person"),
     sqlite_with_rowid=False,
@@ -275,8 +196,8 @@ feedback = Table(
     metadata,
     # Random and not ascending, so that the order of rows tells nothing of who wrote them.
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    _of("meeting", "meetings"),
-    Column("person", _ID, ForeignKey("people.id", ondelete="SET NULL")),
+    of("meeting", "meetings"),
+    Column("person", ID, ForeignKey("people.id", ondelete="SET NULL")),
     Column("plus", Text, nullable=False, server_default=""),
     Column("delta", Text, nullable=False, server_default=""),
     Column("mood", Integer),
@@ -287,26 +208,26 @@ feedback = Table(
 feedback_given = Table(
     "feedback_given",
     metadata,
-    _of("meeting", "meetings", primary_key=True),
-    _of("person", "people", primary_key=True),
+    of("meeting", "meetings", primary_key=True),
+    of("person", "people", primary_key=True),
     sqlite_with_rowid=False,
 )
 votes = Table(
     "votes",
     metadata,
     Column("feedback", BigInteger, ForeignKey("feedback.id", ondelete="CASCADE"), primary_key=True),
-    _of("person", "people", primary_key=True),
+    of("person", "people", primary_key=True),
     sqlite_with_rowid=False,
 )
 decisions = Table(
     "decisions",
     metadata,
-    _id(),
-    _of("circle", "circles"),
-    _of("meeting", "meetings"),
+    own_id(),
+    of("circle", "circles"),
+    of("meeting", "meetings"),
     Column("feedback", BigInteger, ForeignKey("feedback.id", ondelete="SET NULL"), unique=True),
     Column("words", Text, nullable=False),
-    Column("owner", _ID, ForeignKey("people.id", ondelete="SET NULL")),
+    Column("owner", ID, ForeignKey("people.id", ondelete="SET NULL")),
     Column("state", String(8), nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("done_at", Instant),
@@ -316,8 +237,8 @@ decisions = Table(
 reflections = Table(
     "reflections",
     metadata,
-    _of("meeting", "meetings", primary_key=True),
-    _of("person", "people", primary_key=True),
+    of("meeting", "meetings", primary_key=True),
+    of("person", "people", primary_key=True),
     Column("score", Integer, nullable=False),
     Column("words", Text, nullable=False, server_default=""),
 )
@@ -327,11 +248,11 @@ reflections = Table(
 cards = Table(
     "cards",
     metadata,
-    _id(),
-    _of("place", "places"),
+    own_id(),
+    of("place", "places"),
     Column("message", String(64), nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("subject", _ID, nullable=False),
+    Column("subject", ID, nullable=False),
     Column("fingerprint", String(32), nullable=False, server_default=""),
     Column("drawn_at", Instant, nullable=False),
     Column("dirty_at", Instant),
@@ -348,16 +269,16 @@ cards = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    _id(),
+    own_id(),
     # In the order of its bytes, so that what begins alike stands together in the index.
     Column("key", String(128).with_variant(String(128, collation="C"), "postgresql"), nullable=False, unique=True),
     Column("notice", Text, nullable=False),
     Column("kind", String(16), nullable=False),
-    _of("place", "places", nullable=True),
-    _of("person", "people", nullable=True),
-    _of("circle", "circles", nullable=True),
-    _of("meeting", "meetings", nullable=True),
-    _of("community", "communities", nullable=True),
+    of("place", "places", nullable=True),
+    of("person", "people", nullable=True),
+    of("circle", "circles", nullable=True),
+    of("meeting", "meetings", nullable=True),
+    of("community", "communities", nullable=True),
     Column("due_at", Instant, nullable=False),
     Column("expires_at", Instant),
     Column("state", String(8), nullable=False),
@@ -390,9 +311,9 @@ deliveries = Table(
 drafts = Table(
     "drafts",
     metadata,
-    _id(),
-    _of("person", "people"),
-    _of("place", "places"),
+    own_id(),
+    of("person", "people"),
+    of("place", "places"),
     Column("tag", String(8), nullable=False),
     Column("known", String(64), nullable=False),
     Column("answers", JSON, nullable=False),
@@ -404,17 +325,17 @@ drafts = Table(
 invites = Table(
     "invites",
     metadata,
-    _id(),
+    own_id(),
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("kind", String(12), nullable=False),
-    _of("community", "communities", nullable=True),
-    _of("circle", "circles", nullable=True),
-    _of("made_by", "people"),
+    of("community", "communities", nullable=True),
+    of("circle", "circles", nullable=True),
+    of("made_by", "people"),
     Column("made_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("revoked_at", Instant),
     Column("used_at", Instant),
-    Column("used_by", _ID, ForeignKey("people.id", ondelete="SET NULL")),
+    Column("used_by", ID, ForeignKey("people.id", ondelete="SET NULL")),
     sqlite_autoincrement=True,
 )
 updates_seen = Table(
@@ -437,75 +358,4 @@ settings = Table(
     metadata,
     Column("key", String(64), primary_key=True),
     Column("value", Text, nullable=False),
-)
-
-# The web platform's own memory: what Telegram and Discord keep on their servers
-
-web_people = Table(
-    "web_people",
-    metadata,
-    Column("user", String(64), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("language", String(35), nullable=False, server_default=""),
-    Column("zone", String(64), nullable=False, server_default=""),
-    Column("made_at", Instant, nullable=False),
-)
-web_tokens = Table(
-    "web_tokens",
-    metadata,
-    Column("token_hash", String(64), primary_key=True),
-    Column("user", String(64), nullable=False, index=True),
-    Column("kind", String(8), nullable=False),
-    Column("expires_at", Instant, nullable=False),
-)
-web_rooms = Table(
-    "web_rooms",
-    metadata,
-    Column("chat", String(64), primary_key=True),
-    Column("title", Text, nullable=False),
-    Column("made_by", String(64), nullable=False, server_default=""),
-    Column("made_at", Instant, nullable=False),
-)
-web_members = Table(
-    "web_members",
-    metadata,
-    Column("chat", String(64), primary_key=True),
-    Column("user", String(64), primary_key=True),
-    Index(None, "user"),
-)
-web_posts = Table(
-    "web_posts",
-    metadata,
-    _id(),
-    Column("chat", String(64), nullable=False),
-    Column("private", Boolean, nullable=False),
-    Column("only_for", String(64), nullable=False, server_default=""),
-    Column("author", String(64), nullable=False, server_default=""),
-    Column("body", JSON, nullable=False),
-    Column("picture", String(64), nullable=False, server_default="", index=True),
-    Column("version", BigInteger, nullable=False, unique=True),
-    Column("key", String(160), unique=True),
-    Column("at", Instant, nullable=False),
-    Column("edited_at", Instant),
-    Index(None, "chat", "private", "id"),
-)
-web_versions = Table(
-    "web_versions",
-    metadata,
-    Column("name", String(8), primary_key=True),
-    Column("value", BigInteger, nullable=False),
-)
-web_pictures = Table(
-    "web_pictures",
-    metadata,
-    Column("digest", String(64), primary_key=True),
-    Column("png", LargeBinary, nullable=False),
-)
-web_seen = Table(
-    "web_seen",
-    metadata,
-    Column("user", String(64), primary_key=True),
-    Column("chat", String(64), primary_key=True),
-    Column("private", Boolean, primary_key=True),
-    Column("post", _ID, nullable=False),
 )

@@ -9,16 +9,6 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, and_, delete, false, func, select, true, update
 
 from storage.engine import Database
-from storage.tables import (
-    web_members,
-    web_people,
-    web_pictures,
-    web_posts,
-    web_rooms,
-    web_seen,
-    web_tokens,
-    web_versions,
-)
 from storage.transcript_rows import (
     WebPerson,
     WebPost,
@@ -30,6 +20,16 @@ from storage.transcript_rows import (
     read_posts,
     select_posts,
     visible,
+)
+from storage.transcript_tables import (
+    web_members,
+    web_people,
+    web_pictures,
+    web_posts,
+    web_rooms,
+    web_seen,
+    web_tokens,
+    web_versions,
 )
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from storage.tables import web_members, web_people, web_posts, web_versions
+from storage.transcript_tables import web_members, web_people, web_posts, web_versions
 
 
 @dataclass(frozen=True, slots=True)

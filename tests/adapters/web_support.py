@@ -1,5 +1,7 @@
 """The web adapter on a real server and a real database, before a scripted core: the port's other side."""
 
+# Long because the script, the stage and the visitor are one play, which every test of the page puts on.
+
 from __future__ import annotations
 
 import asyncio

@@ -1,5 +1,7 @@
 """The page as people use it: by keyboard, by touch, on a phone, in the dark, from right to left."""
 
+# Long because it is one look at one page: every way of using it, side by side.
+
 from __future__ import annotations
 
 import re

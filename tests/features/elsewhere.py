@@ -16,8 +16,8 @@ from bot.domain.meetings import Meeting, MeetingState, instant, series
 from bot.domain.notices import Due, Reminder
 from bot.domain.people import Role
 from bot.ports import Store
+from storage.schema import metadata
 from storage.store import SqlStore
-from storage.tables import metadata
 from tests.support.chat import FIRST, ZONE, ChatSim
 from tests.support.sim import group
 

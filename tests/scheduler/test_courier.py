@@ -48,7 +48,7 @@ async def test_a_crash_between_post_and_mark_does_not_double(world: World) -> No
         await original(room, message, key)
         raise asyncio.CancelledError
 
-    world.platform.post = post_then_die  # type: ignore[method-assign]
+    world.platform.post = post_then_die  # type: ignore[method-assign]  # for a while
     await world.scheduler.run_due()
     assert (await world.find("nudge:1")).state is DeliveryState.WAITING
     world.platform.post = original  # type: ignore[method-assign]

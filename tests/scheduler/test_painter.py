@@ -134,7 +134,7 @@ async def test_a_card_just_posted_shows_what_changed_on_its_way(world: World) ->
         await world.storage.transact(lambda store: store.meetings.save(replace(first, number=5)))
         return await post(room, message, key)
 
-    world.platform.post = slow  # type: ignore[method-assign]
+    world.platform.post = slow  # type: ignore[method-assign]  # for a while
     world.clock.move_to(first.starts_at - timedelta(days=2))
     await world.scheduler.run_due()
     assert world.platform.texts() == ["meeting 1 in 172800"]

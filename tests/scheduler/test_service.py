@@ -93,7 +93,7 @@ async def test_stopping_finishes_what_is_being_posted_and_leaves_the_rest(world:
     async def slow(*what: object) -> object:
         begun.set()
         await go_on.wait()
-        return await post(*what)  # type: ignore[arg-type]
+        return await post(*what)  # type: ignore[arg-type]  # handed on as it came
 
     world.platform.post = slow  # type: ignore[method-assign,assignment]  # for a while
     await world.plan(*(world.note(f"nudge:{n}") for n in range(3)))

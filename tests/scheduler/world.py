@@ -272,7 +272,7 @@ class World:
 
     def note(self, key: str = "nudge:1", room: str = "room", **about: object) -> Due:
         """Return something that is due now in a room."""
-        return Due(key, Nudge(1, 1), self.clock.now(), place=self.rooms[room], **about)  # type: ignore[arg-type]
+        return Due(key, Nudge(1, 1), self.clock.now(), place=self.rooms[room], **about)  # type: ignore[arg-type]  # by keyword, as the test says
 
     def private_note(self, key: str, name: str) -> Due:
         """Return something that is due now in somebody's private chat."""

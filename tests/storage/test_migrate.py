@@ -19,7 +19,7 @@ import storage
 from bot.errors import ConfigError, StorageBusy
 from storage.engine import parsed
 from storage.migrate import HEAD, downgrade, is_current, migrate
-from storage.tables import metadata
+from storage.schema import metadata
 from tests.support.databases import Postgres
 
 

@@ -17,10 +17,12 @@ from sqlalchemy import create_engine
 from sqlalchemy.types import TypeDecorator
 
 from storage import migrate
-from storage.tables import metadata
+from storage.schema import metadata
 
 FILE = Path(migrate.__file__).parent / "migrations" / "versions" / "0001_first.py"
 _HEADER = '''"""Everything, as the first release has it."""
+
+# Long because it makes every table, and is never changed again.
 
 from __future__ import annotations
 
@@ -54,7 +56,7 @@ def downgrade() -> None:  # noqa: PLR0915
 """
 
 
-def _plainly(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:  # noqa: ANN401
+def _plainly(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:  # noqa: ANN401  # of the kind that it says
     """Write a type of ours as the plain one it is stored as, so that old migrations do not change with the code."""
     return f"sa.{item.impl_instance!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 

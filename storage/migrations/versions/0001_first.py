@@ -1,5 +1,7 @@
 """Everything, as the first release has it."""
 
+# Long because it makes every table, and is never changed again.
+
 from __future__ import annotations
 
 import sqlalchemy as sa

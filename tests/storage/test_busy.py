@@ -1,0 +1,88 @@
+"""A database that is locked, restarted, out of reach or at odds with itself: what those who wait are told."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import make_url, text
+
+from bot.errors import StorageBusy
+from storage import sqlite
+from storage.engine import Database
+from storage.store import SqlStore
+from tests.support.databases import Postgres
+
+
+def _put(key: str, value: str) -> Callable[[SqlStore], None]:
+    return lambda store: store.settings.put(key, value)
+
+
+async def test_a_locked_file_is_busy(
+    sqlite_database: Database, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program that keeps the file makes everybody's work busy, and nothing is half done."""
+    monkeypatch.setattr(sqlite, "BUSY_MS", 50)
+    impatient = Database.open(sqlite_url)
+    other = sqlite3.connect(str(make_url(sqlite_url).database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    results = await asyncio.gather(
+        *(impatient.transact(_put("a", str(number))) for number in range(3)), return_exceptions=True
+    )
+    assert {type(result) for result in results} == {StorageBusy}
+    other.execute("ROLLBACK")
+    other.close()
+    assert await impatient.read(lambda store: store.settings.get("a")) is None
+    await impatient.transact(_put("a", "now"))
+    await impatient.close()
+
+
+async def test_a_server_that_comes_back_is_used_again(postgres: Postgres, postgres_url: str) -> None:
+    """Connections that a restart has cut are replaced without anybody noticing."""
+    database = Database.open(postgres_url)
+    await asyncio.gather(*(database.transact(_put(f"k{number}", "1")) for number in range(10)))
+    with postgres.admin.connect() as connection:
+        connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
+            {"name": make_url(postgres_url).database},
+        )
+    await asyncio.gather(*(database.transact(_put(f"k{number}", "2")) for number in range(10)))
+    assert await database.read(lambda store: store.settings.get("k9")) == "2"
+    await database.close()
+
+
+async def test_a_server_out_of_reach_is_busy() -> None:
+    """No server: every work is told so."""
+    database = Database.open("postgresql://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(StorageBusy):
+        await database.transact(_put("a", "1"))
+    with pytest.raises(StorageBusy):
+        await database.read(lambda store: store.settings.get("a"))
+    await database.close()
+
+
+async def test_a_deadlock_is_run_again(postgres_url: str) -> None:
+    """Two works that wait for each other both get done in the end."""
+    database = Database.open(postgres_url)
+    await database.transact(_put("a", "0"))
+    await database.transact(_put("b", "0"))
+    both = threading.Barrier(2)
+    tries: list[str] = []
+
+    def work(first: str, second: str) -> Callable[[SqlStore], None]:
+        def run(store: SqlStore) -> None:
+            store.settings.put(first, first + second)
+            tries.append(first)
+            if len(tries) <= 2:
+                both.wait(10)
+            store.settings.put(second, first + second)
+
+        return run
+
+    await asyncio.gather(database.transact(work("a", "b")), database.transact(work("b", "a")))
+    assert len(tries) == 3
+    assert await database.read(lambda store: store.settings.get("a")) == tries[-1] + {"a": "b", "b": "a"}[tries[-1]]
+    await database.close()
