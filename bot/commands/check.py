@@ -103,12 +103,16 @@ async def _database(settings: Settings) -> list[Finding]:
     database = Database.open(url)
     now = SystemClock().now()
 
-    def overdue(store: Store) -> timedelta:
-        waiting = store.deliveries.next_due()
-        return now - waiting.due.due_at if waiting else timedelta(0)
+    served = ["web"] if settings.web.enabled else []
+
+    def overdue(store: Store) -> tuple[timedelta, timedelta]:
+        ours, oldest = store.deliveries.next_due(served), store.deliveries.next_due()
+        elsewhere = oldest if oldest != ours else None
+        late, lost = (now - one.due.due_at if one else timedelta(0) for one in (ours, elsewhere))
+        return late, lost
 
     try:
-        late = await database.read(overdue)
+        late, lost = await database.read(overdue)
     except CircleBotError as error:
         return [Finding(fine=False, what=f"database: cannot be read ({error})", remedy="Look at [database] url.")]
     finally:
@@ -120,6 +124,14 @@ async def _database(settings: Settings) -> list[Finding]:
                 fine=False,
                 what=f"deliveries: the oldest has waited for {late}",
                 remedy="The bot is not running or cannot reach its platform. Started, it sends what is still useful.",
+            )
+        )
+    if lost > LATE:
+        found.append(
+            Finding(
+                fine=False,
+                what=f"deliveries: the oldest for a platform that is not switched on has waited for {lost}",
+                remedy="Switch its platform on again, or leave it: what nobody takes in time is dropped at night.",
             )
         )
     return found

@@ -7,6 +7,8 @@ in seconds, so that whatever stands in the rooms is what the bot really posts.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,10 +46,15 @@ async def serve_demo(folder: Path, port: int, *, fresh: bool) -> None:
     where = Where(folder)
     if not is_free(HOST, port):
         raise _taken(port)
-    if fresh or not where.file.exists():
-        from bot.commands.demo_making import make_demo  # noqa: PLC0415  # a second start needs none of it
+    with _alone(where.folder):
+        if fresh or not where.file.exists():
+            from bot.commands.demo_making import make_demo  # noqa: PLC0415  # a second start needs none of it
 
-        await make_demo(where.folder, where.file.name)
+            await make_demo(where.folder, where.file.name)
+        await _serve(where, port)
+
+
+async def _serve(where: Where, port: int) -> None:
     stopped = stop_signal()
     if not is_current(where.url):
         migrate(where.url)
@@ -62,6 +69,25 @@ async def serve_demo(folder: Path, port: int, *, fresh: bool) -> None:
         raise _taken(port) from taken
     finally:
         await database.close()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder: two demos, each with a clock of its own, would tear one community's time apart."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "in-use").open("w") as held:
+        try:
+            import fcntl  # noqa: PLC0415  # Windows has none
+
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)  # gone with the process, however it ends
+        except ImportError:
+            pass
+        except OSError as error:
+            raise CircleBotError(
+                f"The demo in {folder} is running already: open its page, or stop it first. "
+                "For a second one: circlebot demo --data another-folder"
+            ) from error
+        yield
 
 
 def _taken(port: int) -> CircleBotError:

@@ -114,6 +114,18 @@ def test_it_starts_again_with_its_data_after_a_kill(made_demo: Path, tmp_path: P
     assert second.stop() == 0
 
 
+def test_one_demo_at_a_time_lives_in_a_folder(
+    made_demo: Path, tmp_path: Path, start: Start, circlebot: Circlebot
+) -> None:
+    """A second one beside it, with a clock of its own, is refused; nothing is forgotten, not even by --fresh."""
+    shutil.copytree(made_demo, tmp_path / "data")
+    start("demo", "--data", "data", "--port", "0")
+    refused = circlebot("demo", "--data", "data", "--port", "0", "--fresh")
+    assert refused.returncode == 2
+    assert "is running already" in refused.stderr
+    assert (tmp_path / "data" / "circlebot.db").exists()
+
+
 def test_the_forecast_tells_what_the_demo_will_say(made_demo: Path, tmp_path: Path, circlebot: Circlebot) -> None:
     """Reminders, the end of the meeting and Monday's digest, with times and rooms; nothing is changed by looking."""
     shutil.copytree(made_demo, tmp_path / ".demo")
