@@ -115,7 +115,10 @@ class Session:
         self._room_for_acts.release()
 
     async def _acted(self, who: Speaker, frame: object) -> None:
-        await self._send(await self._adapter.answer(who, frame))  # type: ignore[arg-type]  # what remains of the union
+        ack = await self._adapter.answer(who, frame)  # type: ignore[arg-type]  # what remains of the union
+        async with self._telling:
+            await self._tell()  # what the act caused is there before the page hears that it is done
+        await self._send(ack)
 
     async def _welcome(self, hello: Hello) -> None:
         person = await self._person(hello)

@@ -9,6 +9,7 @@ import { say } from "./words.js";
 
 const TOGETHER = 5 * 60000; // posts of one person within this time share a heading, in milliseconds
 const NEAR = 80; // this near to the end, in pixels, a reader wants to stay at the end
+const ABOVE = 12; // so much of what is above a tall post stays in sight, in pixels
 
 export function titleOf(room) {
   return room.private ? say("private_title") : room.title;
@@ -36,7 +37,7 @@ export class Pane {
     this.#log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.#jump = el("button", { type: "button", class: "button jump", hidden: true, onclick: () => this.toEnd() }, icon("down"), say("newest"));
     this.node = el("section", { class: `pane ${room.private ? "pane-private" : "pane-group"}`, "aria-label": titleOf(room) }, this.#head(), el("div", { class: "log-frame" }, this.#log, this.#jump), this.composer.node);
-    const sizes = new ResizeObserver(() => this.#stuck && this.toEnd());
+    const sizes = new ResizeObserver(() => this.#settle());
     sizes.observe(this.#log);
     sizes.observe(this.#list);
     this.sync();
@@ -53,13 +54,27 @@ export class Pane {
     );
   }
 
+  /** Where the end begins: a newest post that is taller than the room is read from its top. */
+  get #end() {
+    const end = this.#log.scrollHeight - this.#log.clientHeight;
+    const newest = this.#list.lastElementChild;
+    if (!newest || newest.offsetHeight <= this.#log.clientHeight) return end;
+    const top = newest.getBoundingClientRect().top - this.#log.getBoundingClientRect().top + this.#log.scrollTop;
+    return Math.min(end, top - ABOVE);
+  }
+
   get #atEnd() {
-    return this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < NEAR;
+    return this.#log.scrollTop > this.#end - NEAR;
   }
 
   toEnd() {
-    this.#log.scrollTop = this.#log.scrollHeight;
+    this.#log.scrollTop = this.#end;
     this.#scrolled();
+  }
+
+  /** Something grew or shrank: whoever was at the end stays there, and is never taken back up. */
+  #settle() {
+    if (this.#stuck && this.#log.scrollTop < this.#end) this.toEnd();
   }
 
   /** Bring the list up to date with what the page knows; `added` are new posts to be read out. */
