@@ -47,7 +47,10 @@ class Elsewhere:
 
 
 async def elsewhere(chat: ChatSim, state: CircleState = CircleState.PUBLISHED) -> Elsewhere:
-    """Let Bea run a circle that Bob is in, in a community that Boris organizes; one of its meetings is closed."""
+    """Let Bea run a circle that Bob is in, in a community that Boris organizes; one of its meetings is closed.
+
+    Cara runs another circle of that community.
+    """
 
     def settle(store: Store) -> Elsewhere:
         now = chat.clock.now()
@@ -68,6 +71,8 @@ async def elsewhere(chat: ChatSim, state: CircleState = CircleState.PUBLISHED) -
                 for number, at in enumerate(times)
             ]
         )
+        beside = store.circles.add(Circle(0, community, "Beside it", "en", ZONE), now).id
+        store.seats.join_as(beside, chat.cara.person(store).id, Role.FACILITATOR, now)
         store.seats.join_as(circle, bea, Role.FACILITATOR, now)
         store.seats.join_as(circle, bob, Role.LEARNER, now)
         store.meetings.change_state(over.id, MeetingState.PLANNED, MeetingState.ENDED)

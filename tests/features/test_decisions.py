@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 from bot.chat.intents import base36
 from bot.domain.feedback import Decision, DecisionState
@@ -231,3 +232,15 @@ async def test_many_deltas_are_within_reach(chat: ChatSim) -> None:
     await chat.ada.presses("Vote: Change")
     assert "Your vote counts" in chat.ada.toast
     assert "1 vote" in chat.ada.heard
+
+
+async def test_an_owner_hears_of_it_in_the_morning(chat: ChatSim) -> None:
+    """What can wait does not wake anybody."""
+    await closed_with(chat, "shorter breaks", "more examples", "start on time")
+    await chat.moves_to(datetime(2026, 3, 10, 23, 0))
+    ada = await chat.store.transact(chat.ada.person)
+    await chat.facilitator.presses("Take up")
+    await chat.facilitator.fills(owner=str(ada.id))
+    assert not any("you see to it" in text for text in chat.ada.inbox())
+    await chat.moves_to(datetime(2026, 3, 11, 8, 0))
+    assert "you see to it" in chat.ada.inbox()[-1]

@@ -400,3 +400,17 @@ async def test_news_of_members_lets_facilitators_sleep(chat: ChatSim) -> None:
     assert news(chat) == []
     await chat.moves_to(datetime(2026, 3, 3, 8, 0))
     assert len(news(chat)) == 1
+
+
+async def test_a_free_seat_is_offered_in_the_morning(chat: ChatSim) -> None:
+    """Whoever waits may sleep: the seat is held for them."""
+    await seats(chat, 3)
+    await chat.mary.opens()
+    await chat.mary.says("/join")
+    await chat.moves_to(datetime(2026, 3, 2, 23, 0))
+    await chat.ada.says("/leave")
+    await chat.ada.presses("Leave")
+    assert not any("is free" in text for text in chat.mary.inbox())
+    await chat.moves_to(datetime(2026, 3, 3, 8, 0))
+    await chat.mary.presses("Take the seat")
+    assert "Mary" in await learners(chat)

@@ -25,8 +25,10 @@ from bot.features.communities import intents as communities
 from bot.features.feedback import intents as feedback
 from bot.features.meetings import intents as meetings
 from bot.features.people import intents as people
+from bot.features.people.doors import audience
 from bot.features.rsvps import intents as rsvps
 from bot.ports import Store
+from bot.rules import Audience
 from tests.features.elsewhere import SECRETS, Elsewhere, elsewhere, stored
 from tests.features.invitations import invited, link_in, organizes
 from tests.support.chat import ChatSim
@@ -107,6 +109,8 @@ def named(intent: type[Intent]) -> str:
     return intent.__name__
 
 
+OUTSIDERS = ("stranger", "ada", "facilitator", "organizer", "cara")
+"""Nobody; a learner, a facilitator and an organizer of another community; who runs another circle of this one."""
 NAMING: list[type[Intent]] = sorted(ROWS, key=named)
 
 
@@ -138,7 +142,7 @@ def test_every_intent_has_a_row() -> None:
 async def test_a_draft_does_not_exist_for_others(chat: ChatSim, intent: type[Intent]) -> None:
     """Nobody learns anything of another circle's draft, or of another community, by a button that was never theirs."""
     there = await elsewhere(chat, CircleState.DRAFT)
-    for name in ("stranger", "ada", "facilitator", "organizer"):
+    for name in OUTSIDERS:
         await refused(chat, name, ROWS[intent](there).payload())
 
 
@@ -146,7 +150,7 @@ async def test_a_draft_does_not_exist_for_others(chat: ChatSim, intent: type[Int
 async def test_a_circle_is_its_own_peoples(chat: ChatSim, intent: type[Intent]) -> None:
     """Somebody else's button of a published circle does nothing, whatever one is in a circle of one's own."""
     there = await elsewhere(chat)
-    for name in ("stranger", "ada", "facilitator", "organizer"):
+    for name in OUTSIDERS:
         await refused(chat, name, ROWS[intent](there).payload(), SECRETS[1:])
 
 
@@ -157,7 +161,7 @@ async def test_what_everybody_may_read_has_no_private_facts(chat: ChatSim, inten
     await chat.bob.presses_payload(
         rsvps.Rsvp(meeting=there.ahead, answer=Answer.YES).payload(), await _help(chat, "bob")
     )
-    for name in ("stranger", "ada", "facilitator", "organizer"):
+    for name in OUTSIDERS:
         await refused(chat, name, ROWS[intent](there).payload(), ("Bob", "meet.example/secret", "too much talk"))
 
 
@@ -197,6 +201,15 @@ async def of_their_own(chat: ChatSim) -> Own:
         return Own(chat.community, chat.circle, ahead.id, over.id, one.id, decision.id)
 
     return await chat.store.transact(settle)
+
+
+@pytest.mark.parametrize("intent", [one for one in NAMING if audience(ROUTES[one]) > Audience.LEARNER], ids=named)
+async def test_running_a_circle_is_not_for_its_learners(chat: ChatSim, intent: type[Intent]) -> None:
+    """A learner does nothing of a facilitator's in their own circle, and a facilitator nothing of an organizer's."""
+    there = await elsewhere(chat)
+    await refused(chat, "bob", ROWS[intent](there).payload(), ())
+    if audience(ROUTES[intent]) is Audience.ORGANIZER:
+        await refused(chat, "bea", ROWS[intent](there).payload(), ())
 
 
 PAIRS: Mapping[str, Callable[[Own, Elsewhere], Intent]] = {
