@@ -75,9 +75,9 @@ class Translator:
 
     def _filled(self, template: str, source: str, values: Mapping[str, _Values]) -> Text:
         try:
-            return _fill(template, values)
+            return Text(_fill(template, values).spans, self.language)
         except (KeyError, ValueError, IndexError):  # a translator's slip in a placeholder must not cost a message
-            return _fill(source, values)
+            return Text(_fill(source, values).spans, SOURCE)
 
     def listed(self, names: Iterable[str]) -> str:
         """Return names as the language lists them: "Ada, Grace and Linus"."""

@@ -31,8 +31,8 @@ class Rehearsal(Protocol):
         """Return the present as the bot sees it."""
         ...
 
-    async def next_due(self) -> NextDue | None:
-        """Return what is due next, None where nothing is."""
+    async def next_due(self, language: str = "") -> NextDue | None:
+        """Return what is due next, told in a language; None where nothing is."""
         ...
 
     async def advance_to(self, instant: datetime) -> None:
@@ -47,9 +47,9 @@ class ClockBar:
         self._rehearsal = rehearsal
         self._moving = asyncio.Lock()
 
-    async def shown(self) -> Json:
-        """Return what the bar shows."""
-        due = await self._rehearsal.next_due()
+    async def shown(self, language: str) -> Json:
+        """Return what the bar shows, in a language."""
+        due = await self._rehearsal.next_due(language)
         shown: Json = {"now": instant(self._rehearsal.now())}
         if due is not None:
             shown["next"] = {"at": instant(due.at), "label": due.label}

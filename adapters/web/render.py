@@ -74,6 +74,8 @@ def picture(shown: Picture) -> Json:
 def drawn(message: Message) -> Json:
     """Return a whole message; a chart in it has been drawn before."""
     body: Json = {"spans": spans(message.text)}
+    if message.text.language:
+        body["lang"] = message.text.language
     if message.title:
         body["title"] = message.title
     if message.rows:

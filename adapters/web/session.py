@@ -183,7 +183,8 @@ class Session:
         return [*listed, {"room": f"p:{who.user}", "title": "", "private": True}]
 
     async def _clock(self) -> Json | None:
-        return await self._adapter.clock_bar.shown() if self._adapter.clock_bar else None
+        bar = self._adapter.clock_bar
+        return await bar.shown(self._who.language if self._who else "") if bar else None
 
     async def _seen(self, who: Speaker, frame: Seen) -> None:
         where, _ = await self._adapter.place(who, frame.room)

@@ -7,7 +7,7 @@ is a plain string in a span of its own that no platform ever reads as markup.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -88,20 +88,27 @@ Span = str | Bold | Typed | Moment | Mention | Link
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Spans in reading order; a newline inside a string is a line break, a blank line parts paragraphs."""
+    """Spans in reading order; a newline inside a string is a line break, a blank line parts paragraphs.
+
+    `language` (BCP 47) is the one that its words were written in, empty where nobody said: for screen readers, and for
+    how times are written. It makes no difference to what is shown, so texts that differ in nothing else are equal.
+    """
 
     spans: tuple[Span, ...] = ()
+    language: str = field(default="", compare=False, repr=False)
 
     @classmethod
     def of(cls, *parts: Span | Text) -> Text:
         """Return one text made of spans and texts in order; what has no words is left out."""
         spans: list[Span] = []
+        language = ""
         for part in parts:
             if isinstance(part, Text):
                 spans.extend(part.spans)
+                language = language or part.language
             elif part != "" and not (isinstance(part, Bold | Typed) and not part.words):
                 spans.append(part)
-        return cls(tuple(spans))
+        return cls(tuple(spans), language)
 
     def __add__(self, other: Span | Text) -> Text:
         return Text.of(self, other)

@@ -51,12 +51,12 @@ class DemoClock:
         """Return the demo's present."""
         return self._clock.now()
 
-    async def next_due(self) -> NextDue | None:
+    async def next_due(self, language: str = "") -> NextDue | None:
         """Return what the bot will do next by itself."""
 
         def look(store: Store) -> NextDue | None:
             waiting = store.deliveries.next_due(self._platforms)
-            return NextDue(waiting.due.due_at, label(waiting.due, store, self._speak(""))) if waiting else None
+            return NextDue(waiting.due.due_at, label(waiting.due, store, self._speak(language))) if waiting else None
 
         return await self._storage.read(look)
 

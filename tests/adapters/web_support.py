@@ -245,7 +245,7 @@ class ScriptedRehearsal:
         """Return the clock's present."""
         return self.clock.now()
 
-    async def next_due(self) -> NextDue | None:
+    async def next_due(self, language: str = "") -> NextDue | None:
         """Return the one thing, while it is due."""
         return self.due
 

@@ -35,7 +35,7 @@ function contents(post, page) {
   if ("words" in body) return [el("p", { class: "words", dir: "auto", text: body.words })];
   const parts = [];
   if (body.title) parts.push(el("h3", { class: "post-title", dir: "auto", text: body.title }));
-  parts.push(...paragraphs(body.spans, page));
+  parts.push(...paragraphs(body.spans, page, body.lang));
   if (body.picture) parts.push(picture(body.picture, page));
   if (body.rows) {
     const rows = body.rows.map((row) => el("div", { class: "row" }, row.map((each) => button(each, post, page))));
@@ -71,6 +71,7 @@ export function drawPost(post, page, follows, old) {
     post.only ? el("p", { class: "only-note" }, icon("eye"), say("only_you")) : null,
     contents(post, page),
   );
+  if (post.body.lang) bubble.lang = post.body.lang;
   node.replaceChildren(
     el("div", { class: "post-face" }, post.author ? avatar(post.author, post.name) : botAvatar()),
     el("div", { class: "post-body" }, head(post), bubble),

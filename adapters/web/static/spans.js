@@ -32,10 +32,10 @@ export function outwards(address, style, ...contents) {
   return el("a", { class: style, href: address, target: "_blank", rel: "noopener noreferrer" }, contents, icon("out"), note);
 }
 
-function node(span, page) {
+function node(span, page, language) {
   if ("bold" in span) return el("strong", { text: span.bold });
   if ("typed" in span) return el("code", { dir: "ltr", text: span.typed });
-  if ("moment" in span) return time(span.moment, span.shape);
+  if ("moment" in span) return time(span.moment, span.shape, language);
   if ("mention" in span) {
     return el("bdi", { class: span.users.includes(page.me) ? "mention mention-me" : "mention", text: span.mention });
   }
@@ -44,11 +44,11 @@ function node(span, page) {
 }
 
 /** Draw spans as paragraphs: a blank line parts them, a newline breaks the line. */
-export function paragraphs(spans, page) {
+export function paragraphs(spans, page, language) {
   const out = [el("p", { dir: "auto" })];
   for (const span of spans) {
     if (typeof span !== "string") {
-      out.at(-1).append(node(span, page));
+      out.at(-1).append(node(span, page, language));
       continue;
     }
     span.split(/\n{2,}/).forEach((part, index) => {
@@ -64,7 +64,7 @@ export function plain(body) {
   if ("words" in body) return body.words;
   const spans = body.spans.map((span) => {
     if (typeof span === "string") return span;
-    if ("moment" in span) return time(span.moment, span.shape).textContent;
+    if ("moment" in span) return time(span.moment, span.shape, body.lang).textContent;
     return span.bold ?? span.typed ?? span.mention ?? span.link ?? "";
   });
   return [body.title, spans.join(""), body.picture?.alt].filter(Boolean).join(". ");

@@ -16,9 +16,16 @@ const KINDS = {
   exact: { dateStyle: "full", timeStyle: "long" },
   key: { year: "numeric", month: "2-digit", day: "2-digit" },
 };
-function format(kind) {
-  formats[kind] ??= new Intl.DateTimeFormat(locale, { ...KINDS[kind], timeZone: zone });
-  return formats[kind];
+/** A language as it is written where the reader lives, where that is known. */
+function written(language) {
+  return !language || locale.split("-")[0] === language.split("-")[0] ? locale : language;
+}
+
+function format(kind, language) {
+  const own = written(language);
+  const key = `${own} ${kind}`;
+  formats[key] ??= new Intl.DateTimeFormat(own, { ...KINDS[kind], timeZone: zone });
+  return formats[key];
 }
 
 export function browserZone() {
@@ -46,12 +53,8 @@ export function now() {
   return new Date(Date.now() + ahead);
 }
 
-export function inFull(date) {
-  return format(date.getFullYear() === now().getFullYear() ? "full" : "years").format(date);
-}
-
-export function timeOfDay(date) {
-  return format("time").format(date);
+export function inFull(date, language) {
+  return format(date.getFullYear() === now().getFullYear() ? "full" : "years", language).format(date);
 }
 
 export function dayKey(date) {
@@ -66,34 +69,35 @@ export function dayName(date) {
 
 const STEPS = [["year", 365 * DAY], ["month", 30 * DAY], ["week", 7 * DAY], ["day", DAY], ["hour", DAY / 24], ["minute", 60000]];
 
-function relative(date) {
+function relative(date, language) {
+  const own = written(language);
   const away = date - now();
   for (const [unit, length] of STEPS) {
     // Nearly a day is a day. "Tomorrow" would be wrong when that is the day after the next midnight.
-    if (Math.abs(away) >= length * 0.98) return new Intl.RelativeTimeFormat(locale).format(Math.round(away / length), unit);
+    if (Math.abs(away) >= length * 0.98) return new Intl.RelativeTimeFormat(own).format(Math.round(away / length), unit);
   }
-  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(0, "second");
+  return new Intl.RelativeTimeFormat(own, { numeric: "auto" }).format(0, "second");
 }
 
-function shown(date, shape) {
-  if (shape === "relative") return relative(date);
-  if (shape === "date") return format("date").format(date);
-  if (shape === "time") return timeOfDay(date);
-  return inFull(date);
+function shown(date, shape, language) {
+  if (shape === "relative") return relative(date, language);
+  if (shape === "date" || shape === "time") return format(shape, language).format(date);
+  return inFull(date, language);
 }
 
-/** Draw an instant; its whole truth, zone included, is in the title. */
-export function time(instant, shape = "full") {
+/** Draw an instant as `language` writes it, the page's own if none is said; its whole truth, zone included, is in the title. */
+export function time(instant, shape = "full", language = "") {
   const date = new Date(instant);
-  const node = el("time", { datetime: instant, title: format("exact").format(date), text: shown(date, shape) });
+  const node = el("time", { datetime: instant, title: format("exact", language).format(date), text: shown(date, shape, language) });
   node.dataset.shape = shape;
+  node.dataset.language = language;
   return node;
 }
 
 /** Bring "in 2 days" up to date. */
 export function refresh() {
   for (const node of document.querySelectorAll('time[data-shape="relative"]')) {
-    const words = relative(new Date(node.dateTime));
+    const words = relative(new Date(node.dateTime), node.dataset.language);
     if (node.textContent !== words) node.textContent = words;
   }
 }
