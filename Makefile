@@ -19,7 +19,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 INSTALL := $(PIP) install --quiet --no-deps --require-hashes --only-binary=:all: -r
 UV_VERSION := 0.13.8
 
-.PHONY: help setup setup-dev demo demo-fresh run test check format bench lock messages clean
+.PHONY: help setup setup-dev demo demo-fresh run test check format bench lock messages pictures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -119,6 +119,9 @@ messages: setup-dev ## collect the texts of the code into the catalogues, for tr
 	  $(BIN)/pybabel -q update --input-file bot/locales/circlebot.pot --output-file "$$catalogue" \
 	    --locale "$${locale%%/*}" --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date --no-wrap || exit 1; \
 	done
+
+pictures: setup-dev ## take the README's picture again, from the demo in a browser
+	@$(BIN)/python -m docs.pictures.take
 
 clean: ## remove .venv/, caches and build results; your data and settings stay
 	@rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
