@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, and_, delete, false, func, select, true, update
 
 from storage.engine import Database
+from storage.repository import insert as insert_into
 from storage.transcript_rows import (
     WebPerson,
     WebPost,
     WebRoom,
     WebSnapshot,
-    insert_into,
     next_version,
     no_earlier,
     read_posts,
@@ -60,7 +60,7 @@ class SqlTranscript:
         def work(connection: Connection) -> None:
             after = no_earlier(connection, web_people.c.made_at, at)
             values = {"user": user, "name": name, "language": language, "zone": zone, "made_at": after}
-            insert = insert_into(connection, web_people).values(values)
+            insert = insert_into(web_people).values(values)
             connection.execute(insert.on_conflict_do_update(index_elements=["user"], set_={"name": name}))
 
         await self._writing(work)
@@ -85,7 +85,7 @@ class SqlTranscript:
 
         def work(connection: Connection) -> None:
             after = no_earlier(connection, web_rooms.c.made_at, at)
-            insert = insert_into(connection, web_rooms).values(chat=chat, title=title, made_by=made_by, made_at=after)
+            insert = insert_into(web_rooms).values(chat=chat, title=title, made_by=made_by, made_at=after)
             connection.execute(insert.on_conflict_do_update(index_elements=["chat"], set_={"title": title}))
             if made_by:
                 _admit(connection, chat, made_by)
@@ -127,7 +127,7 @@ class SqlTranscript:
                 earlier = connection.execute(select(web_posts.c.id).where(web_posts.c.key == key)).scalar_one_or_none()
                 if earlier is not None:
                     return int(earlier)
-            insert = insert_into(connection, web_posts).values(version=version, **values)
+            insert = insert_into(web_posts).values(version=version, **values)
             return int(connection.execute(insert.returning(web_posts.c.id)).scalar_one())
 
         return await self._writing(work)
@@ -191,9 +191,7 @@ class SqlTranscript:
         """Keep a picture under its digest."""
 
         def work(connection: Connection) -> None:
-            connection.execute(
-                insert_into(connection, web_pictures).values(digest=digest, png=png).on_conflict_do_nothing()
-            )
+            connection.execute(insert_into(web_pictures).values(digest=digest, png=png).on_conflict_do_nothing())
 
         await self._writing(work)
 
@@ -207,7 +205,7 @@ class SqlTranscript:
         """Mark everything up to `post` as seen."""
 
         def work(connection: Connection) -> None:
-            insert = insert_into(connection, web_seen).values(user=user, chat=chat, private=private, post=post)
+            insert = insert_into(web_seen).values(user=user, chat=chat, private=private, post=post)
             later = web_seen.c.post < post
             place = ["user", "chat", "private"]
             connection.execute(insert.on_conflict_do_update(index_elements=place, set_={"post": post}, where=later))
@@ -238,7 +236,7 @@ class SqlTranscript:
 
         def work(connection: Connection) -> None:
             values = {"token_hash": token_hash, "user": user, "kind": kind, "expires_at": expires_at}
-            connection.execute(insert_into(connection, web_tokens).values(values))
+            connection.execute(insert_into(web_tokens).values(values))
 
         await self._writing(work)
 
@@ -264,4 +262,4 @@ def _run(connection: Connection, statement: Any) -> None:  # noqa: ANN401  # any
 
 
 def _admit(connection: Connection, chat: str, user: str) -> None:
-    connection.execute(insert_into(connection, web_members).values(chat=chat, user=user).on_conflict_do_nothing())
+    connection.execute(insert_into(web_members).values(chat=chat, user=user).on_conflict_do_nothing())

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, or_, select, true
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage.repository import insert as insert_into
 from storage.transcript_tables import web_members, web_people, web_posts, web_versions
 
 
@@ -58,11 +57,6 @@ class WebSnapshot:
     seen: Mapping[tuple[str, bool], int]
 
 
-def insert_into(connection: Connection, table: Any) -> Any:  # noqa: ANN401  # the dialects' constructs share no type
-    """Return the dialect's own INSERT, which knows ON CONFLICT."""
-    return sqlite_insert(table) if connection.dialect.name == "sqlite" else postgresql_insert(table)
-
-
 def visible(user: str, *, everywhere: bool, by_room: bool = False) -> ColumnElement[bool]:
     """Return the condition under which a person sees a post: the one place where it is said.
 
@@ -105,7 +99,7 @@ def read_posts(rows: Sequence[Row[Any]]) -> tuple[WebPost, ...]:
 
 def next_version(connection: Connection) -> int:
     """Return the next version. The counter's row stays locked until the commit, so versions show in their order."""
-    insert = insert_into(connection, web_versions).values(name="posts", value=1)
+    insert = insert_into(web_versions).values(name="posts", value=1)
     counted = insert.on_conflict_do_update(index_elements=["name"], set_={"value": web_versions.c.value + 1})
     return int(connection.execute(counted.returning(web_versions.c.value)).scalar_one())
 
