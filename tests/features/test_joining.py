@@ -1,4 +1,4 @@
-"""Joining, waiting for a seat, telling about oneself, leaving."""
+"""Joining, telling about oneself, leaving."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import datetime
 
 import pytest
 
-from bot.chat.intents import Intent
 from bot.domain.circles import CircleState
 from bot.features.circles.intents import (
     JoinCircle,
@@ -18,40 +17,8 @@ from bot.features.circles.intents import (
     ShowRoster,
     TakeBack,
 )
-from tests.support.chat import ChatSim, Someone
-
-
-async def seats(chat: ChatSim, number: int, sign_up: str = "1") -> None:
-    """Have Fatima set the number of seats."""
-    await chat.facilitator.says("/circle")
-    await chat.facilitator.presses("Change…")
-    await chat.facilitator.presses("Seats and sign-up")
-    await chat.facilitator.fills(seats=str(number), sign_up=sign_up)
-    assert "Saved." in chat.facilitator.heard
-
-
-async def posted(chat: ChatSim) -> None:
-    """Have the announcement stand in the room."""
-    await chat.facilitator.says("/circle")
-    await chat.facilitator.presses("Post it here")
-
-
-async def learners(chat: ChatSim) -> list[str]:
-    """Return who sits in the circle."""
-    roster = await chat.storage.read(lambda store: store.seats.roster(chat.circle))
-    return [member.person.name for member in roster if member.role.value == "learner"]
-
-
-async def on_the_panel(chat: ChatSim, intent: Intent) -> None:
-    """Have Fatima press a button on her panel."""
-    await chat.facilitator.says("/circle")
-    await chat.facilitator.presses_payload(intent.payload(), chat.platform.seen_by(chat.facilitator.user)[-1])
-
-
-async def id_of(chat: ChatSim, someone: Someone) -> int:
-    """Return a person's id."""
-    person = await chat.storage.transact(someone.person)
-    return person.id
+from tests.features.seated import id_of, learners, on_the_panel, posted, seats
+from tests.support.chat import ChatSim
 
 
 async def test_one_tap_joins(chat: ChatSim) -> None:
@@ -104,103 +71,6 @@ async def test_what_people_tell_is_seen_by_facilitators(chat: ChatSim) -> None:
     await chat.mary.says("/circle")
     await chat.mary.presses("My answers")
     assert "Goal: Write a game" in chat.mary.heard
-
-
-async def test_a_full_circle_has_a_waiting_list(chat: ChatSim) -> None:
-    """Seats are never oversold; who comes later waits, in order."""
-    await seats(chat, 3)
-    await posted(chat)
-    assert "Join the waiting list" in chat.card()
-    await chat.mary.presses("Join the waiting list")
-    assert "number 1 on the waiting list" in chat.mary.heard
-    await chat.nina.presses("Join the waiting list")
-    assert "number 2 on the waiting list" in chat.nina.heard
-    assert await learners(chat) == ["Ada", "Grace", "Linus"]
-
-
-async def test_however_many_tap_at_once_no_seat_is_sold_twice(chat: ChatSim) -> None:
-    """Eight people tap at once for the last seat: one sits, seven wait."""
-    await seats(chat, 4)
-    await posted(chat)
-    people = [getattr(chat, f"guest{number}") for number in range(8)]
-    await asyncio.gather(*(someone.presses_payload(JoinCircle(circle=chat.circle).payload()) for someone in people))
-    assert len(await learners(chat)) == 4
-    waiting = await chat.storage.read(lambda store: store.seats.waiting(chat.circle))
-    assert len(waiting) == 7
-
-
-async def test_a_freed_seat_is_offered_to_the_next(chat: ChatSim) -> None:
-    """Who leaves frees a seat; the first who waits is asked privately and takes it."""
-    await seats(chat, 3)
-    for someone in (chat.mary, chat.nina):
-        await someone.opens()
-        await someone.says("/join")
-    await chat.ada.says("/leave")
-    await chat.ada.presses("Leave")
-    assert "You have left" in chat.ada.heard
-    await chat.passes(minutes=1)
-    assert "is free, and it is yours" in chat.mary.inbox()[-1]
-    assert not any("is free" in text for text in chat.nina.inbox())
-    await chat.mary.presses("Take the seat")
-    assert await learners(chat) == ["Grace", "Linus", "Mary"]
-
-
-async def test_an_offer_lapses_and_goes_to_the_next(chat: ChatSim) -> None:
-    """Nobody waits for somebody who does not answer; a late tap is told the truth."""
-    await seats(chat, 3)
-    for someone in (chat.mary, chat.nina):
-        await someone.opens()
-        await someone.says("/join")
-    await chat.ada.says("/leave")
-    await chat.ada.presses("Leave")
-    await chat.passes(hours=25)
-    assert any("is free" in text for text in chat.nina.inbox())
-    await chat.mary.presses("Take the seat")
-    assert "over" in chat.mary.heard
-    assert await learners(chat) == ["Grace", "Linus"]
-    await chat.nina.presses("Take the seat")
-    assert await learners(chat) == ["Grace", "Linus", "Nina"]
-
-
-async def test_a_seat_let_go_is_offered_on(chat: ChatSim) -> None:
-    """“Let it go” hands the seat on at once."""
-    await seats(chat, 3)
-    for someone in (chat.mary, chat.nina):
-        await someone.opens()
-        await someone.says("/join")
-    await chat.ada.says("/leave")
-    await chat.ada.presses("Leave")
-    await chat.passes(minutes=1)
-    await chat.mary.presses("Let it go")
-    assert "off the waiting list" in chat.mary.heard
-    await chat.passes(minutes=1)
-    assert any("is free" in text for text in chat.nina.inbox())
-
-
-async def test_more_seats_are_offered_to_those_who_wait(chat: ChatSim) -> None:
-    """Raising the limit asks the next in order."""
-    await seats(chat, 3)
-    await chat.mary.opens()
-    await chat.mary.says("/join")
-    await seats(chat, 5)
-    await chat.passes(minutes=1)
-    assert "is free" in chat.mary.inbox()[-1]
-
-
-async def test_a_seat_is_not_taken_for_somebody_else(chat: ChatSim) -> None:
-    """The button of an offer does nothing in other hands."""
-    await seats(chat, 3)
-    await chat.mary.opens()
-    await chat.mary.says("/join")
-    await chat.ada.says("/leave")
-    await chat.ada.presses("Leave")
-    await chat.passes(minutes=1)
-    offer = chat.platform.seen_by(chat.mary.user)[-1]
-    payload = next(
-        b.intent.payload() for row in offer.message.rows for b in row if b.label == "Take the seat" and b.intent
-    )
-    await chat.eve.presses_payload(payload, offer)
-    assert "Eve" not in await learners(chat)
 
 
 async def test_a_late_joiner_hears_what_they_missed(chat: ChatSim) -> None:
@@ -326,18 +196,6 @@ async def test_a_form_whose_circle_is_gone_is_answered_kindly(chat: ChatSim) -> 
     assert "not there any more" in chat.mary.heard
 
 
-async def test_an_offer_is_found_in_the_room_too(chat: ChatSim) -> None:
-    """Whom the bot cannot write to privately sees the held seat with /circle."""
-    await seats(chat, 3)
-    await chat.mary.says("/join")
-    await chat.ada.says("/leave")
-    await chat.ada.presses("Leave")
-    await chat.mary.says("/circle")
-    assert "is free, and it is yours" in chat.mary.heard
-    await chat.mary.presses("Take the seat")
-    assert "Mary" in await learners(chat)
-
-
 async def test_people_of_one_name_are_told_apart(chat: ChatSim) -> None:
     """Two Adas are two people, in lists and in choices."""
     chat.mary.name = "Ada"
@@ -400,17 +258,3 @@ async def test_news_of_members_lets_facilitators_sleep(chat: ChatSim) -> None:
     assert news(chat) == []
     await chat.moves_to(datetime(2026, 3, 3, 8, 0))
     assert len(news(chat)) == 1
-
-
-async def test_a_free_seat_is_offered_in_the_morning(chat: ChatSim) -> None:
-    """Whoever waits may sleep: the seat is held for them."""
-    await seats(chat, 3)
-    await chat.mary.opens()
-    await chat.mary.says("/join")
-    await chat.moves_to(datetime(2026, 3, 2, 23, 0))
-    await chat.ada.says("/leave")
-    await chat.ada.presses("Leave")
-    assert not any("is free" in text for text in chat.mary.inbox())
-    await chat.moves_to(datetime(2026, 3, 3, 8, 0))
-    await chat.mary.presses("Take the seat")
-    assert "Mary" in await learners(chat)

@@ -1,0 +1,39 @@
+"""What tests of who is in a circle share."""
+
+from __future__ import annotations
+
+from bot.chat.intents import Intent
+from tests.support.chat import ChatSim, Someone
+
+
+async def seats(chat: ChatSim, number: int, sign_up: str = "1") -> None:
+    """Have Fatima set the number of seats."""
+    await chat.facilitator.says("/circle")
+    await chat.facilitator.presses("Change…")
+    await chat.facilitator.presses("Seats and sign-up")
+    await chat.facilitator.fills(seats=str(number), sign_up=sign_up)
+    assert "Saved." in chat.facilitator.heard
+
+
+async def posted(chat: ChatSim) -> None:
+    """Have the announcement stand in the room."""
+    await chat.facilitator.says("/circle")
+    await chat.facilitator.presses("Post it here")
+
+
+async def learners(chat: ChatSim) -> list[str]:
+    """Return who sits in the circle."""
+    roster = await chat.storage.read(lambda store: store.seats.roster(chat.circle))
+    return [member.person.name for member in roster if member.role.value == "learner"]
+
+
+async def on_the_panel(chat: ChatSim, intent: Intent) -> None:
+    """Have Fatima press a button on her panel."""
+    await chat.facilitator.says("/circle")
+    await chat.facilitator.presses_payload(intent.payload(), chat.platform.seen_by(chat.facilitator.user)[-1])
+
+
+async def id_of(chat: ChatSim, someone: Someone) -> int:
+    """Return a person's id."""
+    person = await chat.storage.transact(someone.person)
+    return person.id
