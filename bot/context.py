@@ -106,11 +106,10 @@ class Context(Setting):
         """Who speaks to everybody in this room: the circle's language in its room, the person's own in private."""
         if self.room.is_private:
             return self.t
-        circle = next(iter(self.circles_here), None)
+        for circle in self.circles_here:
+            return self.catalogue.speaker(circle.language, self.t.language)
         community = self.store.communities.in_place(self.here.id)
-        return self.catalogue.speaker(
-            circle.language if circle else "", community.language if community else "", self.t.language
-        )
+        return self.catalogue.speaker(community.language if community else "", self.t.language)
 
     @property
     def zone(self) -> str:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from bot.chat.forms import Draft
 from bot.chat.inbound import Command, Filled, Press, Typed
 from bot.chat.intents import Intent, Kind, built, known_from_payload
-from bot.chat.message import Ask, Message, Reply, Say
+from bot.chat.message import Ask, Message, Redraw, Reply, Say
 from bot.chat.text import Text, lines
 from bot.context import Context
 from bot.domain.people import Account
@@ -123,7 +123,7 @@ class Dialogue:
     def press(self, inbound: Press, ctx: Context) -> Reply:
         """Do what a button means, or ask for what it leaves open."""
         try:
-            return self._pressed(inbound.payload, ctx)
+            return _off_others_cards(self._pressed(inbound.payload, ctx), inbound, ctx)
         except Unparsable as unparsable:
             raise Declined(ctx.t("This button is from an older time. /help shows what works now.")) from unparsable
 
@@ -207,6 +207,16 @@ class Dialogue:
             raise Declined(lines(*errors.values()))
         form = self.forms.keep(form, ctx)
         return Ask(self.forms.page(form, ctx, errors))
+
+
+def _off_others_cards(reply: Reply, inbound: Press, ctx: Context) -> Reply:
+    """Keep a payload that was put on a message by hand from drawing over what stands there for everybody."""
+    if not isinstance(reply, Redraw) or inbound.posted is None or ctx.room.is_private:
+        return reply
+    standing = ctx.store.cards.at(inbound.posted)
+    if standing is None or standing == reply.message.card:
+        return reply
+    return Say(replace(reply.message, card=None), private=True)
 
 
 def _do(route: Route, intent: Intent, ctx: Context) -> Reply:

@@ -473,6 +473,10 @@ class Cards(Protocol):
         """Return where a thing's cards stand."""
         ...
 
+    def at(self, posted: Posted) -> Card | None:
+        """Return what a posted message shows live, None where it shows nothing of the kind."""
+        ...
+
     def drawn(self, card: int, fingerprint: str, marked: datetime, at: datetime) -> None:
         """Note that a card was drawn; it stays in need unless its mark is still the one that was read (`marked`)."""
         ...

@@ -74,6 +74,17 @@ _DIRTY = _ROWS.where(cards.c.dirty_at.is_not(None)).order_by(cards.c.dirty_at, c
 # Not the column itself: SQLite would go through all cards of a platform's rooms instead of the few that are marked.
 _DIRTY_ON = _DIRTY.where(places.c.platform.concat("").in_(bindparam("platforms", expanding=True)))
 _OF = _ROWS.where(*_THE_THING).order_by(cards.c.id)
+_AT = (
+    select(cards.c.kind, cards.c.subject)
+    .join_from(cards, places, places.c.id == cards.c.place)
+    .where(
+        places.c.platform == bindparam("its_platform"),
+        places.c.chat == bindparam("its_chat"),
+        places.c.thread == bindparam("its_thread"),
+        places.c.kind == bindparam("room_kind"),
+        cards.c.message == bindparam("its_message"),
+    )
+)
 _DRAWN = (
     update(cards)
     .where(cards.c.id == _CARD)
@@ -134,6 +145,19 @@ class Cards(Repository):
     def of(self, kind: str, subject: int) -> tuple[StoredCard, ...]:
         """Return where a thing is shown."""
         return tuple(_card_of(row) for row in self._all(_OF, its_kind=kind, its_subject=subject))
+
+    def at(self, posted: Posted) -> Card | None:
+        """Return what a posted message shows live, None where it shows nothing of the kind."""
+        room = posted.room
+        row = self._one(
+            _AT,
+            its_platform=room.platform,
+            its_chat=room.chat,
+            its_thread=room.thread,
+            room_kind=room.kind.value,
+            its_message=posted.message,
+        )
+        return None if row is None else Card(*row)
 
     def drawn(self, card: int, fingerprint: str, marked: datetime, at: datetime) -> None:
         """Note that a card was drawn; it stays in need unless its mark is still the one that was read (`marked`)."""

@@ -308,3 +308,14 @@ class TestAnsweringForSomebody:
         """Organizers run every circle of their community."""
         await chat.organizer.says("/answerfor Grace", answer="yes")
         assert await given(chat, chat.grace) == (Answer.YES, "")
+
+
+async def test_a_payload_put_on_another_card_by_hand_does_not_draw_over_it(chat: ChatSim) -> None:
+    """Whoever forges a button sees its answer alone; the card that stands there for everybody stays what it is."""
+    first, second = (await chat.meetings())[:2]
+    await chat.facilitator.says("/next")
+    standing = chat.platform.in_room(chat.room)[-1]
+    await chat.ada.presses_payload(Rsvp(meeting=second.id, answer=Answer.YES).payload(), standing)
+    assert "Meeting 1" in standing.text
+    assert "Meeting 2" in chat.ada.heard
+    assert (await chat.store.read(lambda store: store.rsvps.tally(first.id))).answers == 0
