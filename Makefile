@@ -62,6 +62,7 @@ $(VENV)/.runtime: requirements.txt pyproject.toml $(VENV)/.python
 	@echo "Installing what the bot runs on (usually under a minute)…"
 	@$(INSTALL) requirements.txt
 	@$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@$(BIN)/python -m compileall -q bot adapters storage scheduler
 	@touch $@
 	@echo "The environment is ready: $(BIN)/circlebot"
 
