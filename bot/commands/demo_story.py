@@ -220,6 +220,7 @@ async def _first_week(story: Story, first: datetime, until: Until) -> None:
     await until(first + timedelta(days=2, hours=2))
     for user in LEARNERS[:4]:
         await story.presses(user, room, "Vote: Ten more")
+    await story.presses("amara", room, "Take up…")
     await story.presses(
         "amara", room, "Take up: Ten more", words="Ten more minutes for the exercises", owner="Amara Okafor"
     )

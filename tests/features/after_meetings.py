@@ -30,6 +30,12 @@ async def closed_with(chat: ChatSim, *deltas: str) -> None:
         await says_it(getattr(chat, name), delta=delta)
 
 
+async def takes_up(someone: Someone, delta: str = "") -> None:
+    """Open the form that makes a delta a decision: the card's button, then the delta's in the answer."""
+    await someone.presses("Take up…")
+    await someone.presses(f"Take up: {delta}")
+
+
 async def first(chat: ChatSim) -> Meeting:
     """Return the circle's first meeting as it is now."""
     return (await chat.meetings())[0]

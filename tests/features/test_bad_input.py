@@ -18,6 +18,7 @@ from bot.features.communities import intents as communities
 from bot.features.feedback import intents as feedback
 from bot.features.rsvps import intents as rsvps
 from bot.ports import Store
+from tests.features.after_meetings import takes_up
 from tests.features.elsewhere import stored
 from tests.features.test_permissions import ROUTES, Own, of_their_own
 from tests.support.chat import ChatSim, Someone
@@ -128,7 +129,7 @@ async def test_a_hostile_name_goes_through_the_whole_loop(chat: ChatSim) -> None
         someone = getattr(chat, name)
         await someone.presses("Plus / delta")
         await someone.fills(delta="more breaks")
-    await chat.facilitator.presses("Take up")
+    await takes_up(chat.facilitator)
     await chat.facilitator.fills(owner=str(await eve_id(chat)))
     await chat.facilitator.presses("Who came?")
     await chat.passes(days=6)

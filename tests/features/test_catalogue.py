@@ -35,7 +35,7 @@ OWN = (
 """What people wrote in this life."""
 ENDING = ("cx", "ce", "cd", "ck", "cv", "cy", "mc", "mb", "mk", "mm", "oa")
 """Tags of what would end it too early, or put its meetings off."""
-DEEP = 4
+DEEP = 5
 """How many buttons are pressed one after the other."""
 SEEN = 20
 """How far back people scroll."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.chat.intents import base36
 from bot.domain.feedback import Decision, DecisionState
 from storage.engine import Database
-from tests.features.after_meetings import NEXT_CARD, OVER, closed_with, first, join, says_it
+from tests.features.after_meetings import NEXT_CARD, OVER, closed_with, first, join, said, says_it, takes_up
 from tests.support.chat import ChatSim, lived_in
 
 
@@ -21,7 +21,7 @@ async def decisions(chat: ChatSim) -> tuple[Decision, ...]:
 async def taken_up(chat: ChatSim, owner: str = "Ada") -> Decision:
     """Have the first meeting end with a decision, and return it."""
     await closed_with(chat, "Start on time", "More breaks", "Louder")
-    await chat.facilitator.presses("Take up: Start on time")
+    await takes_up(chat.facilitator, "Start on time")
     await chat.facilitator.fills(owner=owner)
     (decision,) = await decisions(chat)
     return decision
@@ -31,7 +31,7 @@ async def test_from_the_end_of_a_meeting_to_a_decision_ticked_off_on_the_next_ca
     """Plus/delta, votes, Take up, the owner hears, the next reminder carries it, Done takes it off the card."""
     await closed_with(chat, "Start on time", "More breaks", "Louder")
     await chat.ada.presses("Vote: Start on time")
-    await chat.facilitator.presses("Take up: Start on time")
+    await takes_up(chat.facilitator, "Start on time")
     assert chat.facilitator.page is not None
     assert {question.field: question.value for question in chat.facilitator.page.questions}["words"] == "Start on time"
     await chat.facilitator.fills(words="Begin at six sharp", owner="Ada")
@@ -55,8 +55,8 @@ async def test_a_delta_is_taken_up_once(database: Database) -> None:
     """Two facilitators with the form open send it at once: the second hears that it has been done."""
     chat = await lived_in(database)
     await closed_with(chat, "Start on time", "More breaks", "Louder")
-    await chat.facilitator.presses("Take up: Start on time")
-    await chat.organizer.presses("Take up: Start on time")
+    await takes_up(chat.facilitator, "Start on time")
+    await takes_up(chat.organizer, "Start on time")
     await asyncio.gather(chat.facilitator.fills(), chat.organizer.fills())
     assert len(await decisions(chat)) == 1
     heard = sorted([chat.facilitator.heard, chat.organizer.heard])
@@ -68,24 +68,23 @@ async def test_an_old_button_of_a_delta_that_was_taken_up(chat: ChatSim) -> None
     """Take up and Vote answer with the truth."""
     await closed_with(chat, "Start on time", "More breaks", "Louder")
     old = chat.platform.in_room(chat.room)[-1].message
-    payloads = {
-        b.label.partition(":")[0]: b.intent.payload()
-        for row in old.rows
-        for b in row
-        if b.intent and "Start" in b.label
-    }
-    await chat.facilitator.presses("Take up: Start on time")
+    vote = next(b.intent.payload() for row in old.rows for b in row if b.intent and "Start on" in b.label)
+    await takes_up(chat.facilitator, "Start on time")
+    offered = chat.platform.seen_by(chat.facilitator.user)[-1]
     await chat.facilitator.fills()
-    await chat.facilitator.presses_payload(payloads["Take up"])
+    await chat.facilitator.presses("Take up: Start on time", on=offered)
     assert "already" in chat.facilitator.toast
-    await chat.ada.presses_payload(payloads["Vote"])
+    await chat.ada.presses_payload(vote)
     assert "taken up already" in chat.ada.toast
 
 
 async def test_only_facilitators_take_up(chat: ChatSim) -> None:
     """The button stands in the room for all, and works for those who may."""
     await closed_with(chat, "Start on time", "More breaks", "Louder")
-    await chat.ada.presses("Take up: Start on time")
+    await chat.ada.presses("Take up…")
+    assert "facilitator" in chat.ada.toast
+    deltas = await said(chat)
+    await chat.ada.presses_payload(f"vt.{base36(deltas[0].id)}")
     assert "facilitator" in chat.ada.toast
     assert chat.ada.page is None
     assert await decisions(chat) == ()
@@ -101,7 +100,7 @@ async def test_an_owner_is_a_member(chat: ChatSim) -> None:
     await chat.facilitator.fills()
     assert await decisions(chat) == ()
     assert "not in this circle" in chat.facilitator.heard
-    await chat.facilitator.presses("Take up")
+    await takes_up(chat.facilitator)
     await chat.facilitator.fills(owner="Mallory")
     assert "not one of the choices" in chat.facilitator.errors()["owner"]
     await chat.facilitator.fills(owner="Grace")
@@ -187,7 +186,7 @@ async def test_a_decision_that_is_not_there(chat: ChatSim) -> None:
 async def test_a_long_decision_is_asked_again(chat: ChatSim) -> None:
     """10,000 characters are too many, and an empty one is none."""
     await closed_with(chat, "Start on time", "More breaks", "Louder")
-    await chat.facilitator.presses("Take up: Start on time")
+    await takes_up(chat.facilitator, "Start on time")
     await chat.facilitator.fills(words="x" * 10_000)
     assert "10000 characters" in chat.facilitator.errors()["words"]
     await chat.facilitator.fills(words="")
@@ -214,8 +213,39 @@ async def test_the_owner_of_a_decision_who_no_longer_has_it_is_not_told(chat: Ch
     assert len(chat.ada.inbox()) == before
 
 
+async def test_take_up_asks_the_facilitator_alone(chat: ChatSim) -> None:
+    """The card has a row for each vote and one button below; what may be taken up is shown to whoever asked."""
+    await closed_with(chat, "Start on time", "More breaks", "Louder")
+    await chat.ada.presses("Vote: Louder")
+    card = chat.platform.in_room(chat.room)[-1]
+    labels = [[button.label for button in row] for row in card.message.rows]
+    assert [len(row) for row in labels] == [1, 1, 1, 1]
+    assert labels[-1] == ["Take up…"]
+    before = len(chat.said())
+    await chat.facilitator.presses("Take up…")
+    assert len(chat.said()) == before
+    offered = chat.platform.seen_by(chat.facilitator.user)[-1]
+    assert offered.only_for == chat.facilitator.user
+    assert offered.message.rows[0][0].label == "Take up: Louder"
+    for delta in ("Start on time", "More breaks", "Louder"):
+        await takes_up(chat.facilitator, delta)
+        await chat.facilitator.fills()
+    await chat.facilitator.presses_payload(f"vc.{base36((await first(chat)).id)}", card)
+    assert "/decisions" in chat.facilitator.heard
+    assert "Take up" not in chat.card("What to change")
+
+
+async def test_nothing_is_taken_up_before_it_closes(chat: ChatSim) -> None:
+    """What is not read out yet is not offered either."""
+    await chat.moves_to(OVER)
+    await says_it(chat.ada, delta="Hidden")
+    await chat.facilitator.presses_payload(f"vc.{base36((await first(chat)).id)}")
+    assert "still open" in chat.facilitator.heard
+    assert "Hidden" not in chat.facilitator.heard
+
+
 async def test_many_deltas_are_within_reach(chat: ChatSim) -> None:
-    """A card has room for five; the others can be voted for and taken up by turning pages."""
+    """A card has room for four; the others can be voted for and taken up by turning pages."""
     names = ["ada", "grace", "linus", *(f"member{number}" for number in range(5))]
     await join(chat, *names[3:])
     await chat.moves_to(OVER)
@@ -223,7 +253,7 @@ async def test_many_deltas_are_within_reach(chat: ChatSim) -> None:
         await says_it(getattr(chat, name), delta=f"Change {number}")
     card = next(post for post in reversed(chat.platform.in_room(chat.room)) if "What to change" in post.text)
     assert len(card.message.rows) == 5
-    await chat.facilitator.presses("Read all of it")
+    await chat.facilitator.presses("Take up…")
     seen = chat.facilitator.heard
     await chat.facilitator.presses("More")
     seen += chat.facilitator.heard
@@ -239,7 +269,7 @@ async def test_an_owner_hears_of_it_in_the_morning(chat: ChatSim) -> None:
     await closed_with(chat, "shorter breaks", "more examples", "start on time")
     await chat.moves_to(datetime(2026, 3, 10, 23, 0))
     ada = await chat.store.transact(chat.ada.person)
-    await chat.facilitator.presses("Take up")
+    await takes_up(chat.facilitator)
     await chat.facilitator.fills(owner=str(ada.id))
     assert not any("you see to it" in text for text in chat.ada.inbox())
     await chat.moves_to(datetime(2026, 3, 11, 8, 0))

@@ -8,6 +8,7 @@ from bot.domain.circles import CircleState
 from bot.domain.meetings import MeetingState
 from bot.domain.notices import DeliveryState
 from storage.engine import Database
+from tests.features.after_meetings import takes_up
 from tests.support.chat import ChatSim, Someone, empty_chat
 
 LEARNERS = ("ada", "grace", "linus", "mary")
@@ -54,12 +55,12 @@ async def _week(chat: ChatSim, starts: datetime, number: int) -> None:
         await someone.fills(plus=f"Good thing {number}", delta=f"Thing to change {number} by {name}", mood="4")
     await chat.moves_to(starts + timedelta(hours=50))
     await chat.ada.presses(f"Vote: Thing to change {number} by")
-    await chat.olga.presses(f"Take up: Thing to change {number} by")
+    await takes_up(chat.olga, f"Thing to change {number} by")
     await chat.olga.fills(words=f"Decision {number}")
 
 
 async def test_a_circle_lives_its_whole_life(database: Database) -> None:
-    """Six weeks across a clock change: each reminder and digest once, each decision on the next card, nothing failed."""
+    """Six weeks across a clock change: reminders and digests once, decisions on the next card, nothing failed."""
     chat = empty_chat(database)
     await _begin(chat)
     meetings = await chat.meetings()

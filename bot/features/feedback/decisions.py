@@ -10,13 +10,14 @@ from bot.chat.message import Button, Message, Reply, Say
 from bot.chat.text import Bold, paragraphs
 from bot.context import Context
 from bot.domain.feedback import Decision, DecisionState
-from bot.domain.meetings import upcoming
+from bot.domain.meetings import MeetingState, upcoming
 from bot.domain.notices import DecisionTaken, Due
 from bot.domain.people import Role, waking
 from bot.errors import Declined
 from bot.features.feedback import private_views, reading, summary
 from bot.features.feedback.feature import feedback
 from bot.features.feedback.intents import (
+    ChooseDelta,
     DecisionDone,
     DropDecision,
     GiveDecision,
@@ -25,7 +26,8 @@ from bot.features.feedback.intents import (
     ShowDecisions,
     TakeUp,
 )
-from bot.features.feedback.permissions import may_tick, readable, takers, tickers
+from bot.features.feedback.permissions import may_tick, over, readable, takers, tickers
+from bot.features.in_place import in_place
 from bot.rules import facilitators, insiders
 
 
@@ -67,6 +69,16 @@ def _tell_owner(decision: Decision, ctx: Context) -> None:
 
 
 # Taking up
+
+
+@feedback.handles(ChooseDelta, allow=facilitators)
+def choose_delta(intent: ChooseDelta, ctx: Context) -> Reply:
+    """Offer the deltas of a closed meeting that nobody has taken up."""
+    meeting = over(intent.meeting, ctx)
+    if meeting.state is not MeetingState.CLOSED:
+        raise Declined(ctx.t("Plus / delta for this meeting is still open. It is read out when it closes."))
+    drawn = summary.to_take_up(reading.summed_up(meeting, ctx), intent.page or 0, ctx.t)
+    return Say(drawn, private=True) if intent.page is None else in_place(drawn, ctx)
 
 
 def _prefilled(known: Mapping[str, object], ctx: Context) -> Mapping[str, Asked]:

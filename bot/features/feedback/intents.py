@@ -126,6 +126,13 @@ class ReflectInWords(Intent, tag="fx", title=N_("How it went")):
 # Decisions
 
 
+class ChooseDelta(Intent, tag="vc"):
+    """Ask which delta to take up; without `page` as a new message."""
+
+    meeting: int
+    page: int | None = None
+
+
 class TakeUp(Intent, tag="vt", title=N_("Take up a delta")):
     """Make a delta a decision of the circle."""
 

@@ -222,7 +222,7 @@ def decisions_of(circle: str, decisions: Sequence[Decision], t: Translator) -> M
     if not decisions:
         return Message(
             title=t.words("Decisions of {circle}", circle=circle),
-            text=t("Nothing is open. Deltas become decisions with “Take up” on a meeting's summary."),
+            text=t("Nothing is open. Deltas become decisions with “Take up…” on a meeting's summary."),
         )
     shown = decisions[:LISTED]
     more = len(decisions) - len(shown)

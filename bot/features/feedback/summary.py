@@ -8,23 +8,19 @@ from bot.chat.message import Button, Card, Message
 from bot.chat.text import Bold, Text, lines, paragraphs
 from bot.domain.feedback import Decision, DecisionState, Feedback
 from bot.domain.meetings import Meeting
-from bot.features.feedback.intents import LONGEST, ReadSummary, TakeUp, Vote
-from bot.features.feedback.views import clipped
+from bot.features.feedback.intents import LONGEST, ChooseDelta, ReadSummary, TakeUp, Vote
+from bot.features.feedback.views import LABEL, clipped
 from bot.features.meetings.names import heading
 from bot.i18n import Translator
 
 KIND = "summary"
 """The card's kind; its subject is the meeting."""
-ROWS = 5
-"""Rows of buttons that a message holds: one for each delta."""
 ON_A_PAGE = 4
-"""Deltas on a page, which leaves a row for turning pages."""
+"""Deltas on a card or a page, a row of buttons each, which leaves a message's fifth row for going on from there."""
 ROOM = 3000
 """Characters of people's words on a card, so that the tightest platform shows it whole."""
 LISTED = 20
 """How many pluses, and how many deltas, a card lists at most."""
-PAIRED = 24
-"""Characters of a delta on a button that shares its row with another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +41,12 @@ class SummedUp:
         """How many pages show all of it."""
         return max(1, -(-max(len(self.pluses), len(self.deltas)) // ON_A_PAGE))
 
+    @property
+    def still_open(self) -> tuple[Feedback, ...]:
+        """The deltas that nobody has taken up, the most wanted first."""
+        waiting = (delta for delta in self.deltas if self.decision_of(delta) is None)
+        return tuple(sorted(waiting, key=lambda delta: -delta.votes))
+
     def decision_of(self, delta: Feedback) -> Decision | None:
         """Return the decision that a delta became."""
         return next((one for one in self.decisions if one.feedback == delta.id), None)
@@ -52,13 +54,15 @@ class SummedUp:
 
 def summary(summed: SummedUp, t: Translator) -> Message:
     """Return the room's card: what was said, and buttons for the deltas that most want."""
-    crowded = len(summed.deltas) > ROWS
-    wanted = sorted(summed.deltas, key=lambda delta: -delta.votes)[: ON_A_PAGE if crowded else ROWS]
-    rows = [row for delta in summed.deltas if delta in wanted and (row := _row(summed, delta, None, t))]
+    wanted = summed.still_open[:ON_A_PAGE]
+    rows = [_vote(delta, None, t) for delta in summed.deltas if delta in wanted]
     pluses, deltas = summed.pluses[:LISTED], summed.deltas[:LISTED]
     longest = max(40, min(LONGEST, ROOM // max(1, len(pluses) + len(deltas) + len(summed.decisions))))
-    if crowded or len(summed.pluses) > LISTED or longest < LONGEST:
-        rows.append((Button(t.words("Read all of it"), ReadSummary(meeting=summed.meeting.id)),))
+    last = list(_take_up(summed, t))
+    if len(summed.still_open) > ON_A_PAGE or max(len(summed.pluses), len(summed.deltas)) > LISTED or longest < LONGEST:
+        last.append(Button(t.words("Read all of it"), ReadSummary(meeting=summed.meeting.id)))
+    if last:
+        rows.append(tuple(last))
     return Message(
         title=heading(summed.meeting, summed.circle, t),
         text=paragraphs(_counts(summed, t), *_said(summed, pluses, deltas, longest, t), _taken_up(summed, longest, t)),
@@ -72,14 +76,14 @@ def page(summed: SummedUp, number: int, t: Translator) -> Message:
     number = max(0, min(number, summed.pages - 1))
     part = slice(number * ON_A_PAGE, (number + 1) * ON_A_PAGE)
     deltas = summed.deltas[part]
-    rows = [row for delta in deltas if (row := _row(summed, delta, number, t))]
+    rows = [_vote(delta, number, t) for delta in deltas if summed.decision_of(delta) is None]
     turns = tuple(
         Button(label, ReadSummary(meeting=summed.meeting.id, page=to))
         for label, to in ((t.words("Back"), number - 1), (t.words("More"), number + 1))
         if 0 <= to < summed.pages
     )
-    if turns:
-        rows.append(turns)
+    if last := (*_take_up(summed, t), *turns):
+        rows.append(last)
     where = t("Page {page} of {pages}", page=number + 1, pages=summed.pages) if summed.pages > 1 else Text()
     return Message(
         title=heading(summed.meeting, summed.circle, t),
@@ -90,6 +94,37 @@ def page(summed: SummedUp, number: int, t: Translator) -> Message:
             where,
         ),
         rows=tuple(rows),
+    )
+
+
+def to_take_up(summed: SummedUp, number: int, t: Translator) -> Message:
+    """Return the deltas that may be taken up, a button each, for one reader; `number` counts from 0."""
+    pages = max(1, -(-len(summed.still_open) // ON_A_PAGE))
+    number = max(0, min(number, pages - 1))
+    deltas = summed.still_open[number * ON_A_PAGE : (number + 1) * ON_A_PAGE]
+    rows = [
+        (
+            Button(
+                t.words("Take up: {delta}", delta=clipped(delta.delta, LABEL)),
+                TakeUp.about(feedback=delta.id),
+            ),
+        )
+        for delta in deltas
+    ]
+    turns = tuple(
+        Button(label, ChooseDelta(meeting=summed.meeting.id, page=to))
+        for label, to in ((t.words("Back"), number - 1), (t.words("More"), number + 1))
+        if 0 <= to < pages
+    )
+    asked = (
+        t("Which of these does the circle take up? It stands on the next meeting's card then.")
+        if deltas
+        else t("All of it has been taken up already. /decisions shows what is open.")
+    )
+    return Message(
+        title=heading(summed.meeting, summed.circle, t),
+        text=paragraphs(asked, lines(*(_wanted(summed, clipped(one.delta, LONGEST), one, t) for one in deltas))),
+        rows=(*rows, turns) if turns else tuple(rows),
     )
 
 
@@ -171,14 +206,12 @@ def _decided(decision: Decision, longest: int, t: Translator) -> Text:
             return t("• {decision} (nobody sees to it yet)", decision=words)
 
 
-def _row(summed: SummedUp, delta: Feedback, number: int | None, t: Translator) -> tuple[Button, ...]:
-    if summed.decision_of(delta) is not None:
-        return ()
-    short = clipped(delta.delta, PAIRED)
-    return (
-        Button(
-            t.words("Vote: {delta} ({count})", delta=short, count=delta.votes), Vote(feedback=delta.id, page=number)
-        ),
-        # Plain: in a room most people who see it are not the ones who may press it.
-        Button(t.words("Take up: {delta}", delta=short), TakeUp.about(feedback=delta.id)),
-    )
+def _vote(delta: Feedback, number: int | None, t: Translator) -> tuple[Button, ...]:
+    """Return the row with which a delta is voted for."""
+    label = t.words("Vote: {delta} ({count})", delta=clipped(delta.delta, LABEL), count=delta.votes)
+    return (Button(label, Vote(feedback=delta.id, page=number)),)
+
+
+def _take_up(summed: SummedUp, t: Translator) -> tuple[Button, ...]:
+    """Return the one button for facilitators, who are asked apart from the others; none where nothing is open."""
+    return (Button(t.words("Take up…"), ChooseDelta(meeting=summed.meeting.id)),) if summed.still_open else ()
