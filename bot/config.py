@@ -110,7 +110,7 @@ class DatabaseSettings(Section):
 
 
 class HttpSettings(Section):
-    """The server for the page, /healthz and calendar feeds."""
+    """The server for the page and /healthz."""
 
     host: Annotated[str, Field(min_length=1), Accepts('an address of this machine, such as "127.0.0.1"')] = Field(
         default="127.0.0.1", description="The address to listen on; 127.0.0.1 is reachable from this machine only."
