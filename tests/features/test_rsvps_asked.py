@@ -10,11 +10,23 @@ from bot.domain.rsvps import Answer
 from bot.ports import Store
 from tests.features.test_rsvps import first, given
 from tests.support.chat import ChatSim, Someone
+from tests.support.sim import SimPost, private
 
 
 def nudges(someone: Someone) -> int:
     """Return how often somebody was asked privately whether they come."""
-    return sum("Will you come" in words for words in someone.inbox())
+    posts = someone.chat.platform.posts
+    return sum(post.posted.room == private(someone.user) and post.key.startswith("nudge:") for post in posts)
+
+
+def question(chat: ChatSim, someone: Someone) -> SimPost:
+    """Return the newest of what somebody was asked privately, whatever has become of it."""
+    kinds = ("Will you come", "You said", "has already started", "This meeting is over", "Can you still come")
+    return [
+        post
+        for post in chat.platform.posts
+        if post.posted.room == private(someone.user) and any(kind in post.text for kind in kinds)
+    ][-1]
 
 
 class TestNudges:
@@ -78,3 +90,48 @@ class TestNudges:
         assert (await first(chat)).state is MeetingState.CANCELLED
         await chat.moves_to(datetime(2026, 3, 10, 17, 59))
         assert nudges(chat.grace) == 0
+
+    async def test_once_it_is_answered_it_asks_no_more(self, chat: ChatSim) -> None:
+        """Answered on the spot, in the room, or by a facilitator: the question says so, and has no buttons."""
+        await chat.facilitator.says("/next")
+        await chat.moves_to(self.EVE)
+        await chat.grace.presses("I'm coming", on=question(chat, chat.grace))
+        assert chat.grace.toast == "See you there!"
+        assert "You said: I'm coming" in question(chat, chat.grace).text
+        await chat.linus.presses("Can't make it", on=chat.platform.in_room(chat.room)[-1])
+        await chat.passes(minutes=1)
+        assert "You said: Can't make it" in question(chat, chat.linus).text
+        assert not question(chat, chat.grace).message.rows
+        assert not question(chat, chat.linus).message.rows
+        assert "Will you come" in question(chat, chat.ada).text
+
+    async def test_when_the_meeting_begins_nobody_is_asked_any_more(self, chat: ChatSim) -> None:
+        """The question stays, without its buttons, and says what became of the meeting."""
+        await chat.moves_to(self.EVE)
+        await chat.moves_to(datetime(2026, 3, 10, 18, 1))
+        assert "has already started" in question(chat, chat.grace).text
+        assert not question(chat, chat.grace).message.rows
+        await chat.moves_to(datetime(2026, 3, 10, 19, 31))
+        assert "This meeting is over." in question(chat, chat.grace).text
+
+    async def test_it_follows_a_move(self, chat: ChatSim) -> None:
+        """The question names the new time; who had said yes is asked in a newer one, to which the older one leads."""
+        await chat.moves_to(self.EVE)
+        await chat.grace.presses("I'm coming", on=question(chat, chat.grace))
+        await chat.facilitator.says("/move Thursday 12 March 18:00")
+        await chat.facilitator.fills(scope="one", then="Save")
+        await chat.passes(hours=14)
+        assert "2026-03-12" in question(chat, chat.linus).text
+        assert "Can you still come?" in question(chat, chat.grace).text
+        older = [words for words in chat.grace.inbox() if "newer message about this" in words]
+        assert len(older) == 1
+
+    async def test_whoever_left_is_not_told_where_it_is(self, chat: ChatSim) -> None:
+        """The way into the call is for those who are in the circle."""
+        await chat.moves_to(self.EVE)
+        await chat.grace.whispers("/leave")
+        await chat.grace.presses("Leave")
+        await chat.passes(minutes=1)
+        left = next(post for post in chat.platform.posts if "not in this circle any more" in post.text)
+        assert left.posted.room.chat == chat.grace.user
+        assert not left.message.rows

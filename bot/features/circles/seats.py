@@ -64,7 +64,8 @@ def settled(circle: int, setting: Setting) -> None:
     setting.store.cards.touch("circle", circle, setting.now)
     for meeting in setting.store.meetings.of_circle(circle):
         if meeting.is_on and not meeting.has_ended(setting.now):
-            setting.store.cards.touch("meeting", meeting.id, setting.now)
+            for kind in ("meeting", "nudge"):
+                setting.store.cards.touch(kind, meeting.id, setting.now)
 
 
 def _tell_facilitators(circle: Circle, person: int, setting: Setting, *, came: bool) -> None:

@@ -46,7 +46,8 @@ def meeting_ended(notice: MeetingEnded, ctx: Setting) -> None:
     if not ctx.store.meetings.change_state(meeting.id, MeetingState.PLANNED, MeetingState.ENDED):
         return
     ctx.forget()
-    ctx.store.cards.touch("meeting", meeting.id, ctx.now)
+    for kind in ("meeting", "nudge"):
+        ctx.store.cards.touch(kind, meeting.id, ctx.now)
     circle = ctx.circle(meeting.circle)
     closing = _closing(meeting, ctx)
     ctx.store.deliveries.plan([closing])

@@ -19,6 +19,7 @@ from bot.domain.people import waking
 from bot.features.meetings import dates
 from bot.features.meetings.names import name
 from bot.features.meetings.views import KIND, line
+from bot.features.rsvps.views import NUDGE
 from bot.i18n import N_, Translator
 
 ASK_AGAIN = frozenset({ChangeKind.MOVED, ChangeKind.RESTORED})
@@ -164,6 +165,7 @@ def _announced(after: Sequence[Meeting], circle: Circle, setting: Setting, notic
             asked += _ask_again(meeting, circle, setting)
     for meeting in store.meetings.of_circle(circle.id):  # a new number is a new title
         store.cards.touch(KIND, meeting.id, now)
+        store.cards.touch(NUDGE, meeting.id, now)
     if circle.state is CircleState.PUBLISHED:
         _tell(after, circle, setting, notice)
     setting.planner.circle(store, circle.id, now)

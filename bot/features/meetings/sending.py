@@ -10,6 +10,7 @@ from bot.domain.notices import ChangeKind, Dropped, MeetingBegan, MeetingsChange
 from bot.features.meetings import cards, changes, telling
 from bot.features.meetings.feature import meetings
 from bot.features.meetings.views import KIND
+from bot.features.rsvps.views import NUDGE
 from bot.i18n import N_
 
 
@@ -48,5 +49,6 @@ def meetings_changed(notice: MeetingsChanged, setting: Setting) -> Message | Dro
 
 @meetings.acts(MeetingBegan)
 def meeting_began(notice: MeetingBegan, setting: Setting) -> None:
-    """Let the meeting's cards say that it is on."""
-    setting.store.cards.touch(KIND, notice.meeting, setting.now)
+    """Let the meeting's cards say that it is on, and ask nobody any more."""
+    for kind in (KIND, NUDGE):
+        setting.store.cards.touch(kind, notice.meeting, setting.now)

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.chat.intents import Asked
-from bot.chat.message import Button, Message, Redraw, Reply, Say, Style, Toast
+from bot.chat.message import Button, Card, Message, Redraw, Reply, Say, Style, Toast
 from bot.context import Context, Setting
 from bot.domain.meetings import Meeting
 from bot.domain.notices import ConfirmAgain, Dropped, Due, Nudge, NudgeRound
-from bot.domain.people import waking
+from bot.domain.people import Person, waking
 from bot.domain.rsvps import Tally
 from bot.errors import Declined
 from bot.feature import Feature
 from bot.features.circles.intents import JoinCircle
 from bot.features.in_place import in_place
 from bot.features.meetings import cards
-from bot.features.meetings.names import when
+from bot.features.meetings.names import heading, when
 from bot.features.meetings.views import KIND, label, truth, when_and_where
 from bot.features.rsvps import views
 from bot.features.rsvps.intents import AnswerFor, Rsvp, SayWhy, StopNudges, WhoAnswers
@@ -38,7 +38,7 @@ def rsvp(intent: Rsvp, ctx: Context) -> Reply:
     if intent.starts is not None and intent.starts != int(meeting.starts_at.timestamp()):
         return _fresh(meeting, ctx, _moved(meeting, ctx))
     tally = ctx.store.rsvps.answer(meeting.id, ctx.person.id, intent.answer, at=ctx.now)
-    ctx.store.cards.touch(KIND, meeting.id, ctx.now)
+    _touch(meeting, ctx)
     return _fresh(meeting, ctx, views.thanks(intent.answer, ctx.t), tally)
 
 
@@ -84,7 +84,7 @@ def answer_for(intent: AnswerFor, ctx: Context) -> Reply:
     if member is None:
         raise Declined(ctx.t("They are not a member of “{circle}”.", circle=ctx.circle(meeting.circle).title))
     ctx.store.rsvps.answer(meeting.id, member.person.id, intent.answer, at=ctx.now)
-    ctx.store.cards.touch(KIND, meeting.id, ctx.now)
+    _touch(meeting, ctx)
     return Say(Message(views.noted_for(member.person.name, intent.answer, ctx.t)), private=True)
 
 
@@ -149,6 +149,30 @@ def confirm_again(notice: ConfirmAgain, setting: Setting) -> Message | Dropped:
     return views.confirm_again(circle, when_and_where(meeting, circle, setting.t), meeting, setting.t)
 
 
+@rsvps.draws(views.NUDGE)
+def draw(meeting: int, setting: Setting) -> Message | None:
+    """Draw a private question anew: asked while it is open, else what its reader said, or why nothing is asked."""
+    return None if setting.reader is None else _question(setting.meeting(meeting), setting.reader, setting)
+
+
+def _question(meeting: Meeting, reader: Person, setting: Setting) -> Message:
+    """Return the private question as it is true now for whoever reads it."""
+    circle = setting.circle(meeting.circle)
+    t = setting.catalogue.speaker(reader.language, circle.language)
+    title = heading(meeting, circle.title, t)
+    if setting.store.seats.member(circle.id, reader.id) is None:
+        return views.no_question(N_("You are not in this circle any more."), title, meeting, t)
+    if not cards.takes_answers(meeting, setting):
+        return views.no_question(truth(meeting, setting.now), title, meeting, t)
+    given = setting.store.rsvps.of_person(reader.id, [meeting.id]).get(meeting.id)
+    facts = when_and_where(meeting, circle, t)
+    if given is None:
+        return views.nudge(circle, facts, meeting, t)
+    if given.stale:
+        return views.confirm_again(circle, facts, meeting, t)
+    return views.answered(given.answer, circle, facts, meeting, t)
+
+
 def _pointless(meeting: Meeting, person: int, setting: Setting) -> str:
     """Return why there is no use in asking somebody, empty where there is."""
     if not cards.takes_answers(meeting, setting):
@@ -169,12 +193,21 @@ def _open_meeting(meeting: int, ctx: Context) -> Meeting:
     return found
 
 
+def _touch(meeting: Meeting, ctx: Context) -> None:
+    """Have whatever shows the answers to a meeting drawn anew."""
+    for kind in (KIND, views.NUDGE):
+        ctx.store.cards.touch(kind, meeting.id, ctx.now)
+
+
 def _fresh(meeting: Meeting, ctx: Context, words: str, tally: Tally | None = None) -> Reply:
     """Return the card as it is true now with a word about the tap; the word alone where others would read the card."""
     if not cards.is_read_here(ctx.circle(meeting.circle), ctx):
         return Toast(words)
+    tapped = getattr(ctx.act, "posted", None)
+    if ctx.room.is_private and tapped and ctx.store.cards.at(tapped) == Card(views.NUDGE, meeting.id):
+        return Redraw(_question(meeting, ctx.person, ctx), toast=words)
     card = cards.card(meeting, ctx, ctx.t_room, tally)
-    # In a private chat it is drawn anew only when its reader taps it.
+    # In a private chat it is drawn anew only when its reader taps it: everybody's would be too many.
     return Redraw(replace(card, card=None) if ctx.room.is_private else card, toast=words)
 
 

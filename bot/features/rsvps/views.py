@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.chat.message import Button, Message, Style, gridded
-from bot.chat.text import Bold, Text, lines
+from bot.chat.message import Button, Card, Message, Style, gridded
+from bot.chat.text import Bold, Text, lines, paragraphs
 from bot.domain.circles import Circle, Member
 from bot.domain.meetings import Meeting
 from bot.domain.rsvps import Answer, Tally
@@ -13,6 +13,8 @@ from bot.domain.rsvps import Rsvp as Answered
 from bot.features.rsvps.intents import LABELS, AnswerFor, Rsvp, SayWhy, StopNudges, WhoAnswers
 from bot.i18n import Translator
 
+NUDGE = "nudge"
+"""The kind of the card with which somebody is asked privately; its subject is the meeting."""
 _STYLES = {Answer.YES: Style.SUCCESS}
 PEOPLE_A_PAGE = 20
 """How many names are offered at once; a message has room for 25 buttons, the last row turns the page."""
@@ -121,18 +123,19 @@ def answers_given(given: Sequence[Answered], silent: Sequence[str], t: Translato
 def nudge(circle: Circle, when_and_where: Text, meeting: Meeting, t: Translator) -> Message:
     """Return the private question to a member who has not answered."""
     return Message(
-        lines(
+        paragraphs(
             t("Will you come to “{circle}”? A tap is enough, and you can change it later.", circle=circle.title),
             when_and_where,
         ),
         rows=(answers(meeting, t), (Button(t.words("Do not ask me again"), StopNudges()),)),
+        card=Card(NUDGE, meeting.id),
     )
 
 
 def confirm_again(circle: Circle, when_and_where: Text, meeting: Meeting, t: Translator) -> Message:
     """Return the private question to a member who had said yes before the meeting changed."""
     return Message(
-        lines(
+        paragraphs(
             t(
                 "A meeting of “{circle}” that you wanted to come to has changed. Can you still come?",
                 circle=circle.title,
@@ -140,4 +143,22 @@ def confirm_again(circle: Circle, when_and_where: Text, meeting: Meeting, t: Tra
             when_and_where,
         ),
         rows=(answers(meeting, t),),
+        card=Card(NUDGE, meeting.id),
     )
+
+
+def answered(answer: Answer, circle: Circle, when_and_where: Text, meeting: Meeting, t: Translator) -> Message:
+    """Return what becomes of the private question once it is answered, here or elsewhere."""
+    return Message(
+        paragraphs(
+            t("You said: {answer}", answer=Bold(t.declared(LABELS[answer]))),
+            lines(Bold(circle.title), when_and_where),
+            t("/next shows the buttons again, should you change your mind."),
+        ),
+        card=Card(NUDGE, meeting.id),
+    )
+
+
+def no_question(why: str, title: str, meeting: Meeting, t: Translator) -> Message:
+    """Return what becomes of the private question once there is nothing to answer; `why` is still to be translated."""
+    return Message(t(why), title=title, card=Card(NUDGE, meeting.id))
