@@ -68,13 +68,18 @@ def demo(port: int, *, fresh: bool, data: Path) -> None:
 
 @main.command()
 @CONFIG
-@click.option("--rehearse", type=click.FloatRange(min=1), metavar="SPEED", help="Let time go SPEED times faster.")
+@click.option(
+    "--rehearse",
+    type=click.FloatRange(min=1),
+    metavar="SPEED",
+    help="Let time go SPEED times faster. What is sent is sent for real.",
+)
 @click.option(
     "--at",
     "began",
     type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"]),
     metavar="INSTANT",
-    help="With --rehearse: begin at this UTC time instead of now.",
+    help="With --rehearse: begin at this UTC time, for example 2026-03-02T09:00, instead of now.",
 )
 def run(config: Path | None, rehearse: float | None, began: datetime | None) -> None:
     """Run the bot as the settings say, until stopped."""
@@ -121,7 +126,7 @@ def migrate(config: Path | None) -> None:
     is_flag=False,
     flag_value=".demo",
     default=None,
-    help="Look at the demo's database in this folder instead of the configured one. [alone: .demo]",
+    help="Look at the demo's database in this folder (.demo, if you name none) instead of the configured one.",
 )
 def forecast(config: Path | None, weeks: int, of_demo: Path | None) -> None:
     """List every message that the bot will send in the next weeks, with times and rooms. Sends and changes nothing."""
