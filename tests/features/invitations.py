@@ -27,5 +27,6 @@ def link_in(heard: str) -> str:
 async def invited(chat: ChatSim) -> str:
     """Let the organizer invite another; return the link's payload."""
     await chat.organizer.whispers("/community")
+    await chat.organizer.presses("Invite…")
     await chat.organizer.presses("Invite an organizer")
     return link_in(chat.organizer.heard)

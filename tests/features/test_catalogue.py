@@ -42,7 +42,7 @@ SEEN = 20
 SELDOM = {"TakeSeat", "LetGo", "TakeBack", "ReopenCircle", "AddRoom", "RemoveOrganizer"}
 """What takes more than a walk to come by; the features' own tests press these."""
 LIFE = (
-    (datetime(2026, 3, 10, 16, 30), ("ada", "organizer")),  # wall clocks
+    (datetime(2026, 3, 10, 16, 30), ("linus", "organizer")),  # wall clocks
     (datetime(2026, 3, 10, 19, 30), ("ada", "grace", "facilitator")),
     (datetime(2026, 3, 13, 12, 0), ("facilitator", "linus")),
     (datetime(2026, 3, 24, 12, 0), ("organizer",)),
@@ -75,8 +75,9 @@ class Walker:
 
     async def walks(self, *, ending: bool = False) -> None:
         """Say every command here and in private, and follow what comes."""
-        for post in self.chat.platform.seen_by(self.someone.user)[-SEEN:]:
-            await self._presses("a post", post.message, post, DEEP, ending=ending)
+        seen = [(post, post.message) for post in self.chat.platform.seen_by(self.someone.user)[-SEEN:]]
+        for post, message in seen:  # as it stood when they came: what they press changes some of it
+            await self._presses("a post", message, post, DEEP, ending=ending)
         for help_ in await self.chat.bot.router.commands(PSEUDO):
             if help_.intent.tag in ENDING and not ending:
                 continue

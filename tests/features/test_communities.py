@@ -97,11 +97,13 @@ async def test_a_second_room_is_added(chat: ChatSim) -> None:
 async def test_a_community_is_renamed(chat: ChatSim) -> None:
     """Name, language and zone are changed by forms that know the present answer."""
     await chat.organizer.whispers("/community")
+    await chat.organizer.presses("Change…")
     await chat.organizer.presses("Rename")
     assert chat.organizer.page is not None
     assert chat.organizer.page.questions[0].value == "Library circles"
     await chat.organizer.fills(name="Learning <b>together</b> @everyone")
     assert (await the_community(chat)).name == "Learning <b>together</b> @everyone"
+    await chat.organizer.presses("Change…")
     await chat.organizer.presses("Time zone")
     await chat.organizer.fills(zone="Asia/Tokyo")
     assert (await the_community(chat)).zone == "Asia/Tokyo"
@@ -110,6 +112,7 @@ async def test_a_community_is_renamed(chat: ChatSim) -> None:
 async def test_a_long_name_is_asked_again(chat: ChatSim) -> None:
     """10,000 characters are no name."""
     await chat.organizer.whispers("/community")
+    await chat.organizer.presses("Change…")
     await chat.organizer.presses("Rename")
     await chat.organizer.fills(name="x" * 10_000)
     assert "name" in chat.organizer.errors()
@@ -123,6 +126,7 @@ async def test_the_digest_gets_a_room_and_an_hour(chat: ChatSim) -> None:
     """Digest here, then Friday at half past five."""
     await chat.organizer.says("/community")
     await chat.organizer.presses("Digest here")
+    await chat.organizer.presses("Digest…")
     await chat.organizer.presses("Digest day and time")
     await chat.organizer.fills(weekday="4", at="5:30 pm")
     assert "every Friday at 5:30" in chat.organizer.heard
@@ -133,6 +137,7 @@ async def test_the_digest_gets_a_room_and_an_hour(chat: ChatSim) -> None:
 async def test_an_hour_that_is_none_is_asked_again(chat: ChatSim) -> None:
     """A time that cannot be read is asked again, the day is kept."""
     await chat.organizer.says("/community")
+    await chat.organizer.presses("Digest…")
     await chat.organizer.presses("Digest day and time")
     await chat.organizer.fills(weekday="4", at="after lunch")
     assert chat.organizer.errors().keys() == {"at"}
@@ -141,9 +146,11 @@ async def test_an_hour_that_is_none_is_asked_again(chat: ChatSim) -> None:
 async def test_the_room_is_chosen_from_afar(chat: ChatSim) -> None:
     """In the private chat the community's rooms are offered, and none."""
     await chat.organizer.whispers("/community")
+    await chat.organizer.presses("Digest…")
     await chat.organizer.presses("Digest room")
     await chat.organizer.presses("The room")
     assert (await the_community(chat)).digest_place is not None
+    await chat.organizer.presses("Digest…")
     await chat.organizer.presses("Digest room")
     await chat.organizer.presses("No digest")
     assert (await the_community(chat)).digest_place is None
@@ -192,6 +199,7 @@ async def test_an_organizer_is_removed_but_never_the_last(chat: ChatSim) -> None
     """Removing is asked once more; the last one stays."""
     await chat.zoe.opens(await invited(chat))
     await chat.organizer.whispers("/community")
+    await chat.organizer.presses("Invite…")
     await chat.organizer.presses("Organizers")
     await chat.organizer.presses("Remove Zoe")
     assert await organizes(chat, chat.zoe)
@@ -227,3 +235,17 @@ async def test_a_community_is_made_in_private(chat: ChatSim, size: int) -> None:
     while chat.zoe.page is not None:
         await chat.zoe.fills(**{question.field: answers[question.field] for question in chat.zoe.page.questions})
     assert "عائلة التعلم" in chat.zoe.heard
+
+
+async def test_the_panel_has_a_few_doors_and_a_way_back(chat: ChatSim) -> None:
+    """What belongs together stands behind one button, in place of the panel."""
+    await chat.organizer.whispers("/community")
+    panel = chat.platform.seen_by(chat.organizer.user)[-1]
+    assert [button.label for row in panel.message.rows for button in row] == ["Digest…", "Invite…", "Change…"]
+    for door, behind in (("Digest…", "Digest now"), ("Invite…", "Open invitations"), ("Change…", "Rename")):
+        await chat.organizer.presses(door, on=panel)
+        shown = chat.platform.find(panel.posted).message.rows
+        assert behind in [button.label for row in shown for button in row]
+        await chat.organizer.presses("Back", on=panel)
+    assert "0 learners" not in panel.text
+    assert chat.platform.seen_by(chat.organizer.user)[-1] is panel

@@ -55,6 +55,7 @@ async def test_an_invitation_is_revoked(chat: ChatSim) -> None:
     """The open invitations are listed, each with a way to take it back."""
     link = await invited(chat)
     await chat.organizer.whispers("/community")
+    await chat.organizer.presses("Invite…")
     await chat.organizer.presses("Open invitations")
     assert "1. An organizer, by Olga" in chat.organizer.heard
     assert link not in chat.organizer.heard
@@ -80,6 +81,7 @@ async def test_only_the_hash_is_kept(chat: ChatSim) -> None:
 async def test_an_invited_facilitator(chat: ChatSim) -> None:
     """A facilitator is invited to one circle, also by the circle's own facilitator, who can take it back."""
     await chat.organizer.whispers("/community")
+    await chat.organizer.presses("Invite…")
     await chat.organizer.presses("Invite a facilitator")
     await chat.organizer.presses("Python for beginners")
     await chat.zoe.opens(link_in(chat.organizer.heard))

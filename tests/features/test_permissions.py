@@ -275,6 +275,7 @@ async def test_an_invitation_falls_with_whoever_made_it(chat: ChatSim) -> None:
     link = await invited(chat)
     await chat.grace.opens(link)
     await chat.grace.presses("Open the community")
+    await chat.grace.presses("Invite…")
     await chat.grace.presses("Invite an organizer")
     back_door = link_in(chat.grace.heard)
 

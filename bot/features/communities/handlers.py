@@ -12,7 +12,7 @@ from bot.context import Context
 from bot.domain.communities import LONGEST_COMMUNITY_NAME, Community
 from bot.errors import Declined
 from bot.feature import Feature
-from bot.features.communities import views
+from bot.features.communities import sections, views
 from bot.features.communities.intents import (
     AddRoom,
     MakeCommunity,
@@ -77,8 +77,8 @@ def show_community(_: ShowCommunity, ctx: Context) -> Reply:
 
 @communities.handles(OpenCommunity, allow=organizers)
 def open_community(intent: OpenCommunity, ctx: Context) -> Reply:
-    """Show the panel of one community."""
-    return _shown(views.panel(panel_of(the(intent.community, ctx), ctx), ctx.t))
+    """Show the panel of one community, or another level of it."""
+    return _shown(sections.part_of_panel(panel_of(the(intent.community, ctx), ctx), intent.part, ctx.t))
 
 
 def _so_far(_: object, ctx: Context) -> dict[str, Asked]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from bot.chat.intents import Asked, Intent, Kind
@@ -30,10 +31,20 @@ class ShowCommunity(
     """Show the organizers' panel of the community at hand, or offer to make one."""
 
 
+class Part(StrEnum):
+    """A level of the panel."""
+
+    MAIN = "main"
+    DIGEST = "digest"
+    INVITE = "invite"
+    CHANGE = "change"
+
+
 class OpenCommunity(Intent, tag="oo"):
-    """Show the panel of one community."""
+    """Show the panel of one community, or another level of it."""
 
     community: int
+    part: Part = Part.MAIN
 
 
 class MakeCommunity(Intent, tag="om", title=N_("A new community")):

@@ -13,25 +13,16 @@ from bot.domain.meetings import Meeting
 from bot.domain.people import Person, Role
 from bot.features.communities.intents import (
     AddRoom,
-    ChooseCircleToInvite,
-    ChooseDigestRoom,
     DigestHere,
     InviteFacilitator,
-    InviteOrganizer,
     MakeCommunity,
-    MoveCommunity,
     OpenCommunity,
+    Part,
     PutDigest,
     RemoveOrganizer,
-    RenameCommunity,
     RevokeInvitation,
-    ShowInvitations,
     ShowOrganizers,
-    SpeakInCommunity,
-    SpeakInDigest,
-    TimeDigest,
 )
-from bot.features.digests.intents import SendDigest
 from bot.i18n import Translator
 from bot.ports import StoredPlace
 
@@ -91,11 +82,8 @@ def panel(shown: Panel, t: Translator) -> Message:
             if circles
             else t("There is no circle yet. /newcircle starts one."),
             lines(people, t.plural("{n} learner in all circles", "{n} learners in all circles", learners)),
-            _digest_lines(shown, t),
-            lines(
-                t("Language: {language}", language=t.language_name(community.language)),
-                t("Time zone: {zone}", zone=t.zone(community.zone)),
-            ),
+            digest_lines(shown, t),
+            settings_lines(community, t),
         ),
         title=community.name,
         rows=_panel_rows(shown, t),
@@ -113,7 +101,8 @@ def _circle_line(row: CircleRow, t: Translator) -> Text:
     return t("{circle}: {learners}, next meeting {when}", circle=title, learners=learners, when=when)
 
 
-def _digest_lines(shown: Panel, t: Translator) -> Text:
+def digest_lines(shown: Panel, t: Translator) -> Text:
+    """Return where, when and in which language the digest comes."""
     community = shown.community
     if community.digest_place is None or shown.digest_place is None:
         return t("The weekly digest has no room yet, so it does not come.")
@@ -128,32 +117,29 @@ def _digest_lines(shown: Panel, t: Translator) -> Text:
     return lines(when, speaks, trouble)
 
 
+def settings_lines(community: Community, t: Translator) -> Text:
+    """Return the language and the time zone."""
+    return lines(
+        t("Language: {language}", language=t.language_name(community.language)),
+        t("Time zone: {zone}", zone=t.zone(community.zone)),
+    )
+
+
 def _room_name(place: StoredPlace, t: Translator) -> str:
     return place.title or t.words("a room without a name")
 
 
 def _panel_rows(shown: Panel, t: Translator) -> tuple[tuple[Button, ...], ...]:
     number = shown.community.id
-    here = (Button(t.words("Digest here"), DigestHere(community=number), Style.PRIMARY),) if shown.can_be_here else ()
+    here = (
+        ((Button(t.words("Digest here"), DigestHere(community=number), Style.PRIMARY),),) if shown.can_be_here else ()
+    )
     return (
-        (*here, Button(t.words("Digest room"), ChooseDigestRoom(community=number))),
+        *here,
         (
-            Button(t.words("Digest day and time"), TimeDigest.about(community=number)),
-            Button(t.words("Digest language"), SpeakInDigest.about(community=number)),
-            Button(t.words("Digest now"), SendDigest(community=number)),
-        ),
-        (
-            Button(t.words("Invite an organizer"), InviteOrganizer(community=number)),
-            Button(t.words("Invite a facilitator"), ChooseCircleToInvite(community=number)),
-        ),
-        (
-            Button(t.words("Organizers"), ShowOrganizers(community=number)),
-            Button(t.words("Open invitations"), ShowInvitations(community=number)),
-        ),
-        (
-            Button(t.words("Rename"), RenameCommunity.about(community=number)),
-            Button(t.words("Language"), SpeakInCommunity.about(community=number)),
-            Button(t.words("Time zone"), MoveCommunity.about(community=number)),
+            Button(t.words("Digest…"), OpenCommunity(community=number, part=Part.DIGEST)),
+            Button(t.words("Invite…"), OpenCommunity(community=number, part=Part.INVITE)),
+            Button(t.words("Change…"), OpenCommunity(community=number, part=Part.CHANGE)),
         ),
     )
 
