@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import urllib.request
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import TZPATH, available_timezones
+
+from sqlalchemy import URL
 
 from bot.clock import SystemClock
 from bot.config import Settings, load
@@ -17,6 +21,8 @@ from bot.ports import Store
 
 BUILT = datetime(2026, 11, 1, tzinfo=UTC)
 """No machine's clock can rightly show less."""
+HEALTH_S = 3.0
+"""How long to wait for the answer of a bot that may be running."""
 LATE = timedelta(minutes=10)
 
 
@@ -37,7 +43,7 @@ async def examine(config: Path | None) -> list[Finding]:
         return [Finding(fine=False, what=f"settings: {problem}") for problem in error.problems]
     findings = [Finding(fine=True, what="settings: can be used")]
     findings += [Finding(fine=False, what=f"settings: {remark}") for remark in settings.remarks()]
-    findings += [*_clock(), _languages(), _port(settings)]
+    findings += [*_clock(), _languages(), _port(settings), _platforms(settings)]
     findings += await _database(settings)
     return findings
 
@@ -70,18 +76,42 @@ def _port(settings: Settings) -> Finding:
         with socket.create_server((http.host, http.port)):
             return Finding(fine=True, what=f"http: {http.host}:{http.port} is free")
     except OSError as error:
+        if _is_us(f"http://{http.host}:{http.port}/healthz"):
+            return Finding(fine=True, what=f"http: the bot is running on {http.host}:{http.port}, and well")
         return Finding(
             fine=False,
             what=f"http: cannot listen on {http.host}:{http.port} ({error.strerror})",
-            remedy="If the bot is running, this is it. Otherwise stop what listens there, or change [http] port.",
+            remedy="Stop what listens there, or change [http] port.",
         )
 
 
+def _is_us(address: str) -> bool:
+    """Say whether the bot answers there, and is well."""
+    try:
+        with urllib.request.urlopen(address, timeout=HEALTH_S) as answer:  # noqa: S310  # our own http address
+            return bool(json.load(answer).get("ok"))
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _platforms(settings: Settings) -> Finding:
+    on = "the page in the browser" if settings.web.enabled else "none; [web] enabled = true serves the page"
+    return Finding(fine=True, what=f"platforms switched on: {on}")
+
+
+def _is_to_be_made(address: URL) -> bool:
+    """Say whether it is a file that is not there yet, in a folder that is."""
+    file = Path(str(address.database))
+    return address.get_backend_name() == "sqlite" and file.parent.is_dir() and not file.exists()
+
+
 async def _database(settings: Settings) -> list[Finding]:
-    from storage.engine import Database  # noqa: PLC0415  # the settings are looked at even where this cannot be loaded
+    from storage.engine import Database, parsed  # noqa: PLC0415  # the settings are looked at even where this cannot be loaded
     from storage.migrate import HEAD, is_current  # noqa: PLC0415
 
     url = settings.database.url.get_secret_value()
+    if _is_to_be_made(parsed(url)):
+        return [Finding(fine=True, what="database: there is none yet; `circlebot run` makes it")]
     try:
         fine = is_current(url)
     except CircleBotError as error:

@@ -43,7 +43,11 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
         ) as up:
             if web and not http.public_url:
                 web.address = f"http://{http.host}:{up.server.port}"
-            page = f"the page is at {web.address}" if web else "no chat platform is switched on"
+            page = (
+                f"the page is at {web.address} (`circlebot web-link NAME` prints a link that lets somebody in)"
+                if web
+                else "no chat platform is switched on ([web] enabled = true serves the page)"
+            )
             say(f"Circlebot is ready: {page}; health at http://{http.host}:{up.server.port}/healthz. Ctrl-C stops it.")
             await until(stopped, up)
             say("Stopping: finishing what is under way.")

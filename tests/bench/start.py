@@ -26,7 +26,7 @@ LIBRARIES = (
 """What every start needs, whatever we do with it."""
 _ROUNDS = 9
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-"""The libraries lie compiled beside their sources; so does the bot, from its first start on, unless that is forbidden."""
+"""The libraries lie compiled beside their sources; so does the bot, from its first start on."""
 
 
 def _importing() -> float:

@@ -147,9 +147,10 @@ async def _tab_to(page: Page, aim: Locator, *, back: bool = False) -> None:
 
 
 async def _overflow(page: Page) -> int:
-    """Return by how many pixels the page is wider than its window."""
-    width: int = await page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
-    return width
+    """Return by how many pixels the page is wider or taller than its window: only what is in it scrolls."""
+    size = "(({scrollWidth, scrollHeight}) => Math.max(scrollWidth - innerWidth, scrollHeight - innerHeight))"
+    beyond: int = await page.evaluate(f"{size}(document.scrollingElement)")
+    return beyond
 
 
 async def test_a_screen_reader_finds_names_everywhere(demo: Demo, open_page: OpenPage) -> None:

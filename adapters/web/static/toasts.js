@@ -6,8 +6,14 @@ import { say } from "./words.js";
 const STAYS = 6000; // milliseconds
 
 /** Take away what was said in passing. */
-export function clearToasts() {
+function clearPassing() {
   document.getElementById("toasts").replaceChildren();
+}
+
+/** Take away everything: it was said to somebody else. */
+export function clearToasts() {
+  clearPassing();
+  document.getElementById("alerts").replaceChildren();
 }
 
 export function toast(words, alert = false) {
@@ -15,7 +21,7 @@ export function toast(words, alert = false) {
   const node = el("div", { class: alert ? "toast alert" : "toast" }, icon(alert ? "warn" : "check"), el("p", { dir: "auto", text: words }));
   const remove = () => node.remove();
   node.append(el("button", { type: "button", class: "button icon-only", "aria-label": say("close"), onclick: remove }, icon("close")));
-  if (!alert) clearToasts();
+  if (!alert) clearPassing();
   while (place.children.length > 2) place.firstChild.remove();
   place.append(node);
   if (!alert) setTimeout(remove, STAYS);
