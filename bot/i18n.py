@@ -10,6 +10,7 @@ import gettext
 import io
 import re
 import string
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from functools import lru_cache
@@ -62,8 +63,19 @@ class Translator:
         return self._filled(self._catalogue.ngettext(one, many, number), source, {"n": number, **values})
 
     def words(self, template: str, /, **values: _Values) -> str:
-        """Return the translation as bare words: for labels, titles, toasts."""
-        return self.plain(self(template, **values))
+        """Return the translation as bare words: for labels, titles, toasts.
+
+        Words that run the other way are set apart, so that a name does not turn around what stands beside it.
+        """
+        apart = {name: self._apart(value) if isinstance(value, str) else value for name, value in values.items()}
+        return self.plain(self(template, **apart))
+
+    def _apart(self, words: str) -> str:
+        if words.isascii():
+            return words
+        against = {"L"} if self.direction == "rtl" else {"R", "AL"}
+        turns = any(unicodedata.bidirectional(character) in against for character in words)
+        return f"\u2068{words}\u2069" if turns else words
 
     def declared(self, text: str) -> str:
         """Return the translation of a declared text that nothing fills: braces in it are just braces."""

@@ -219,3 +219,10 @@ def test_translations_keep_their_placeholders(path: Path) -> None:
 def forms(text: object) -> tuple[str, ...]:
     """Return a message's plural forms, or its only one."""
     return tuple(map(str, text)) if isinstance(text, list | tuple) else (str(text or ""),)
+
+
+def test_a_name_that_runs_the_other_way_is_set_apart_in_a_label() -> None:
+    """In a line of bare words a name in Arabic stays where it stands; in spans the platform sees to it."""
+    t = Catalogue().speaker("en")
+    assert t.words("{what}: {about}", what="Done", about="ليلى") == "Done: \u2068ليلى\u2069"
+    assert t.words("{what}: {about}", what="Done", about="José") == "Done: José"
