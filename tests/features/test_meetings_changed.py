@@ -262,6 +262,29 @@ class TestSkipping:
         assert len(chat.said()) == 1
 
 
+class TestTheCircleCard:
+    """The announcement in the room says when the circle meets next."""
+
+    async def test_it_follows_every_change(self, chat: ChatSim) -> None:
+        """Moved, called off, let take place again, over: the card is drawn anew each time."""
+        await chat.facilitator.says("/circle")
+        await chat.facilitator.presses("Post it here")
+        await moves(chat, 1, "11 March 2026 6pm")
+        assert "Next meeting: 2026-03-11" in next_meeting(chat)
+        await chat.facilitator.says("/cancelmeeting")
+        await chat.facilitator.presses("Call off only this one")
+        assert "Next meeting: 2026-03-17" in next_meeting(chat)
+        await chat.facilitator.presses("Undo")
+        assert "Next meeting: 2026-03-11" in next_meeting(chat)
+        await chat.moves_to(wall(11, 20))
+        assert "Next meeting: 2026-03-17" in next_meeting(chat)
+
+
+def next_meeting(chat: ChatSim) -> str:
+    """Return when the circle meets next, as its standing card says."""
+    return next(line for line in chat.card("Next meeting").splitlines() if "Next meeting" in line)
+
+
 class TestZone:
     """A circle keeps another city's time."""
 
@@ -283,3 +306,12 @@ class TestZone:
         await chat.facilitator.fills(zone="Europe/Paris", then="Save")
         assert {one.zone for one in await chat.meetings()} == {"Europe/Paris"}
         assert chat.said() == []
+
+
+async def test_which_meetings_move_is_answered_beforehand(chat: ChatSim) -> None:
+    """“Only this one” is what happens, so it is chosen, and there is no “No answer” beside it."""
+    await chat.facilitator.says("/move")
+    assert chat.facilitator.page is not None
+    scope = next(question for question in chat.facilitator.page.questions if question.field == "scope")
+    assert scope.value == "one"
+    assert scope.required

@@ -7,11 +7,13 @@ from datetime import timedelta
 from bot.chat.message import Message
 from bot.context import Setting
 from bot.domain.circles import OFFER_LASTS, Circle
+from bot.domain.meetings import upcoming
 from bot.domain.notices import DeliveryState, Dropped, Due, MembersChanged, OfferLapses, SeatOffered, Welcome
 from bot.domain.people import Person, waking
 from bot.features.circles import joining_views
 from bot.features.circles.facts import facts
 from bot.features.circles.feature import circles
+from bot.features.redrawn import redrawn
 from bot.i18n import N_
 
 NEWS_EVERY = timedelta(hours=1)
@@ -61,11 +63,7 @@ def went(circle: Circle, person: int, setting: Setting) -> None:
 
 def settled(circle: int, setting: Setting) -> None:
     """Have whatever shows who is in the circle drawn anew."""
-    setting.store.cards.touch("circle", circle, setting.now)
-    for meeting in setting.store.meetings.of_circle(circle):
-        if meeting.is_on and not meeting.has_ended(setting.now):
-            for kind in ("meeting", "nudge"):
-                setting.store.cards.touch(kind, meeting.id, setting.now)
+    redrawn(circle, [one.id for one in upcoming(setting.store.meetings.of_circle(circle), setting.now)], setting)
 
 
 def _tell_facilitators(circle: Circle, person: int, setting: Setting, *, came: bool) -> None:

@@ -25,6 +25,7 @@ from bot.domain.people import Role, waking
 from bot.domain.rsvps import Answer
 from bot.features.feedback import private_views, reading, summary, views
 from bot.features.feedback.feature import feedback
+from bot.features.redrawn import redrawn
 from bot.i18n import N_
 
 REFLECT_FOR = timedelta(days=4)
@@ -46,8 +47,7 @@ def meeting_ended(notice: MeetingEnded, ctx: Setting) -> None:
     if not ctx.store.meetings.change_state(meeting.id, MeetingState.PLANNED, MeetingState.ENDED):
         return
     ctx.forget()
-    for kind in ("meeting", "nudge"):
-        ctx.store.cards.touch(kind, meeting.id, ctx.now)
+    redrawn(meeting.circle, [meeting.id], ctx)
     circle = ctx.circle(meeting.circle)
     closing = _closing(meeting, ctx)
     ctx.store.deliveries.plan([closing])

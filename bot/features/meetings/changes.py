@@ -18,8 +18,8 @@ from bot.domain.notices import ChangeKind, ConfirmAgain, Due, MeetingsChanged
 from bot.domain.people import waking
 from bot.features.meetings import dates
 from bot.features.meetings.names import name
-from bot.features.meetings.views import KIND, line
-from bot.features.rsvps.views import NUDGE
+from bot.features.meetings.views import line
+from bot.features.redrawn import redrawn
 from bot.i18n import N_, Translator
 
 ASK_AGAIN = frozenset({ChangeKind.MOVED, ChangeKind.RESTORED})
@@ -156,19 +156,17 @@ def apply(  # all that a change is made of
 
 
 def _announced(after: Sequence[Meeting], circle: Circle, setting: Setting, notice: MeetingsChanged) -> Changed:
-    store, now = setting.store, setting.now
+    store = setting.store
     store.meetings.renumber(circle.id)
     setting.forget()
     asked = 0
     for meeting in after:
         if notice.change in ASK_AGAIN:
             asked += _ask_again(meeting, circle, setting)
-    for meeting in store.meetings.of_circle(circle.id):  # a new number is a new title
-        store.cards.touch(KIND, meeting.id, now)
-        store.cards.touch(NUDGE, meeting.id, now)
+    redrawn(circle.id, [one.id for one in store.meetings.of_circle(circle.id)], setting)  # a new number is a new title
     if circle.state is CircleState.PUBLISHED:
         _tell(after, circle, setting, notice)
-    setting.planner.circle(store, circle.id, now)
+    setting.planner.circle(store, circle.id, setting.now)
     return Changed(tuple(setting.meeting(meeting.id) for meeting in after), asked)
 
 

@@ -9,8 +9,7 @@ from bot.domain.meetings import MeetingState
 from bot.domain.notices import ChangeKind, Dropped, MeetingBegan, MeetingsChanged, Reminder
 from bot.features.meetings import cards, changes, telling
 from bot.features.meetings.feature import meetings
-from bot.features.meetings.views import KIND
-from bot.features.rsvps.views import NUDGE
+from bot.features.redrawn import redrawn
 from bot.i18n import N_
 
 
@@ -50,5 +49,4 @@ def meetings_changed(notice: MeetingsChanged, setting: Setting) -> Message | Dro
 @meetings.acts(MeetingBegan)
 def meeting_began(notice: MeetingBegan, setting: Setting) -> None:
     """Let the meeting's cards say that it is on, and ask nobody any more."""
-    for kind in (KIND, NUDGE):
-        setting.store.cards.touch(kind, notice.meeting, setting.now)
+    redrawn(setting.meeting(notice.meeting).circle, [notice.meeting], setting)
