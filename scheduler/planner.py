@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
 from bot.domain.circles import CircleState
-from bot.domain.meetings import MeetingState
+from bot.domain.meetings import Meeting, MeetingState, upcoming
 from bot.domain.notices import DeliveryState, DigestDue, Due
-from bot.domain.plans import PREFIXES, Move, by_meeting, circle_dues, digest_due, digest_key, move
+from bot.domain.plans import (
+    PREFIXES,
+    Move,
+    by_meeting,
+    circle_dues,
+    digest_due,
+    digest_key,
+    is_missed,
+    move,
+    overdue,
+)
 from bot.i18n import N_
 from bot.ports import Storage, Store
 
@@ -30,6 +41,16 @@ class Planner:
                 keys = [due.key for due in wanted.get(meeting.id, ())]
                 store.deliveries.keep_only(meeting=meeting.id, keys=keys, prefixes=PREFIXES)
         self._write(store, dues, now)
+        self._catch_up(store, upcoming(meetings, now), dues, now)
+
+    def _catch_up(self, store: Store, ahead: Sequence[Meeting], dues: Sequence[Due], now: datetime) -> None:
+        """Let a room ask who comes to the next meeting, where it came too near for that and no card of it stands."""
+        late = overdue(ahead[0], dues, now) if ahead else ()
+        if not late:
+            return
+        there = store.deliveries.several([due.key for due in late])
+        shown = {card.place for card in store.cards.of("meeting", ahead[0].id)}
+        store.deliveries.plan([due for due in late if due.place not in shown and is_missed(due, there.get(due.key))])
 
     def community(self, store: Store, community: int, now: datetime) -> None:
         """Plan a community's next digest anew: a changed time moves the one that waits, no room means none."""

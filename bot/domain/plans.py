@@ -7,6 +7,7 @@ notices. A reminder that has gone out goes out again for the new time: see `move
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -137,8 +138,8 @@ class Move(Enum):
 def move(due: Due, there: Delivery | None, now: datetime) -> Move:
     """Return what to do about something that should stand, given what is there under its key.
 
-    What is new is planned if it lies ahead, or is the end of a meeting however long ago: a reminder whose time was over
-    when the meeting was added would only repeat what everybody has just been told. What waits although its time has
+    What is new is planned if it lies ahead, or is the end of a meeting however long ago; for reminders of the next
+    meeting that were never planned in time see `overdue`. What waits although its time has
     come (after an outage, or put off for a platform's sake) is left to wait. What was delivered for an earlier time and
     lies ahead again, because its meeting has moved, is delivered again, unless somebody chose to skip it at that time.
     """
@@ -150,6 +151,29 @@ def move(due: Due, there: Delivery | None, now: datetime) -> Move:
     if not ahead or (there.outcome.startswith(SKIPPED) and there.due.due_at == due.due_at):
         return Move.LEAVE
     return Move.AGAIN
+
+
+def overdue(meeting: Meeting, dues: Iterable[Due], now: datetime) -> tuple[Due, ...]:
+    """Return a meeting's reminders whose time has come before anybody planned them, due now: one for each room.
+
+    It is the one that is of use still, and never the last: whoever plans a meeting within that has just told everybody.
+    """
+    return tuple(
+        replace(due, due_at=now)
+        for due in dues
+        if due.meeting == meeting.id and isinstance(due.notice, Reminder) and _is_of_use(due, meeting, now)
+    )
+
+
+def _is_of_use(due: Due, meeting: Meeting, now: datetime) -> bool:
+    return due.expires_at is not None and due.due_at <= now < due.expires_at < meeting.starts_at
+
+
+def is_missed(due: Due, there: Delivery | None) -> bool:
+    """Whether an overdue reminder never stood, or waits for a time that its meeting has been moved away from."""
+    if there is None:
+        return True
+    return there.state is DeliveryState.WAITING and there.due.expires_at != due.expires_at
 
 
 def digest_key(community: int) -> str:

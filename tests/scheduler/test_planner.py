@@ -61,8 +61,8 @@ async def test_cancelling_drops_and_restoring_brings_back(world: World) -> None:
     assert await world.waiting() == before
 
 
-async def test_a_meeting_added_late_gets_only_the_reminders_ahead(world: World) -> None:
-    """Added the evening before: no reminder of two days ahead comes at once, the one two hours ahead does."""
+async def test_a_next_meeting_added_late_is_asked_about_at_once(world: World) -> None:
+    """Added the evening before: the reminder of two days ahead comes at once, once, the one two hours ahead in time."""
     first, _ = await world.meetings()
     soon = world.clock.now() + timedelta(hours=20)
     local = FIRST.replace(day=3, hour=8)
@@ -73,9 +73,37 @@ async def test_a_meeting_added_late_gets_only_the_reminders_ahead(world: World) 
         world.planner.circle(store, world.circle, world.clock.now())
 
     await world.storage.transact(add)
+    assert len(await world.scheduler.run_due()) == 1
+    await world.replan()
     assert await world.scheduler.run_due() == []
     await world.passes(hours=18)
-    assert world.platform.texts() == ["meeting 9 in 7200"]
+    assert world.platform.texts() == ["meeting 9 in 172800", "meeting 9 in 7200"]
+
+
+async def test_a_next_meeting_moved_near_is_asked_about_at_once(world: World) -> None:
+    """Moved to the next evening before any reminder: what waited for its old time comes now."""
+    first, _ = await world.meetings()
+    await world.change(moved(first, -6 * DAY - timedelta(hours=12)))
+    await world.scheduler.run_due()
+    assert world.platform.texts() == ["meeting 1 in 172800"]
+
+
+async def test_a_later_meeting_is_not_asked_about_before_the_next_is_over(world: World) -> None:
+    """Both are near: only the next is asked about at once, the other once the next has ended."""
+    first, second = await world.meetings()
+    await world.change(moved(first, -7 * DAY))
+    await world.change(moved(second, -13 * DAY))
+    await world.scheduler.run_due()
+    assert world.platform.texts() == ["meeting 1 in 172800"]
+    near, later = await world.meetings()
+    assert (await world.waiting())[f"remind:{later.id}:172800:{world.rooms['room']}"] == near.ends_at
+
+
+async def test_whoever_plans_within_the_last_lead_has_told_everybody(world: World) -> None:
+    """Moved to within an hour: no reminder only repeats the news."""
+    first, _ = await world.meetings()
+    await world.change(replace(first, starts_at=world.clock.now() + timedelta(hours=1)))
+    assert await world.scheduler.run_due() == []
 
 
 async def test_a_room_that_is_taken_from_the_circle_hears_no_more(world: World) -> None:
