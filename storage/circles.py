@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, select, update
 from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import MeetingState
 from bot.domain.people import Role
+from bot.domain.words import folded
 from bot.ports import Listed
 from storage.repository import AnyRow, Repository, bound, insert
 from storage.tables import circles, meetings, members
@@ -124,14 +125,14 @@ class Circles(Repository):
         return tuple(circle_of(row) for row in self._all(_OF_COMMUNITY, community=community))
 
     def listed(self, communities: Collection[int], words: str, now: datetime, limit: int = 25) -> tuple[Listed, ...]:
-        """Return the open circles that have every word, case aside, the one that meets soonest first."""
+        """Return the open circles that have every word, case and accents aside, the one that meets soonest first."""
         rows = self._all(_LISTED, communities=list(communities), now=now) if communities else ()
         found = [Listed(circle_of(row), row.learners, row.next_at) for row in rows]
-        wanted = words.casefold().split()  # here and not in SQL: SQLite knows upper and lower case of ASCII alone
+        wanted = folded(words).split()  # here and not in SQL: SQLite knows upper and lower case of ASCII alone
         found = [one for one in found if all(word in _searched(one.circle) for word in wanted)]
         found.sort(key=lambda one: (one.next_at is None, one.next_at or now, one.circle.id))
         return tuple(found[:limit])
 
 
 def _searched(circle: Circle) -> str:
-    return f"{circle.title}\n{circle.course}\n{circle.place}\n{circle.about}".casefold()
+    return folded(f"{circle.title}\n{circle.course}\n{circle.place}\n{circle.about}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from bot.features.circles.intents import (
     Section,
     TurnPanel,
 )
+from bot.ports import Store
 from tests.features.one_circle import pressed, the_circle
 from tests.support.chat import ChatSim
 
@@ -160,6 +162,20 @@ async def test_the_directory_is_searched_in_plain_words(chat: ChatSim, words: st
     await chat.mary.says(f"/circles {words}")
     assert "Python for beginners" in chat.mary.heard
     assert chat.said() == []
+
+
+@pytest.mark.parametrize("words", ["miercoles", "MIÉRCOLES", "balcon", "Huertó"])
+async def test_accents_and_case_do_not_matter_in_a_search(chat: ChatSim, words: str) -> None:
+    """Few people type them on a phone; the words of the circle and our own are found without."""
+
+    def rename(store: Store) -> None:
+        circle = store.circles.get(chat.circle)
+        assert circle is not None
+        store.circles.save(replace(circle, title="Huerto en el balcón", about="Los miércoles"))
+
+    await chat.store.transact(rename)
+    await chat.mary.says(f"/circles {words}")
+    assert "Huerto en el balcón" in chat.mary.heard
 
 
 async def test_the_directory_has_a_kind_word_for_nothing(chat: ChatSim) -> None:

@@ -7,6 +7,7 @@ from bot.chat.text import Bold, Moment, Text, Typed, joined, lines, paragraphs
 from bot.context import Context
 from bot.domain.circles import seats_left
 from bot.domain.meetings import wall_clock
+from bot.domain.words import folded
 from bot.features.circles.choices import communities_at_hand
 from bot.features.circles.feature import circles
 from bot.features.circles.intents import BrowseCircles, NewCircle, ShowCircle
@@ -23,19 +24,19 @@ SEARCHED = 500
 @circles.handles(BrowseCircles, allow=anyone)
 def browse(intent: BrowseCircles, ctx: Context) -> Reply:
     """Show the open circles that have every word, soonest first."""
-    words = intent.words[:100].casefold().split()
+    words = folded(intent.words[:100]).split()
     listed = ctx.store.circles.listed(communities_at_hand(ctx), "", ctx.now, SEARCHED)
     found = [one for one in listed if all(word in _searched(one, ctx.t) for word in words)]
     return Say(found_circles(found, intent.words[:100], ctx.t), private=True)
 
 
 def _searched(one: Listed, t: Translator) -> str:
-    """Return everything about a circle that a search looks at, case-folded, in the words of whoever searches."""
+    """Return everything about a circle that a search looks at, folded, in the words of whoever searches."""
     circle = one.circle
     weekday = t.weekday(wall_clock(one.next_at, circle.zone).weekday()) if one.next_at else ""
     online = t.words("online") if circle.link else ""
     parts = (circle.title, circle.course, circle.about, circle.place, t.language_name(circle.language), weekday, online)
-    return "\n".join(parts).casefold()
+    return folded("\n".join(parts))
 
 
 def found_circles(found: list[Listed], words: str, t: Translator) -> Message:

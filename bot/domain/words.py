@@ -1,0 +1,11 @@
+"""Words as people type them to find something."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def folded(words: str) -> str:
+    """Return words without regard to case, accents and other marks: “miércoles” and “MIERCOLES” fold to the same."""
+    apart = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(character for character in apart if not unicodedata.combining(character))
