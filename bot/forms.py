@@ -189,7 +189,8 @@ class Forms:
         choices = self.choices(form.route.intent, field, how, ctx, "")
         if how.kind is Kind.CHOICE and not choices:
             raise Declined(ctx.t("There is nothing to choose from here. /help shows what you can do."))
-        value = form.draft.answers.get(field, how.value)
+        usual = _usual(form, field, how, choices)
+        value = form.draft.answers.get(field, "") or how.value or usual
         if rejected is not None and how.kind is not Kind.CHOICE:
             value = cleaned(rejected, how.kind)[: longest(how)]
         return Question(
@@ -197,7 +198,7 @@ class Forms:
             prompt=_prompt(how, ctx),
             kind=how.kind,
             hint=ctx.t.declared(how.hint),
-            required=form.required(field),
+            required=form.required(field) or bool(usual),
             longest=longest(how),
             choices=choices,
             value=value,
@@ -296,6 +297,15 @@ class Forms:
 
 def _pages(questions: int, size: int) -> int:
     return -(-questions // size)
+
+
+def _usual(form: Form, field: str, how: Asked, choices: Iterable[Choice]) -> str:
+    """Return the choice that holds where nothing is chosen: with one, "no answer" would be a choice too many."""
+    info = form.route.intent.model_fields[field]
+    if how.kind is not Kind.CHOICE or info.is_required() or info.default is None:
+        return ""
+    usual = answer_of(info.default)
+    return usual if any(choice.value == usual for choice in choices) else ""
 
 
 def _prompt(how: Asked, ctx: Context) -> str:

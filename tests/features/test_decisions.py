@@ -274,3 +274,15 @@ async def test_an_owner_hears_of_it_in_the_morning(chat: ChatSim) -> None:
     assert not any("you see to it" in text for text in chat.ada.inbox())
     await chat.moves_to(datetime(2026, 3, 11, 8, 0))
     assert "you see to it" in chat.ada.inbox()[-1]
+
+
+async def test_nobody_yet_is_an_answer(chat: ChatSim) -> None:
+    """Who sees to it may be left open, in words that say so."""
+    await closed_with(chat, "Start on time", "More breaks", "Louder")
+    await takes_up(chat.facilitator, "Start on time")
+    assert chat.facilitator.page is not None
+    owner = chat.facilitator.page.questions[-1]
+    assert owner.choices[0].label == "Nobody yet"
+    assert (owner.value, owner.required) == ("0", True)
+    await chat.facilitator.fills(owner="Nobody yet")
+    assert [one.owner for one in await decisions(chat)] == [None]

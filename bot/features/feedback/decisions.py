@@ -45,11 +45,11 @@ def _changed(decision: Decision, ctx: Context) -> None:
         ctx.store.cards.touch("meeting", meeting.id, ctx.now)
 
 
-def _owner(wished: int | None, circle: int, ctx: Context) -> int | None:
-    """Return the wished owner, who must be a member: the answer is input."""
-    if wished is not None and ctx.store.seats.member(circle, wished) is None:
+def _owner(wished: int, circle: int, ctx: Context) -> int | None:
+    """Return the wished owner, who must be a member: the answer is input. None for 0, which is nobody."""
+    if wished and ctx.store.seats.member(circle, wished) is None:
         raise Declined(ctx.t("They are not in this circle. Please choose a member, or leave it open."))
-    return wished
+    return wished or None
 
 
 def _tell_owner(decision: Decision, ctx: Context) -> None:
@@ -159,9 +159,9 @@ def _offers(known: Mapping[str, object], ctx: Context) -> Mapping[str, Asked]:
     decision_id = known.get("decision")
     decision = ctx.store.decisions.get(decision_id) if isinstance(decision_id, int) else None
     if decision is not None:
-        owner = "" if decision.owner is None else str(decision.owner)
+        owner = str(decision.owner or 0)
         options = reading.owners(decision.circle, ctx)
-        asked["owner"] = replace(asked["owner"], options=options, value=owner if owner in options else "")
+        asked["owner"] = replace(asked["owner"], options=options, value=owner if owner in options else "0")
     return asked
 
 

@@ -134,15 +134,13 @@ class ChooseDelta(Intent, tag="vc"):
 
 
 class TakeUp(Intent, tag="vt", title=N_("Take up a delta")):
-    """Make a delta a decision of the circle."""
+    """Make a delta a decision of the circle; the owner 0 is nobody."""
 
     feedback: int
     words: Annotated[
         str, Asked(N_("What do we do?"), hint=N_("As it will stand on the next meeting's card."), longest=LONGEST)
     ]
-    owner: Annotated[
-        int | None, Asked(N_("Who sees to it?"), kind=Kind.CHOICE, hint=N_("You can leave this open."))
-    ] = None
+    owner: Annotated[int, Asked(N_("Who sees to it?"), kind=Kind.CHOICE, hint=N_("You can leave this open."))] = 0
 
 
 class DecisionDone(Intent, tag="vd"):
@@ -164,12 +162,10 @@ class DropDecision(Intent, tag="vx"):
 
 
 class GiveDecision(Intent, tag="vg", title=N_("Who sees to it?")):
-    """Give a decision to somebody, or to nobody for now."""
+    """Give a decision to somebody, or to nobody for now: the owner 0."""
 
     decision: int
-    owner: Annotated[
-        int | None, Asked(N_("Who sees to it?"), kind=Kind.CHOICE, hint=N_("You can leave this open."))
-    ] = None
+    owner: Annotated[int, Asked(N_("Who sees to it?"), kind=Kind.CHOICE, hint=N_("You can leave this open."))] = 0
 
 
 class ShowDecisions(Intent, tag="vl", command="decisions", summary=N_("See what the circle decided to change")):

@@ -103,8 +103,8 @@ def latest_over(circle: int, ctx: Setting) -> Meeting | None:
 
 
 def owners(circle: int, ctx: Setting) -> dict[str, str]:
-    """Return who may see to a decision, for a form: members' names by id, equal names told apart by a number."""
-    names: dict[str, str] = {}
+    """Return who may see to a decision, for a form: nobody, or members' names by id, equal ones told apart."""
+    names = {"0": ctx.t.words("Nobody yet")}
     seen: dict[str, int] = {}
     for member in ctx.store.seats.roster(circle):
         name = member.person.name
