@@ -54,7 +54,7 @@ async def test_a_circle_lives_from_a_reminder_to_the_decision_on_the_next_one(de
 
 async def _three_answer(look: DemoPage) -> None:
     """Answer as three people, one of whom changes their mind: the counts change in place."""
-    await expect(look.card(*REMINDER)).to_contain_text("0 coming")
+    await expect(look.card(*REMINDER)).to_contain_text("Nobody has answered yet.")
     await expect(look.card(*REMINDER)).to_contain_text("23:45")  # 18:00 where they meet, as the reader's clock has it
     for name, answer, seen in (
         ("Kenji Tanaka", "I'm coming", "1 coming: Kenji Tanaka"),

@@ -89,7 +89,7 @@ async def test_monday_s_digest_tells_of_the_week(chat: ChatSim) -> None:
         "Start on time",
         "Begin at six sharp",
         "This week\n• Python for beginners: meeting 2,",
-        "0 are coming; 0 of 3 have answered.",
+        "nobody has answered yet.",
         "there are fewer than four learners",
         "nobody says whether they are coming",
     ):

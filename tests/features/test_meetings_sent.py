@@ -97,7 +97,7 @@ class TestWords:
         assert chat.said() == []
         await chat.moves_to(wall(8, 18))
         assert "Dear all!\nMeeting 1: Unit 1 of Python for beginners (Python basics) on Unit 1:" in chat.card()
-        assert "0 coming" in chat.card()
+        assert "Nobody has answered yet." in chat.card()
         assert "I'm coming" in chat.card()
 
     async def test_the_form_has_the_words_in_force(self, chat: ChatSim) -> None:

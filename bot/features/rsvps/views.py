@@ -39,6 +39,8 @@ def say_why(meeting: Meeting, t: Translator) -> Button:
 
 def counts(tally: Tally, t: Translator) -> Text:
     """Return how many come, may come and do not, with names, a line each."""
+    if not tally.answers and not tally.stale:
+        return t("Nobody has answered yet.")
     return lines(
         _counted(t.plural("{n} coming", "{n} coming", tally.yes), tally.yes, tally.coming, t),
         _counted(t.plural("{n} maybe", "{n} maybe", tally.maybe), tally.maybe, tally.perhaps, t) if tally.maybe else "",
