@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from bot.chat.intents import base36
 from bot.domain.circles import CircleState
 from bot.domain.feedback import Decision
 from bot.domain.people import Role
@@ -276,3 +277,22 @@ class TestManaging:
         await chat.ada.says(command)
         assert "Only a facilitator" in chat.ada.heard
         assert await chat.meetings() == before
+
+
+async def test_many_meetings_ahead_are_chosen_from_a_list(chat: ChatSim) -> None:
+    """Up to six have a button each; of more, a facilitator chooses one in a form."""
+    await chat.facilitator.says("/meetings")
+    assert "Change a meeting…" not in chat.facilitator.heard
+    for day in (5, 6):
+        await chat.facilitator.says(f"/addmeeting {day} May 2026 18:00")
+        await chat.facilitator.fills(then="Save")
+    await chat.facilitator.says("/meetings")
+    assert "Change 2" not in chat.facilitator.heard
+    await chat.facilitator.presses("Change a meeting…")
+    assert chat.facilitator.page is not None
+    (question,) = chat.facilitator.page.questions
+    assert len(question.choices) == 8
+    await chat.facilitator.fills(which=question.choices[-1].value)
+    assert "Answer for somebody" in chat.facilitator.heard
+    await chat.ada.presses_payload(f"mx.{base36(chat.circle)}")
+    assert "facilitator" in chat.ada.toast

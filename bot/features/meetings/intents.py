@@ -65,6 +65,13 @@ class ManageMeeting(Intent, tag="mg"):
     meeting: int
 
 
+class ChooseMeeting(Intent, tag="mx", title=N_("Change a meeting")):
+    """Choose one of a circle's many meetings ahead, to see everything that can be done with it."""
+
+    circle: int
+    which: Annotated[int, Asked(N_("Which meeting?"), kind=Kind.CHOICE)]
+
+
 # Changed
 
 

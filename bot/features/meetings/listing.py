@@ -15,6 +15,7 @@ from bot.domain.rsvps import Tally
 from bot.features.meetings.intents import (
     AddMeeting,
     CancelMeeting,
+    ChooseMeeting,
     ManageMeeting,
     MoveMeeting,
     RestoreMeeting,
@@ -32,6 +33,8 @@ from bot.i18n import Translator
 
 A_PAGE = 10
 """How many meetings a page of the list shows: two rows of buttons."""
+A_BUTTON_EACH = 6
+"""How many meetings ahead have a button each; more would be a wall, and are chosen from a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,10 @@ def _buttons(listed: Listed, now: datetime, t: Translator) -> tuple[tuple[Button
     rows: list[tuple[Button, ...]] = []
     if listed.runs:
         ahead = [one for one in page.meetings if not one.has_started(now)]
-        changes = tuple(Button(_short(one, t), ManageMeeting(meeting=one.id)) for one in ahead)
-        rows += gridded(changes, 5)
+        if len(ahead) > A_BUTTON_EACH:
+            rows.append((Button(t.words("Change a meeting…"), ChooseMeeting.about(circle=circle.id)),))
+        else:
+            rows += gridded(tuple(Button(short(one, t), ManageMeeting(meeting=one.id)) for one in ahead), 5)
         rows.append(
             (
                 Button(t.words("Add a meeting"), AddMeeting.about(circle=circle.id), Style.PRIMARY),
@@ -122,7 +127,7 @@ def _buttons(listed: Listed, now: datetime, t: Translator) -> tuple[tuple[Button
     return (*rows, tuple(turns)) if turns else tuple(rows)
 
 
-def _short(meeting: Meeting, t: Translator) -> str:
+def short(meeting: Meeting, t: Translator) -> str:
     """Return a label for the button that changes a meeting."""
     day = t.moment(Moment(meeting.starts_at, meeting.zone, Shape.DATE))
     if meeting.state is MeetingState.CANCELLED:

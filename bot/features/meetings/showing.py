@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.chat.forms import Choice
+from bot.chat.intents import Asked
 from bot.chat.message import Message, Reply, Say
 from bot.context import Context
 from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState
 from bot.domain.people import Role
+from bot.errors import Declined
 from bot.features.circles.choices import OFFERED, mine, run_by_me
 from bot.features.in_place import in_place
 from bot.features.meetings import cards, listing
 from bot.features.meetings.feature import meetings
-from bot.features.meetings.intents import ManageMeeting, NextMeeting, ShowMeetings
+from bot.features.meetings.intents import ChooseMeeting, ManageMeeting, NextMeeting, ShowMeetings
 from bot.features.meetings.views import from_outside, label, nothing_ahead
 from bot.rules import facilitators, readers
 
@@ -64,6 +66,24 @@ def manage_meeting(intent: ManageMeeting, ctx: Context) -> Reply:
     given = ctx.store.rsvps.of(meeting.id)
     silent = [person.name for person in ctx.store.rsvps.unanswered(meeting.id)]
     return Say(listing.one_meeting(meeting, ctx.circle(meeting.circle), (given, silent), ctx.now, ctx.t), private=True)
+
+
+def _to_change(known: Mapping[str, object], ctx: Context) -> Mapping[str, Asked]:
+    """Offer the meetings ahead of the circle that is known, those that were called off too."""
+    asked, circle = dict(ChooseMeeting.asked), known.get("circle")
+    if isinstance(circle, int):
+        ahead = [one for one in ctx.store.meetings.of_circle(circle) if not one.has_started(ctx.now)]
+        options = {str(one.id): listing.short(one, ctx.t) for one in ahead[:OFFERED]}
+        asked["which"] = replace(asked["which"], options=options)
+    return asked
+
+
+@meetings.handles(ChooseMeeting, allow=facilitators, asks=_to_change)
+def choose_meeting(intent: ChooseMeeting, ctx: Context) -> Reply:
+    """Show the chosen meeting, which must be the circle's: its facilitators are let in, and no others."""
+    if ctx.meeting(intent.which).circle != intent.circle:
+        raise Declined(ctx.t("That meeting is not there any more. /meetings shows what is planned."))
+    return manage_meeting(ManageMeeting(meeting=intent.which), ctx)
 
 
 # What can be chosen
