@@ -252,3 +252,19 @@ async def test_a_circle_is_made_one_question_at_a_time(bare_chat: ChatSim) -> No
     assert asked.count("first") == 2
     assert "Draft" in bare_chat.fatima.heard
     assert len(asked) == len(set(asked)) + 1
+
+
+async def test_an_announcement_that_stands_is_not_offered_again(chat: ChatSim) -> None:
+    """Once posted by hand or on its way by publishing, “Post it here” is gone; it is back where the room was left."""
+    await pressed(chat)
+    assert "Post it here" in chat.facilitator.heard
+    await pressed(chat, "Post it here")
+    await pressed(chat)
+    assert "Post it here" not in chat.facilitator.heard
+    await pressed(chat, "More…", "Unpublish", "Unpublish")
+    await pressed(chat, "Publish")
+    assert "Published." in chat.facilitator.heard
+    assert "Post it here" not in chat.facilitator.heard
+    await pressed(chat, "More…", "Stop posting in this room")
+    await pressed(chat)
+    assert "Post it here" in chat.facilitator.heard

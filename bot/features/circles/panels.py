@@ -7,6 +7,7 @@ from bot.chat.message import Button, Message, Redraw, Reply, Say, Style
 from bot.chat.text import Typed, paragraphs
 from bot.context import Context, Setting
 from bot.domain.circles import Circle
+from bot.domain.notices import CircleAnnounced, DeliveryState
 from bot.domain.people import Role
 from bot.errors import Declined
 from bot.features.circles import joining_views, sections, views
@@ -34,6 +35,14 @@ def is_here(circle: Circle, ctx: Context) -> bool:
     return not ctx.room.is_private and any(place.id == ctx.here.id for place in ctx.store.places.of_circle(circle.id))
 
 
+def _is_posted_here(circle: Circle, ctx: Context) -> bool:
+    """Whether the announcement stands in this room, or is on its way there."""
+    if any(one.place == ctx.here.id and not one.superseded for one in ctx.store.cards.of("circle", circle.id)):
+        return True
+    coming = ctx.store.deliveries.find(f"{CircleAnnounced.kind}:{circle.id}:{ctx.here.id}")
+    return coming is not None and coming.state is DeliveryState.WAITING
+
+
 def panel_for(circle: int, ctx: Context, section: Section = Section.MAIN) -> Message:
     """Return the panel as the person may see it."""
     shown = shown_circle(circle, ctx)
@@ -59,7 +68,8 @@ def _level(shown: Facts, section: Section, ctx: Context, *, member: bool) -> Mes
         case Section.MORE:
             return sections.more(shown, ctx.t, member=member, is_room=is_room)
         case Section.MAIN:
-            return views.panel(shown, ctx.t, in_room=not ctx.room.is_private, is_room=is_room)
+            posted = is_room and _is_posted_here(shown.circle, ctx)
+            return views.panel(shown, ctx.t, in_room=not ctx.room.is_private, is_room=is_room, posted=posted)
 
 
 def panel_reply(circle: int, ctx: Context, toast: str = "", section: Section = Section.MAIN) -> Reply:

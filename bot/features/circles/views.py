@@ -178,8 +178,11 @@ def join_button(shown: Facts, t: Translator) -> Button:
 # The panel
 
 
-def panel(shown: Facts, t: Translator, *, in_room: bool, is_room: bool) -> Message:
-    """Return the facilitator's panel. `in_room`: it is read in a group; `is_room`: which is one of the circle's."""
+def panel(shown: Facts, t: Translator, *, in_room: bool, is_room: bool, posted: bool = False) -> Message:
+    """Return the facilitator's panel.
+
+    `in_room`: it is read in a group; `is_room`: which is one of the circle's; `posted`: and shows the announcement.
+    """
     circle = shown.circle
     text = paragraphs(
         lines(state_line(shown, t), seats_line(shown, t)),
@@ -198,7 +201,7 @@ def panel(shown: Facts, t: Translator, *, in_room: bool, is_room: bool) -> Messa
         first = (Button(t.words("Publish"), PublishCircle(circle=circle.id), Style.SUCCESS),)
         if in_room and not is_room:
             first += (Button(t.words("Use this room"), UseRoom(circle=circle.id)),)
-    elif circle.state is CircleState.PUBLISHED and in_room:
+    elif circle.state is CircleState.PUBLISHED and in_room and not posted:
         style = Style.PLAIN if is_room else Style.PRIMARY
         first = (Button(t.words("Post it here"), PostCircle(circle=circle.id), style),)
     rows = (
