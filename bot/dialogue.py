@@ -130,7 +130,9 @@ class Dialogue:
     def _pressed(self, payload: str, ctx: Context) -> Reply:
         tag = payload.partition(".")[0]
         if of_form := self._of_forms.get(tag):
-            return self._press_on_form(built(of_form, known_from_payload(of_form, payload)), ctx)
+            pressed = built(of_form, known_from_payload(of_form, payload))
+            reply = self._press_on_form(pressed, ctx)
+            return _in_place(reply, ctx) if isinstance(pressed, SaveDraft | DropDraft) else reply
         route = self._by_tag.get(tag)
         if route is None:
             raise Unparsable(payload)
@@ -207,6 +209,13 @@ class Dialogue:
             raise Declined(lines(*errors.values()))
         form = self.forms.keep(form, ctx)
         return Ask(self.forms.page(form, ctx, errors))
+
+
+def _in_place(reply: Reply, ctx: Context) -> Reply:
+    """Put what came of a form where its look-back stood: its buttons mean nothing any more."""
+    if isinstance(reply, Say) and reply.private and isinstance(ctx.act, Press) and ctx.act.posted is not None:
+        return Redraw(reply.message)
+    return reply
 
 
 def _off_others_cards(reply: Reply, inbound: Press, ctx: Context) -> Reply:

@@ -262,6 +262,22 @@ class TestSkipping:
         assert len(chat.said()) == 1
 
 
+class TestLookingBack:
+    """What was understood is repeated with Save, Change and Forget it, once."""
+
+    async def test_what_came_of_it_takes_its_place(self, chat: ChatSim) -> None:
+        """Saved or forgotten, no button of a look-back that was used is left to press."""
+        await chat.facilitator.says("/addmeeting 5 May 2026 18:00")
+        await chat.facilitator.fills()
+        await chat.facilitator.presses("Save")
+        assert "Added:" in chat.facilitator.heard
+        await chat.facilitator.says("/addmeeting 12 May 2026 18:00")
+        await chat.facilitator.fills()
+        await chat.facilitator.presses("Forget it")
+        assert "Nothing was saved" in chat.facilitator.heard
+        assert not [post for post in chat.platform.seen_by(chat.facilitator.user) if "Forget it" in post.text]
+
+
 class TestTheCircleCard:
     """The announcement in the room says when the circle meets next."""
 
