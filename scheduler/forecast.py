@@ -24,7 +24,8 @@ LOOKS = 200
 class Foreseen:
     """A message that will go out at `at`.
 
-    `where` is a room's title or a person's name, `what` the message's heading or first line.
+    `where` is a room's title or a person's name, `what` the message's heading or first line; of one
+    that will not be sent the circle it is about, empty where there is none.
 
     `dropped` says why it will not be sent after all; empty where it will.
     """
@@ -110,8 +111,14 @@ class _Foresight:
         person = self._store.people.get(due.person) if due.person else None
         name = where or (person.name if person else "")
         if isinstance(message, Dropped):
-            return Foreseen(self._now, name, due.person is not None, "", due, message.why)
+            return Foreseen(self._now, name, due.person is not None, self._about(due), due, message.why)
         return Foreseen(self._now, name, due.person is not None, message.title or _first_line(str(message.text)), due)
+
+    def _about(self, due: Due) -> str:
+        meeting = self._store.meetings.get(due.meeting) if due.meeting else None
+        circle = due.circle or (meeting.circle if meeting else None)
+        found = self._store.circles.get(circle) if circle else None
+        return found.title if found else ""
 
     def _where(self, due: Due) -> str | None:
         """Return the name of the room or person, None where there is no way there."""

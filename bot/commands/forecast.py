@@ -44,7 +44,7 @@ async def foretell(settings: Settings, weeks: int, of_demo: Path | None) -> None
     table = Table("When (UTC)", "Where", "What", title=f"The next {weeks} weeks: {len(rows)} messages")
     for row in rows:
         where = f"{row.where} (private)" if row.is_private else row.where
-        what = f"{KINDS[row.due.notice.kind]}: {row.what}"
+        what = ": ".join(filter(None, (KINDS[row.due.notice.kind], row.what)))
         table.add_row(
             f"{row.at:%a %Y-%m-%d %H:%M}",
             Text(where),

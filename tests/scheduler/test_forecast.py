@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scheduler.forecast import forecast
@@ -40,10 +41,10 @@ async def test_it_changes_nothing(shared: World) -> None:
 
 
 async def test_what_will_not_go_out_says_why(world: World) -> None:
-    """A private message to somebody who never opened the chat is foreseen as dropped."""
-    await world.plan(world.note("nudge:9"), world.private_note("nudge:8", "grace"))
+    """A private message to somebody who never opened the chat is foreseen as dropped, with its circle."""
+    await world.plan(world.note("nudge:9"), replace(world.private_note("nudge:8", "grace"), circle=world.circle))
     rows = await forecast(world.storage, world.narrator, world.planner, now=world.clock.now(), until=world.clock.now())
-    assert [(row.where, row.is_private, row.dropped) for row in rows] == [
-        ("The room", False, ""),
-        ("grace", True, "has not opened a private chat with the bot"),
+    assert [(row.where, row.is_private, row.what, row.dropped) for row in rows] == [
+        ("The room", False, "coming to 1?", ""),
+        ("grace", True, "Python", "has not opened a private chat with the bot"),
     ]
