@@ -9,7 +9,7 @@ from bot.ports import Store
 
 KINDS = {
     "remind": N_("reminder"),
-    "nudges": N_("look for missing answers"),
+    "nudges": N_("asks who has not answered"),
     "nudge": N_("private nudge"),
     "began": N_("the meeting begins"),
     "ended": N_("the meeting ends"),
@@ -21,7 +21,7 @@ KINDS = {
     "confirm": N_("still coming?"),
     "announce": N_("a circle opens"),
     "welcome": N_("welcome"),
-    "members": N_("somebody joined or left"),
+    "members": N_("news of members"),
     "seat": N_("a free seat"),
     "lapse": N_("an offered seat lapses"),
     "decided": N_("a decision was made"),

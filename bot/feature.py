@@ -2,7 +2,7 @@
 
 rsvps = Feature("rsvps")
 
-@rsvps.handles(Rsvp, allow=learners)
+@rsvps.handles(Rsvp, allow=members)
 def rsvp(intent: Rsvp, ctx: Context) -> Reply: ...
 """
 

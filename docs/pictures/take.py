@@ -44,7 +44,7 @@ async def page_picture(page: Page) -> bytes:
         await look.become(name)
         await look.press(answer, on=look.card("meeting 3", "I'm coming"))
     await look.become("Tala Reyes")
-    await look.until("look for missing answers: Python for beginners")
+    await look.until("asks who has not answered: Python for beginners")
     await look.card("Will you come", private=True).wait_for()
     await page.locator(".toast").first.wait_for(state="detached")
     await page.mouse.move(640, 90)

@@ -15,7 +15,7 @@ from tests.browser.demo_page import DemoPage
 
 PYTHON, ORGANIZERS = "Python circle", "Organizers"
 REMINDS = "reminder: Python for beginners"
-NUDGES = "look for missing answers: Python for beginners"
+NUDGES = "asks who has not answered: Python for beginners"
 ENDS = "the meeting ends: Python for beginners"
 CLOSES = "plus/delta closes: Python for beginners"
 REMINDER = ("meeting 3", "I'm coming")

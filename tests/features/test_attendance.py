@@ -60,16 +60,18 @@ async def test_a_facilitator_keeps_the_list(chat: ChatSim) -> None:
     await chat.moves_to(OVER)
     await chat.facilitator.presses("Who came?")
     heard = chat.facilitator.heard
-    assert "2 of 4" in heard
+    assert "3 of 4" in heard
+    assert "4 of them are guessed from their answers" in heard
+    assert "Fatima: there?" in heard  # whoever runs it is taken to have been there
     assert "Ada: there?" in heard
     assert "Linus: not there?" in heard
     await chat.facilitator.presses("Grace: there?")
     assert "Grace: not there" in chat.facilitator.heard
     assert await came(chat) == {"Grace": False}
     await chat.facilitator.presses("That is right")
-    assert "1 of 4 came" in chat.facilitator.toast
+    assert "2 of 4 came" in chat.facilitator.toast
     assert "Everybody is marked" in chat.facilitator.heard
-    assert await came(chat) == {"Ada": True, "Grace": False, "Linus": False, "Fatima": False}
+    assert await came(chat) == {"Ada": True, "Grace": False, "Linus": False, "Fatima": True}
 
 
 async def test_what_a_learner_said_meanwhile_is_kept(chat: ChatSim) -> None:

@@ -151,8 +151,8 @@ def who_came(list_: Attendance, page: int, t: Translator) -> Message:
                 t("{count} of {members}. Tap a name to change it.", count=count, members=len(people)),
             ),
             t.plural(
-                "{n} of them is a guess from the RSVPs until you tap “That is right”.",
-                "{n} of them are guesses from the RSVPs until you tap “That is right”.",
+                "{n} of them is guessed from their answers until you tap “That is right”.",
+                "{n} of them are guessed from their answers until you tap “That is right”.",
                 len(guesses),
             )
             if guesses

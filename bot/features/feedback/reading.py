@@ -68,15 +68,18 @@ def summed_up(meeting: Meeting, ctx: Setting) -> SummedUp:
 
 
 def attendance(meeting: Meeting, ctx: Setting) -> private_views.Attendance:
-    """Return who came as far as is known."""
+    """Return who came as far as is known; whoever runs the circle is taken to have been there unless they said no."""
     circle = ctx.circle(meeting.circle)
-    people = {member.person.id: member.person.name for member in ctx.store.seats.roster(circle.id)}
+    roster = ctx.store.seats.roster(circle.id)
+    people = {member.person.id: member.person.name for member in roster}
     marks = ctx.store.attendance.of(meeting.id)
+    running = {member.person.id for member in roster if member.role is Role.FACILITATOR}
+    expected = {*said(meeting, Answer.YES, ctx), *(running - set(said(meeting, Answer.NO, ctx)))}
     return private_views.Attendance(
         meeting=meeting,
         circle=circle.title,
         people=people,
-        came=was_there(marks, said(meeting, Answer.YES, ctx), people),
+        came=was_there(marks, expected, people),
         marked=frozenset(marks),
     )
 

@@ -148,8 +148,17 @@ def one_meeting(
     if meeting.state is MeetingState.CANCELLED:
         text = paragraphs(facts, t("This meeting is called off."))
     else:
-        text = paragraphs(facts, rsvps.answers_given(given, silent, t))
+        changes = Text() if meeting.has_started(now) else _ways_to_make_room(t)
+        text = paragraphs(facts, rsvps.answers_given(given, silent, t), changes)
     return Message(title=name(meeting, t), text=text, rows=_doings(meeting, now, t))
+
+
+def _ways_to_make_room(t: Translator) -> Text:
+    """Return what becomes of a meeting that is skipped, and of one that is called off: the labels look alike."""
+    return lines(
+        t("{skip}: it and all that follow come later.", skip=Bold(t.words("Skip this date"))),
+        t("{call_off}: it does not take place, the others stay.", call_off=Bold(t.words("Call off"))),
+    )
 
 
 def _doings(meeting: Meeting, now: datetime, t: Translator) -> tuple[tuple[Button, ...], ...]:
