@@ -267,3 +267,13 @@ async def test_an_announcement_that_stands_is_not_offered_again(chat: ChatSim) -
     assert "Post it here" not in chat.facilitator.heard
     await pressed(chat, "More…", "Stop posting in this room")
     assert "Post it here" in chat.facilitator.heard
+
+
+async def test_a_circle_that_meets_tomorrow_is_asked_about_at_once(bare_chat: ChatSim) -> None:
+    """Published within its first lead time: the announcement, then once the card that asks who comes."""
+    await a_draft(bare_chat, first="3 March 2026 18:00")
+    await bare_chat.fatima.presses("Publish")
+    await bare_chat.passes(hours=1)
+    assert "Join this circle" in bare_chat.said()[0]
+    assert "I'm coming" in bare_chat.said()[1]
+    assert bare_chat.posts("I'm coming") == 1

@@ -245,6 +245,13 @@ class TestAdding:
 class TestSkipping:
     """A holiday: everything comes a week later."""
 
+    async def test_it_is_told_apart_from_calling_off(self, chat: ChatSim) -> None:
+        """Where both are offered, a line each says what becomes of the meeting."""
+        await chat.facilitator.says("/meetings")
+        await chat.facilitator.presses("Change 1")
+        assert "Skip this date: it and all that follow come later." in chat.facilitator.heard
+        assert "Call off: it does not take place, the others stay." in chat.facilitator.heard
+
     async def test_the_date_is_left_free(self, chat: ChatSim) -> None:
         """The meeting takes the next one's date, and so on; it is asked first and told once."""
         meeting = await numbered(chat, 3)
