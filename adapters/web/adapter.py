@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.i18n import Catalogue
 
-MOST_PAGES = 1000
-"""How many pages may be open at once in the demo."""
-MOST_PAGES_OF_ONE = 20
-"""How many pages one person may have open."""
 STOPPING_S = 2.0
 """For how many seconds a stop waits for what people have begun."""
 
@@ -43,6 +39,10 @@ class WebAdapter:
     """
 
     platform = PLATFORM
+    most_pages = 1000
+    """How many pages may be open at once in the demo."""
+    most_pages_of_one = 20
+    """How many pages one person may have open."""
 
     def __init__(
         self,
@@ -151,7 +151,7 @@ class WebAdapter:
 
     def has_room_for(self, user: str | None) -> bool:
         """Say whether one more page may be opened, by that person where each has their own."""
-        most = MOST_PAGES if user is None else MOST_PAGES_OF_ONE
+        most = self.most_pages if user is None else self.most_pages_of_one
         return sum(user is None or session.user == user for session in self._sessions) < most
 
     def join(self, session: Session) -> None:

@@ -86,9 +86,9 @@ async def test_an_act_whose_answer_was_lost_in_a_crash_is_not_met_with_silence(u
     assert len(up.inbox.heard) == 1
 
 
-async def test_one_person_opens_only_so_many_pages(up: WebPlatform, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_person_opens_only_so_many_pages(up: WebPlatform) -> None:
     """Beyond the limit a page is refused, and let in when another has gone."""
-    monkeypatch.setattr("adapters.web.adapter.MOST_PAGES", 1)
+    up.adapter.most_pages = 1
     async with up.page("ada"):
         with pytest.raises(WSServerHandshakeError) as refused:
             async with up.page("ada"):
