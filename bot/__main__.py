@@ -139,11 +139,12 @@ def forecast(config: Path | None, weeks: int, of_demo: Path | None) -> None:
 @CONFIG
 @click.argument("name")
 @click.option("--room", help="A room of the page that they are let into; made if it is not there.")
-def web_link(config: Path | None, name: str, room: str | None) -> None:
+@click.option("--revoke", is_flag=True, help="Make the links and sign-ins of NAME worthless instead.")
+def web_link(config: Path | None, name: str, room: str | None, *, revoke: bool) -> None:
     """Print a link by which NAME signs in to the browser page. The link is for that person alone."""
     from bot.commands.run import sign_in_link
 
-    click.echo(asyncio.run(sign_in_link(_settings(config), name, room)))
+    click.echo(asyncio.run(sign_in_link(_settings(config), name, room, revoke=revoke)))
 
 
 def _settings(config: Path | None) -> Settings:

@@ -78,8 +78,12 @@ def migrated(url: str) -> str:
     return f"The database is now at version {HEAD}."
 
 
-async def sign_in_link(settings: Settings, name: str, room: str | None) -> str:
-    """Return a fresh sign-in link for `name`, who is added to the page where they are new."""
+async def sign_in_link(settings: Settings, name: str, room: str | None, *, revoke: bool = False) -> str:
+    """Return a fresh sign-in link for `name`, who is added to the page where they are new.
+
+    With `revoke`, make their links and sign-ins worthless instead, and return a sentence that says so. A page that is
+    open in another process stays until it connects anew.
+    """
     if not settings.web.enabled:
         raise CircleBotError("The page is not served: set [web] enabled = true in the settings first.")
     url = settings.database.url.get_secret_value()
@@ -89,6 +93,11 @@ async def sign_in_link(settings: Settings, name: str, room: str | None) -> str:
         web = _page(settings, database, SystemClock(), Catalogue())
         transcript = web.transcript
         user = next((person.user for person in await transcript.people() if person.name == name), "")
+        if revoke:
+            if not user:
+                raise CircleBotError(f"Nobody on the page is called {name}.")
+            await web.sign_out(user)
+            return f"{name}'s links and sign-ins are worthless now. A page that is open stays until it is loaded anew."
         if not user:
             user = f"u{secrets.token_hex(5)}"
             await web.add_person(user, name)

@@ -131,3 +131,16 @@ def test_a_sign_in_link_lets_one_person_in(circlebot: Circlebot, start: Start, t
     running = start("run")
     assert "<html" in running.get("/in/" + link.rpartition("/")[2])
     assert running.stop() == 0
+
+
+def test_a_sign_in_link_can_be_revoked(circlebot: Circlebot, start: Start, tmp_path: Path) -> None:
+    """A link that went to the wrong person leads nowhere once it is taken back; nobody else's does."""
+    settings(tmp_path, page=True)
+    links = {name: circlebot("web-link", name).stdout.strip().rpartition("/")[2] for name in ("Ada", "Ben")}
+    assert "Nobody" in circlebot("web-link", "Adda", "--revoke").stderr
+    assert "worthless" in circlebot("web-link", "Ada", "--revoke").stdout
+    running = start("run")
+    with pytest.raises(OSError, match="40"):
+        running.get(f"/in/{links['Ada']}")
+    assert "<html" in running.get(f"/in/{links['Ben']}")
+    assert running.stop() == 0
