@@ -48,6 +48,11 @@ class AdapterLinks:
         adapter = self.adapters.get(platform)
         return adapter.start_link(payload) if adapter else ""
 
+    def group(self, platform: str, payload: str) -> str:
+        """Return the address that adds the bot to a group on a platform, empty where there is none."""
+        adapter = self.adapters.get(platform)
+        return adapter.group_link(payload) if adapter else ""
+
 
 @dataclass
 class Bot:

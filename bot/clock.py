@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+_DAY = timedelta(days=1)
+
 
 class Clock(Protocol):
     """A source of the present."""
@@ -86,3 +88,9 @@ class MovableClock:
         self.offset += ahead
         for listener in self.on_move:
             listener(self.offset)
+
+
+def after(clock: Clock, seconds: float) -> datetime:
+    """Return what the clock will show when so many real seconds have passed: a rehearsal's clock goes faster."""
+    now = clock.now()
+    return now + _DAY * (seconds / clock.seconds_until(now + _DAY))

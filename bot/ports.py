@@ -787,3 +787,7 @@ class Links(Protocol):
     def start(self, platform: str, payload: str) -> str:
         """Return the address that opens the private chat on a platform with a payload; empty where there is none."""
         ...
+
+    def group(self, platform: str, payload: str) -> str:
+        """Return the address that adds the bot to a group there with a payload; empty where there is none."""
+        ...

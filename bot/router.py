@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 LONGEST_TOAST = 200
 """How many characters the platforms show of a toast."""
 _COMPLETIONS = 25
+_KEPT = "adapter:"
 _BUSY = N_("I could not save that just now, and nothing was changed. Please try again in a moment.")
 _BROKEN = N_("Something went wrong on my side, and nothing was changed. Please try again.")
 
@@ -92,6 +93,18 @@ class Router:
         """Remember where a card stands, as it was drawn."""
         now, fingerprint = self._means.clock.now(), message.fingerprint()
         await self._means.storage.transact(lambda store: store.cards.stand(card, posted, fingerprint, now))
+
+    def minds_who_runs(self, act: Act) -> bool:
+        """Say whether it matters for this act whether its sender runs the room."""
+        return not isinstance(act, Press)
+
+    async def recall(self, key: str) -> str:
+        """Return what an adapter kept."""
+        return await self._means.storage.read(lambda store: store.settings.get(f"{_KEPT}{key}")) or ""
+
+    async def keep(self, key: str, words: str) -> None:
+        """Keep a few words of an adapter's across restarts."""
+        await self._means.storage.transact(lambda store: store.settings.put(f"{_KEPT}{key}", words))
 
     async def commands(self, language: str) -> Sequence[CommandHelp]:
         """Return every command with its summary, in the features' order."""

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from bot.chat.adapter import Refused, TryLater, Unreachable
 from bot.chat.message import Posted
+from bot.clock import after
 from bot.domain.notices import Delivery, DeliveryState, Dropped
 from bot.errors import StorageBusy
 from bot.ports import Store
 from scheduler.election import TERM_S, Election
 from scheduler.means import POSTING_S, Means
-from scheduler.pacing import after
 from scheduler.parcels import Parcel, as_it_stands, let_go, note_unreachable, packed
 
 log = logging.getLogger(__name__)
@@ -248,7 +248,7 @@ class Courier:
             return None
         if parcel.room.platform not in self._means.adapters:  # a person who is on two platforms, and reads the other
             raise TryLater(f"waits for {parcel.room.platform}")
-        adapter, pace = self._means.adapters[parcel.room.platform], self._means.paces[parcel.room.platform]
+        adapter, pace = self._means.adapters[parcel.room.platform], self._means.pacing(parcel.room)
         wait = pace.wait(parcel.room)
         if wait > SHORT_S:
             return await self._put_off(delivery, wait, "the platform's limit", tried=False)

@@ -9,9 +9,8 @@ import os
 import socket
 from collections.abc import Collection
 
-from bot.clock import Clock
+from bot.clock import Clock, after
 from bot.ports import Store
-from scheduler.pacing import after
 
 TERM_S = 20.0
 """For how many real seconds one is elected; renewed while there is work."""

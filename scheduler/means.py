@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.chat.adapter import Adapter
-from bot.chat.message import Chart, Message, Picture
+from bot.chat.message import Chart, Message, Picture, Room
+from bot.chat.pacing import Pacing
 from bot.clock import Clock
 from bot.ports import Narrator, Storage
-from scheduler.pacing import Pacing
 from scheduler.planner import Planner
 
 POSTING_S = 45.0
@@ -30,11 +30,14 @@ class Means:
     narrator: Narrator
     planner: Planner
     adapters: Mapping[str, Adapter]
-    paces: Mapping[str, Pacing]
     draw: Draw | None
     chance: Callable[[], float]
     time: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
+
+    def pacing(self, room: Room) -> Pacing:
+        """Return the limits of a room's platform."""
+        return self.adapters[room.platform].pacing
 
     async def finished(self, message: Message) -> Message:
         """Return a message whose picture is drawn. Slow: outside of any transaction, on a thread."""

@@ -55,10 +55,10 @@ class Painter:
 
     def _wait(self, room: Room) -> float:
         held = self._not_before.get(room, 0.0) - self._means.time()
-        return max(0.0, held, self._means.paces[room.platform].wait(room))
+        return max(0.0, held, self._means.pacing(room).wait(room))
 
     async def _paint_room(self, room: Room, cards: Sequence[StoredCard]) -> None:
-        pace = self._means.paces[room.platform]
+        pace = self._means.pacing(room)
         for card in cards:
             if pace.wait(room) > 0.0:
                 return
@@ -87,7 +87,7 @@ class Painter:
         fingerprint = message.fingerprint() if message else card.fingerprint
         if message is not None and fingerprint != card.fingerprint:
             room = card.posted.room
-            pace = self._means.paces[room.platform]
+            pace = self._means.pacing(room)
             pace.note(room)
             self._hold(room, pace.pace.redraw)
             ready = await self._means.finished(message)

@@ -9,14 +9,13 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from bot.chat.adapter import Adapter, Pace
+from bot.chat.adapter import Adapter
 from bot.clock import Clock, MovableClock, real_now
 from bot.ports import Narrator, Storage
 from scheduler.alarm import Alarm
 from scheduler.courier import Courier, Done
 from scheduler.election import Election, this_process
 from scheduler.means import Draw, Means
-from scheduler.pacing import Pacing
 from scheduler.painter import Painter
 from scheduler.planner import Planner
 
@@ -48,9 +47,8 @@ class Scheduler:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        paces = {name: Pacing(getattr(adapter, "pace", Pace()), monotonic) for name, adapter in adapters.items()}
         self._means = Means(
-            storage, clock, narrator, planner, adapters, paces, draw, chance=chance, time=monotonic, sleep=sleep
+            storage, clock, narrator, planner, adapters, draw, chance=chance, time=monotonic, sleep=sleep
         )
         self._courier = Courier(self._means, Election(clock, holder or this_process(), sorted(adapters)))
         self._painter = Painter(self._means, self._courier.speaks_for)

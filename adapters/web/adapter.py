@@ -14,6 +14,7 @@ from adapters.web.errors import NotAllowed
 from adapters.web.inbound import PLATFORM, Speaker
 from bot.chat.adapter import Inbox, TryLater, Unreachable
 from bot.chat.message import Chart, Message, Picture, Posted
+from bot.chat.pacing import Pacing
 from bot.chat.text import paragraphs
 from bot.errors import StorageBusy
 
@@ -59,6 +60,7 @@ class WebAdapter:
         self.catalogue = catalogue
         self.address = address.rstrip("/")
         self.demo = rehearsal is not None
+        self.pacing = Pacing()
         self.clock_bar = ClockBar(rehearsal) if rehearsal else None
         self._draw = draw
         self._answering = Answering(self)
@@ -134,6 +136,10 @@ class WebAdapter:
     def start_link(self, payload: str) -> str:
         """Return the address that opens the private chat with `payload`."""
         return f"{self.address}/start/{payload}"
+
+    def group_link(self, payload: str) -> str:  # noqa: ARG002  # the port's
+        """Return nothing: the bot is in every room of the page."""
+        return ""
 
     # What the sessions use
 

@@ -10,19 +10,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
-from bot.chat.inbound import Inbound
+from bot.chat.inbound import Act, Inbound
 from bot.chat.intents import Intent
 from bot.chat.message import Card, Message, Posted, Reply, Room
+from bot.chat.pacing import Pacing
 
 
 class PostError(Exception):
     """A message did not go out."""
 
 
+class Trouble(StrEnum):
+    """Why a room cannot be reached: what to do about it hangs on it."""
+
+    REMOVED = "removed"
+    """The bot was taken out of the room, or the person blocked it."""
+    MUTED = "muted"
+    """The bot is there but may not write."""
+    CLOSED = "closed"
+    """The topic or thread is closed."""
+    GONE = "gone"
+    """There is no such room or message any more."""
+
+
 class Unreachable(PostError):
-    """The room or person cannot be reached; trying again will not help until something changes."""
+    """The room or person cannot be reached, or a message is gone; trying again will not help until something changes.
+
+    `trouble` is None where a message alone is gone, or nothing more is known.
+    """
+
+    def __init__(self, reason: str, trouble: Trouble | None = None) -> None:
+        super().__init__(reason)
+        self.trouble = trouble
 
 
 class Refused(PostError):
@@ -39,11 +61,12 @@ class TryLater(PostError):
 
 @dataclass(frozen=True, slots=True)
 class CommandHelp:
-    """A command as a menu shows it, in one language."""
+    """A command as a menu shows it, in one language; `everyone` says that it is not for those alone who run things."""
 
     name: str
     summary: str
     intent: type[Intent]
+    everyone: bool = True
 
 
 class Inbox(Protocol):
@@ -60,6 +83,21 @@ class Inbox(Protocol):
         """Note that the adapter itself has drawn `message`, which shows `card`, at `posted`."""
         ...
 
+    def minds_who_runs(self, act: Act) -> bool:
+        """Say whether it matters for this act whether its sender runs the room (`Sender.runs_room`).
+
+        Where finding that out takes asking the platform, an adapter need not do it for every tap.
+        """
+        ...
+
+    async def recall(self, key: str) -> str:
+        """Return what the adapter kept under `key` (up to 48 characters), empty where there is nothing."""
+        ...
+
+    async def keep(self, key: str, words: str) -> None:
+        """Keep a few words across restarts: what the platform was told last, so that only changes are told."""
+        ...
+
     async def commands(self, language: str) -> Sequence[CommandHelp]:
         """Return every command with its summary in `language`, in menu order."""
         ...
@@ -71,27 +109,19 @@ class Inbox(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast a platform lets a bot speak; edits count like posts. None: as fast as it likes.
-
-    `bot_second` counts over all rooms, `room_second` and `room_minute` in each; `redraw` is how many seconds lie at
-    least between two drawings of the cards in one room.
-    """
-
-    bot_second: int | None = None
-    room_second: int | None = None
-    room_minute: int | None = None
-    redraw: float = 0.0
-
-
 class Adapter(Protocol):
     """One chat platform. Nothing here may be refused by an adapter."""
 
     platform: str
+    pacing: Pacing
+    """Its limits, by which everything goes that is said in its rooms. Who posts or edits waits for it and counts."""
 
     def start_link(self, payload: str) -> str:
         """Return the address that opens the private chat with a payload, empty where the platform has none."""
+        ...
+
+    def group_link(self, payload: str) -> str:
+        """Return the address that adds the bot to a group, where it hears the payload; empty where there is none."""
         ...
 
     async def run(self, inbox: Inbox) -> None:

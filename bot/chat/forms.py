@@ -15,6 +15,8 @@ from bot.chat.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.chat.intents import Intent
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -49,6 +51,10 @@ class Page:
     intro: Text = Text()
     step: int = 1
     steps: int = 1
+    resume: str = ""
+    """The payload of `Adapter.start_link` with which the person goes on in their private chat; empty where they are."""
+    drop: Intent | None = None
+    """What a button that forgets the form means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,9 @@ class Draft:
     """An intent that a person is still filling in, kept until `expires_at`.
 
     `known` are the payload's riders as written on a button; `answers` the raw answers that were good, by field.
-    `to_ask` are fields to ask again although they have an answer (the person wants to change it).
+    `to_ask` are fields to ask again although they have an answer (the person wants to change it). `origin` is the room
+    where it was begun and in which its act is done, None where that is the one it is filled in; `ran_room` says that
+    the person ran that room when they began.
     """
 
     id: int
@@ -67,3 +75,5 @@ class Draft:
     expires_at: datetime
     answers: Mapping[str, str] = field(default_factory=dict)
     to_ask: tuple[str, ...] = ()
+    origin: int | None = None
+    ran_room: bool = False

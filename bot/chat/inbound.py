@@ -66,15 +66,19 @@ class Press(_Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled(_Act):
-    """A page of a form sent: raw answers by field."""
+    """A page of a form sent: raw answers by field; for the fields in `kept`, the value that stood there already."""
 
     draft: int
     answers: Mapping[str, str]
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed(_Act):
-    """Words that are no command, said to the bot: in a private chat, or as a reply to it."""
+    """Words that are no command: said to the bot in a private chat, or in a room as a reply to it.
+
+    In a room they may be meant for people: without a form to fill in there, they are not answered.
+    """
 
     words: str
 
@@ -88,14 +92,21 @@ class Opened(_Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined(_Act):
-    """The bot was added to a room, by `sender`."""
+    """The bot was added to a room, by `sender`.
+
+    With `back`, it was there all the time and may write again: the room is not greeted a second time.
+    """
+
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """The bot was removed from a room, or a person blocked it (then the room is their private chat)."""
+    """The bot was removed from a room or may not write there, or a person blocked it (in their private chat)."""
 
     room: Room
+    muted: bool = False
+    """Whether it is still there."""
     key: str = ""
 
 

@@ -141,10 +141,14 @@ def gridded(buttons: tuple[Button, ...], across: int) -> tuple[tuple[Button, ...
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Answer with a message where the person asked; `private` shows it to that person alone."""
+    """Answer with a message where the person asked; `private` shows it to that person alone.
+
+    `room` is set where it is meant for another room: that of a form which was begun there and finished privately.
+    """
 
     message: Message
     private: bool = False
+    room: Room | None = None
 
 
 @dataclass(frozen=True, slots=True)

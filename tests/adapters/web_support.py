@@ -22,7 +22,7 @@ from adapters.web.clockbar import NextDue
 from adapters.web.server import Server, application
 from bot.chat.adapter import CommandHelp
 from bot.chat.forms import Choice, Page, Question
-from bot.chat.inbound import Command, Filled, Inbound, Joined, Opened, Press, Typed
+from bot.chat.inbound import Act, Command, Filled, Inbound, Joined, Opened, Press, Typed
 from bot.chat.intents import Asked, Intent, Kind, known_from_payload
 from bot.chat.message import (
     Ask,
@@ -147,6 +147,19 @@ class ScriptedInbox:
     keys: set[str] = field(default_factory=set)
     hold: asyncio.Event | None = None
     """While set and not lifted, nothing is answered."""
+
+    def minds_who_runs(self, act: Act) -> bool:
+        """Say that it does not matter."""
+        del act
+        return False
+
+    async def recall(self, key: str) -> str:
+        """Return nothing: the page keeps its own transcript."""
+        del key
+        return ""
+
+    async def keep(self, key: str, words: str) -> None:
+        """Keep nothing, as above."""
 
     async def receive(self, inbound: Inbound) -> Reply:
         """Answer by the script; a repeated key is answered with nothing, as the core does."""

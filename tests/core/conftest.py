@@ -25,6 +25,10 @@ class NoLinks:
         """Return nothing."""
         return ""
 
+    def group(self, platform: str, payload: str) -> str:
+        """Return nothing."""
+        return ""
+
 
 @pytest.fixture
 async def talk(sqlite_database: Database) -> Talk:

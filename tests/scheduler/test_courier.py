@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.adapter import Pace, Refused, TryLater, Unreachable
+from bot.chat.adapter import Refused, TryLater, Unreachable
 from bot.chat.message import Message, Picture, Posted, Room
+from bot.chat.pacing import Pace, Pacing
 from bot.domain.notices import DeliveryState, Nudge
 from bot.ports import Store
 from scheduler.courier import SURPRISES
@@ -251,8 +252,7 @@ async def test_a_picture_is_drawn_before_it_is_posted(world: World) -> None:
 
 async def test_a_room_hears_no_more_than_its_platform_allows(world: World) -> None:
     """Twenty a minute and one a second: short waits are waited out, long ones go back to the table."""
-    world.platform.pace = Pace(room_second=1, room_minute=3)
-    world.scheduler = world.started_anew()
+    world.platform.pacing = Pacing(Pace(room_second=1, room_minute=3), world.time.monotonic)
     await world.plan(*(world.note(f"nudge:{n}") for n in range(5)))
     await world.scheduler.run_due()
     assert len(world.platform.posts) == 3

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.adapter import Pace, Refused, TryLater, Unreachable
+from bot.chat.adapter import Refused, TryLater, Unreachable
 from bot.chat.message import Card, Message, Posted, Room
+from bot.chat.pacing import Pace, Pacing
 from bot.domain.meetings import Meeting
 from bot.ports import Store
 from storage.engine import Database
@@ -50,8 +51,7 @@ async def test_a_change_is_drawn_at_once_in_a_quiet_room(world: World) -> None:
 
 async def test_a_flood_of_changes_is_few_edits_and_the_last_wins(world: World) -> None:
     """Ten changes within a pause are one edit at its end."""
-    world.platform.pace = Pace(redraw=3.0)
-    world.scheduler = world.started_anew()
+    world.platform.pacing = Pacing(Pace(redraw=3.0), world.time.monotonic)
     meeting = await shown(world)
     for number in range(10):
         await retitle(world, meeting, f"Topic {number}")

@@ -9,10 +9,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.clock import RehearsalClock
+from bot.clock import RehearsalClock, after
 from scheduler import courier
 from scheduler.alarm import LONGEST_S, Alarm
-from scheduler.pacing import after
 from tests.scheduler.world import NOW, World
 
 

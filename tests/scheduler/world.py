@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.chat.adapter import Inbox, Pace
+from bot.chat.adapter import Inbox
 from bot.chat.message import Card, Chart, Message, Picture, Posted, Room, RoomKind, Series
+from bot.chat.pacing import Pacing
 from bot.chat.text import Text
 from bot.clock import MovableClock
 from bot.context import Setting
@@ -51,7 +52,7 @@ class Platform:
     """
 
     platform: str = PLATFORM
-    pace: Pace = field(default_factory=Pace)
+    pacing: Pacing = field(default_factory=Pacing)
     posts: list[tuple[Room, Message, str]] = field(default_factory=list)
     edits: list[tuple[Posted, Message]] = field(default_factory=list)
     calls: int = 0
@@ -62,6 +63,10 @@ class Platform:
 
     def start_link(self, payload: str) -> str:
         """Return the payload: nobody follows it here."""
+        return payload
+
+    def group_link(self, payload: str) -> str:
+        """Return the payload, as above."""
         return payload
 
     async def run(self, inbox: Inbox) -> None:
@@ -174,6 +179,7 @@ class World:
     people: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.platform.pacing = Pacing(time=self.time.monotonic)
         self.planner = Planner()
         self.narrator = Narrator([telling(self.acts)], Catalogue(), self.planner, _NoLinks())
         self.scheduler = self.started_anew()
@@ -281,4 +287,7 @@ class World:
 
 class _NoLinks:
     def start(self, platform: str, payload: str) -> str:
+        return ""
+
+    def group(self, platform: str, payload: str) -> str:
         return ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.chat.adapter import Inbox
 from bot.chat.message import Message, Posted, Room, RoomKind
+from bot.chat.pacing import Pacing
 
 PLATFORM = "sim"
 
@@ -40,10 +41,15 @@ class SimPlatform:
     posts: list[SimPost] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
     inbox: Inbox | None = None
+    pacing: Pacing = field(default_factory=Pacing)
 
     def start_link(self, payload: str) -> str:
         """Return the address that opens the private chat."""
         return f"https://sim.example/start/{payload}"
+
+    def group_link(self, payload: str) -> str:
+        """Return the address that adds the bot to a group."""
+        return f"https://sim.example/group/{payload}"
 
     async def run(self, inbox: Inbox) -> None:
         """Serve until cancelled; people act through `tests.support.chat`."""

@@ -1,25 +1,36 @@
-"""How fast a platform lets us speak: per bot, per room, per minute; in real seconds, whatever our clock shows."""
+"""How fast a platform lets us speak: per bot, per room, per minute; in real seconds, whatever our clock shows.
+
+Each adapter has one `Pacing`, and everything that is said in its rooms goes by it: what is due, cards drawn anew, and
+the adapter's own answers.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from time import monotonic
 
-from bot.chat.adapter import Pace
 from bot.chat.message import Room
-from bot.clock import Clock
 
-_DAY = timedelta(days=1)
 _FORGET_FROM = 1024
 """From so many rooms on, those that have been quiet are forgotten."""
 
 
-def after(clock: Clock, seconds: float) -> datetime:
-    """Return what the clock will show when so many real seconds have passed: a rehearsal's clock goes faster."""
-    now = clock.now()
-    return now + _DAY * (seconds / clock.seconds_until(now + _DAY))
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a platform lets a bot speak; edits count like posts. None: as fast as it likes.
+
+    `bot_second` counts over all rooms, `room_second` in each, `room_minute` in each that several people read. `redraw`
+    is how many seconds lie at least between two drawings of the cards in one room. `by_chat` says that the threads of
+    one chat share its limits.
+    """
+
+    bot_second: int | None = None
+    room_second: int | None = None
+    room_minute: int | None = None
+    redraw: float = 0.0
+    by_chat: bool = False
 
 
 @dataclass
@@ -52,7 +63,7 @@ class _Rooms:
 class Pacing:
     """One bot's limits on one platform. `time` is a monotonic clock in real seconds."""
 
-    def __init__(self, pace: Pace, time: Callable[[], float]) -> None:
+    def __init__(self, pace: Pace = Pace(), time: Callable[[], float] = monotonic) -> None:  # frozen
         self.pace = pace
         self._time = time
         self._bot = _Window(pace.bot_second, 1.0)
@@ -61,7 +72,7 @@ class Pacing:
     def wait(self, room: Room) -> float:
         """Return for how many real seconds nothing may be said in a room; 0.0: now is fine."""
         now = self._time()
-        limits = self._rooms.get(room)
+        limits = self._rooms.get(self._limited(room))
         if limits is None:
             return max(0.0, self._bot.wait(now))
         return max(0.0, limits.held_until - now, self._bot.wait(now), limits.second.wait(now), limits.minute.wait(now))
@@ -81,6 +92,7 @@ class Pacing:
         limits.held_until = max(limits.held_until, now + seconds)
 
     def _of(self, room: Room, now: float) -> _Rooms:
+        room = self._limited(room)
         if len(self._rooms) >= _FORGET_FROM and room not in self._rooms:
             self._rooms = {
                 there: limits
@@ -88,5 +100,10 @@ class Pacing:
                 if limits.held_until > now or limits.minute.wait(now) or limits.second.wait(now) or limits.minute.said
             }
         if room not in self._rooms:
-            self._rooms[room] = _Rooms(_Window(self.pace.room_second, 1.0), _Window(self.pace.room_minute, 60.0))
+            a_minute = None if room.is_private else self.pace.room_minute
+            self._rooms[room] = _Rooms(_Window(self.pace.room_second, 1.0), _Window(a_minute, 60.0))
         return self._rooms[room]
+
+    def _limited(self, room: Room) -> Room:
+        """Return the room whose limits count."""
+        return replace(room, thread="") if room.thread and self.pace.by_chat else room
