@@ -84,10 +84,13 @@ class Form:
             name = variable(section, key)
             present = {variable_name.upper(): value for variable_name, value in self.environ.items()}
             where = f"The environment: {name}" if name in present else f"{self.source}: [{section}] {key}"
-            value = present[name] if name in present else self.written.get(section, {}).get(key)
-            shown = "" if SecretStr in _types(field.annotation) else f" {_quoted(value)}"
             reason = f" ({detail['ctx']['error']})" if detail["type"] == "value_error" else ""
             accepts = next(item.words for item in field.metadata if isinstance(item, Accepts))
+            if name not in present and key not in self.written.get(section, {}):  # something else asks for it
+                yield f"{where} is missing{reason}; expected {accepts}. In the environment: {name}."
+                continue
+            value = present[name] if name in present else self.written[section][key]
+            shown = "" if SecretStr in _types(field.annotation) else f" {_quoted(value)}"
             yield f"{where}: the value{shown} cannot be used{reason}; expected {accepts}."
 
     def _keys(self) -> list[tuple[str, str]]:

@@ -83,13 +83,47 @@ def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_token_from_the_environment_is_taken_and_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Secrets do not show when settings are printed, and `remarks` says that nothing uses this one yet."""
+    """Secrets do not show when settings are printed, and there is nothing to remark on."""
     monkeypatch.setenv("CIRCLEBOT_TELEGRAM__TOKEN", "123:hush")
+    monkeypatch.setenv("CIRCLEBOT_TELEGRAM__WEBHOOK_SECRET", "hush-hush")
     settings = config.load()
     assert settings.telegram.token is not None
     assert settings.telegram.token.get_secret_value() == "123:hush"
     assert "hush" not in repr(settings) + str(settings) + settings.model_dump_json()
-    assert any("no Telegram adapter yet" in remark for remark in settings.remarks())
+    assert settings.remarks() == ()
+
+
+WEBHOOK = '[telegram]\nmode = "webhook"\nwebhook_secret = "s3cret_-"\n'
+
+
+@pytest.mark.parametrize(
+    ("more", "route", "address"),
+    [
+        ('webhook_url = "https://a.example/tg/x"', "/tg/x", "https://a.example/tg/x"),
+        ('webhook_url = "https://a.example/tg"\nwebhook_path = "/y"', "/y", "https://a.example/tg"),
+        ('webhook_url = "https://a.example:8443/"', "/telegram", "https://a.example:8443/telegram"),
+        ('webhook_url = "https://a.example"\nwebhook_path = "/y"', "/y", "https://a.example/y"),
+        ('webhook_url = "http://bot:80/t"\napi_url = "http://api:8081/"', "/t", "http://bot:80/t"),
+    ],
+)
+def test_where_telegram_posts_to_and_where_it_arrives(more: str, route: str, address: str, tmp_path: Path) -> None:
+    """Telegram is told the whole address; a proxy may change the path; a server of one's own may use http."""
+    telegram = config.load(written(tmp_path, WEBHOOK + more)).telegram
+    assert (telegram.webhook_route, telegram.webhook_address) == (route, address)
+
+
+def test_a_webhook_says_all_that_it_lacks(tmp_path: Path) -> None:
+    """Address and secret are asked for together, next to the mistakes elsewhere, with where else they may stand."""
+    said = complaint(written(tmp_path, '[telegram]\nmode = "webhook"\n[http]\nport = -1\n')).splitlines()
+    assert len(said) == 3
+    assert any('[telegram] webhook_url is missing (mode = "webhook" needs it); expected' in line for line in said)
+    assert any("[telegram] webhook_secret is missing" in line and "TELEGRAM__WEBHOOK_SECRET" in line for line in said)
+
+
+def test_a_webhook_address_without_the_mode_is_remarked_on(tmp_path: Path) -> None:
+    """Whoever wrote an address and forgot the mode hears that it does nothing."""
+    settings = config.load(written(tmp_path, '[telegram]\nwebhook_url = "https://a.example/t"\n'))
+    assert any("webhook_url is not used" in remark for remark in settings.remarks())
 
 
 def test_a_page_open_to_others_is_remarked_on(tmp_path: Path) -> None:
@@ -137,6 +171,17 @@ def test_a_misspelt_variable_is_named_with_the_nearest_right_one(
         ('[bot]\nzone = "Europe"', "there is no such time zone"),
         ('[bot]\nlanguage = "tlh"', "there are no texts in that language; there are: en"),
         ('[web]\nenabled = "perhaps"', '[web] enabled: the value "perhaps" cannot be used; expected true or false'),
+        ('[telegram]\ntoken = "hush"', "[telegram] token: the value cannot be used (not a token"),
+        ('[telegram]\napi_url = "api.telegram.org"', "not a web address"),
+        ('[telegram]\napi_url = "http://127.0.0.1:8081/bot1:x"', "give the part before /bot"),
+        ('[telegram]\nmode = "push"', 'the value "push" cannot be used; expected "polling" or "webhook"'),
+        ('[telegram]\nwebhook_url = "http://a.example/t"', "Telegram posts to https only"),
+        ('[telegram]\nwebhook_url = "https://a.example:8080/t"', "443, 80, 88 and 8443 only"),
+        ('[telegram]\nwebhook_url = "https://a.example:99999/t"', "[telegram] webhook_url: "),
+        ('[telegram]\nwebhook_secret = "a secret"', "[telegram] webhook_secret: the value cannot be used (Telegram"),
+        ('[telegram]\nwebhook_path = "telegram"', "not a path"),
+        ('[telegram]\nwebhook_path = "/{all}"', "not a path"),
+        ('[telegram]\nwebhook_path = "/healthz"', "health is told there"),
         ('[log]\nlevel = "loud"', 'expected "debug", "info", "warning" or "error"'),
     ],
 )
@@ -176,6 +221,9 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path, monkeypatch: pytest.Monk
         '[database]\nurl = "postgresql+psycopg://me:hush@host/name"\npool = 0',
         '[telegram]\ntoken = ["hush"]',
         '[telegram]\ntokn = "hush"',
+        '[telegram]\ntoken = "hush hush"',
+        '[telegram]\nwebhook_secret = "hush hush"',
+        '[telegram]\nmode = "webhook"\nwebhook_url = "x"\nwebhook_secret = "hush"',
     ],
 )
 def test_a_message_never_shows_a_secret(text: str, tmp_path: Path) -> None:

@@ -64,14 +64,13 @@ def test_check_is_content_with_the_example(circlebot: Circlebot, tmp_path: Path)
 
 
 def test_check_names_problem_and_remedy(circlebot: Circlebot, tmp_path: Path, taken_port: int) -> None:
-    """A port in use, a database out of reach, a token that nothing reads: each is said, with what to do."""
+    """A port in use, a database out of reach, a secret that is not shown: each is said, with what to do."""
     settings(tmp_path, port=taken_port, more='[telegram]\ntoken = "1:secret"\n')
     text = (tmp_path / "config.toml").read_text().replace("sqlite:///circles.db", "sqlite:///nowhere/circles.db")
     (tmp_path / "config.toml").write_text(text)
     done = circlebot("check")
     assert done.returncode == 1
     assert f"cannot listen on 127.0.0.1:{taken_port}" in done.stdout
-    assert "no Telegram adapter yet" in done.stdout
     assert "database:" in done.stdout
     assert "secret" not in done.stdout + done.stderr
 
