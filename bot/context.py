@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-from bot.chat.inbound import Act
+from bot.chat.inbound import Act, Place
 from bot.chat.message import Room
 from bot.chat.text import Mention
 from bot.domain.circles import Circle
@@ -75,11 +75,38 @@ class Context(Setting):
     """Where the person is taken to be until somebody says."""
     looking: bool = False
     """Whether nothing may be written: what was never seen has the id 0 then."""
+    aside: Room | None = None
+    """The room they are in, where what they do counts for another: a form begun there and finished privately."""
+    minds_who_runs: bool = True
+    """Whether the route at hand declares that it looks at who runs the room."""
 
     @property
     def room(self) -> Room:
         """Where they did it."""
         return self.act.place.room
+
+    @property
+    def shown_in(self) -> Room:
+        """Where they read the answer."""
+        return self.aside or self.room
+
+    @property
+    def runs_room(self) -> bool:
+        """Whether the platform holds them for an administrator of the room.
+
+        Raises `LookupError` where the route has not declared that it looks: the platform has not been asked then.
+        """
+        if not self.minds_who_runs:
+            raise LookupError("a route that looks at who runs the room declares it (minds_who_runs)")
+        return self.act.sender.runs_room
+
+    def as_in(self, origin: StoredPlace, *, runs_room: bool) -> Context:
+        """Return the same act as one done in another room: what goes without saying there, goes without saying."""
+        place = Place(origin.room, origin.title)
+        act = replace(self.act, place=place, sender=replace(self.act.sender, runs_room=runs_room))
+        there = replace(self, act=act, aside=self.room)
+        there.__dict__["here"] = origin
+        return there
 
     @cached_property
     def here(self) -> StoredPlace:

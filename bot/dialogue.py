@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 from typing import TypeVar
 
 from bot.chat.forms import Draft
-from bot.chat.inbound import Command, Filled, Press, Typed
+from bot.chat.inbound import Act, Command, Filled, Press, Typed
 from bot.chat.intents import Intent, Kind, built, known_from_payload
 from bot.chat.message import Ask, Message, Redraw, Reply, Say
 from bot.chat.text import Text, lines
@@ -17,7 +17,7 @@ from bot.context import Context
 from bot.domain.people import Account
 from bot.errors import BadAnswers, Declined, Unparsable
 from bot.feature import Feature, Route
-from bot.forms import AmendDraft, DropDraft, Form, Forms, ResumeDraft, SaveDraft, zone_at_hand
+from bot.forms import AmendDraft, DropDraft, Form, Forms, ResumeDraft, SaveDraft, linked_draft, zone_at_hand
 from bot.rules import NAMED
 
 _T = TypeVar("_T")
@@ -34,6 +34,15 @@ class AskAgain(Exception):  # an instruction to the router
     def __init__(self, form: Form, errors: Mapping[str, Text]) -> None:
         super().__init__()
         self.form, self.errors = form, errors
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said, raw and by field, to which form, in the context in which the form counts."""
+
+    form: Form
+    ctx: Context
+    raw: Mapping[str, str]
 
 
 class Dialogue:
@@ -55,27 +64,38 @@ class Dialogue:
 
     # What is being answered
 
-    def answers(self, inbound: Filled | Typed | Command, ctx: Context) -> tuple[Form, Mapping[str, str]]:
-        """Return the form that words or answers belong to, and the raw answers by field. Writes nothing."""
+    def answers(self, inbound: Filled | Typed | Command, ctx: Context) -> Said | None:
+        """Return what words or answers mean for which form, None where they are not meant for us. Writes nothing."""
         match inbound:
             case Filled():
-                return self._resumed(ctx.store.drafts.get(inbound.draft), ctx), inbound.answers
+                said = self._resumed(ctx.store.drafts.get(inbound.draft), ctx)
+                kept = (field for field in inbound.kept if field in said.form.asked)
+                standing = {field: self.forms.standing(said.form, field, said.ctx) for field in kept}
+                return replace(said, raw={**inbound.answers, **standing})
             case Typed():
                 draft = ctx.store.drafts.current(ctx.person.id, ctx.here.id)
-                if draft is None or draft.expires_at <= ctx.now:
+                if draft is None and not ctx.room.is_private:
+                    return None  # people talking with each other
+                if draft is None or (draft.expires_at <= ctx.now and ctx.room.is_private):
                     raise Declined(ctx.t("I only understand commands and buttons. /help shows what you can do."))
-                form = self._resumed(draft, ctx)
-                return form, dict.fromkeys(form.open[:1], inbound.words)
+                said = self._resumed(draft, ctx)
+                return replace(said, raw=dict.fromkeys(said.form.open[:1], inbound.words))
             case Command():
+                if (linked := _linked(inbound, ctx)) is not None:
+                    return self._resumed(ctx.store.drafts.get(linked), ctx)
                 route = self.by_command.get(inbound.name.casefold())
                 if route is None:
                     raise Declined(self._unknown(inbound.name, ctx))
                 raw = _given(route.intent, inbound)
-                return self.forms.begin(route, {}, ctx, raw), raw
+                ctx.minds_who_runs = route.minds_who_runs
+                return Said(self.forms.begin(route, {}, ctx, raw), ctx, raw)
 
     def date_words(self, inbound: Filled | Typed | Command, ctx: Context) -> tuple[Mapping[str, str], str]:
         """Return the raw answers that are dates, by field, and the zone in which they are meant. Writes nothing."""
-        form, raw = self.answers(inbound, ctx)
+        said = self.answers(inbound, ctx)
+        if said is None:
+            return {}, ""
+        form, raw, ctx = said.form, said.raw, said.ctx
         dates = {
             field: words
             for field, words in raw.items()
@@ -92,15 +112,23 @@ class Dialogue:
                 pass  # it is asked again, and the date stands as it was read here
         return dates, zone_at_hand(form, ctx)
 
-    def _resumed(self, draft: Draft | None, ctx: Context) -> Form:
+    def _resumed(self, draft: Draft | None, ctx: Context) -> Said:
         if draft is not None and draft.person == ctx.person.id and draft.expires_at > ctx.now:
             try:
-                return self.forms.resume(draft, ctx)
+                there = self._where_begun(draft, ctx)
+                return Said(self.forms.resume(draft, there), there, {})
             except Unparsable:
                 pass  # begun before an update that changed its questions
         raise Declined(
             ctx.t("This form is over: it was finished, dropped or left for too long. Begin again whenever you like.")
         )
+
+    def _where_begun(self, draft: Draft, ctx: Context) -> Context:
+        """Return the context in which a form counts: that of the room where it was begun."""
+        route = self._by_tag.get(draft.tag)
+        ctx.minds_who_runs = route is not None and route.minds_who_runs
+        origin = None if draft.origin in {None, ctx.here.id} else ctx.store.places.get(draft.origin or 0)
+        return ctx if origin is None else ctx.as_in(origin, runs_room=draft.ran_room)
 
     def _unknown(self, name: str, ctx: Context) -> Text:
         shown = [command for command, route in self.by_command.items() if route.intent.summary]
@@ -109,6 +137,23 @@ class Dialogue:
             return ctx.t("I do not know /{name}. Did you mean /{near}?", name=name[:_ECHOED], near=near[0])
         return ctx.t("I do not know /{name}. /help shows what you can do.", name=name[:_ECHOED])
 
+    def minds_who_runs(self, act: Act) -> bool:
+        """Whether anything looks at whether the sender runs the room, as far as can be seen of the act alone."""
+        match act:
+            case _ if act.place.room.is_private:
+                return False
+            case Filled() | Typed():
+                return True
+            case Press(payload=payload):
+                tag = payload.partition(".")[0]
+                route = self._by_tag.get(tag)
+                return tag in self._of_forms if route is None else route.minds_who_runs
+            case Command(name=name):
+                route = self.by_command.get(name.casefold())
+            case _:  # opened or joined
+                route = self.by_command.get("start")
+        return route is not None and route.minds_who_runs
+
     # What comes of it
 
     def words(self, inbound: Filled | Typed | Command, ctx: Context, dates: Dates) -> Reply:
@@ -116,9 +161,13 @@ class Dialogue:
         sender = ctx.act.sender
         if ctx.here.room.is_private:  # noted: from now on the bot may write there first
             ctx.store.people.reachable(Account(sender.platform, sender.user, sender.name), reachable=True)
-        form, raw = self.answers(inbound, ctx)
-        form, errors = self.forms.fill(form, raw, dates, ctx)
-        return self._go_on(form, errors, ctx, raw)
+        if isinstance(inbound, Command) and (linked := _linked(inbound, ctx)) is not None:
+            _bring_here(linked, ctx)
+        said = self.answers(inbound, ctx)
+        if said is None:
+            return None
+        form, errors = self.forms.fill(said.form, said.raw, dates, said.ctx)
+        return _in_its_room(self._go_on(form, errors, said.ctx, said.raw), said.ctx)
 
     def press(self, inbound: Press, ctx: Context) -> Reply:
         """Do what a button means, or ask for what it leaves open."""
@@ -143,6 +192,7 @@ class Dialogue:
             if info.is_required() or field in route.intent.asked
         ):
             return _do(route, built(route.intent, known), ctx)
+        ctx.minds_who_runs = route.minds_who_runs
         return self._go_on(self.forms.begin(route, known, ctx), {}, ctx)
 
     def _press_on_form(self, intent: Intent, ctx: Context) -> Reply:
@@ -156,15 +206,16 @@ class Dialogue:
                 and draft.expires_at > ctx.now
             ):
                 return Say(Message(ctx.t("Forgotten. Nothing was saved.")), private=True)
-        form = self._resumed(ctx.store.drafts.get(number), ctx)
+        said = self._resumed(ctx.store.drafts.get(number), ctx)
+        form, there = said.form, said.ctx
         match intent:
             case AmendDraft():
-                form = self.forms.keep(self.forms.amended(form, ctx), ctx)
-                return Ask(self.forms.page(form, ctx))
+                form = self.forms.keep(self.forms.amended(form, there), there)
+                return Ask(self.forms.page(form, there))
             case SaveDraft() if not form.open:
-                return self._finish(form, ctx)
+                return _in_its_room(self._finish(form, there), there)
             case _:
-                return self._go_on(form, {}, ctx)
+                return _in_its_room(self._go_on(form, {}, there), there)
 
     def _go_on(
         self, form: Form, errors: Mapping[str, Text], ctx: Context, raw: Mapping[str, str] | None = None
@@ -205,6 +256,7 @@ class Dialogue:
     def ask_again(self, form: Form, errors: Mapping[str, Text], ctx: Context) -> Reply:
         """Ask again what a handler would not take, in a transaction of its own."""
         form = replace(form, draft=replace(form.draft, to_ask=tuple(errors)))
+        ctx = self._where_begun(form.draft, ctx)
         if not form.open:  # none of them is ever asked for
             raise Declined(lines(*errors.values()))
         form = self.forms.keep(form, ctx)
@@ -228,7 +280,34 @@ def _off_others_cards(reply: Reply, inbound: Press, ctx: Context) -> Reply:
     return Say(replace(reply.message, card=None), private=True)
 
 
+def _linked(inbound: Command, ctx: Context) -> int | None:
+    """Return the draft that the private chat was opened to go on with."""
+    is_start = inbound.name.casefold() == "start" and ctx.room.is_private
+    return linked_draft(inbound.words.strip()) if is_start else None
+
+
+def _bring_here(number: int, ctx: Context) -> None:
+    """Take a form of the person's own to the private chat in which they go on with it."""
+    draft = ctx.store.drafts.get(number)
+    if draft is not None and draft.person == ctx.person.id and draft.expires_at > ctx.now:
+        ctx.store.drafts.move(draft, ctx.here.id)
+
+
+def _in_its_room(reply: Reply, ctx: Context) -> Reply:
+    """Lead what came of a form that was begun elsewhere: what is for everybody goes there, the rest stays here."""
+    if ctx.aside is None:
+        return reply
+    match reply:
+        case Say(private=False):
+            return replace(reply, room=ctx.room)
+        case Redraw(message) if message.card is not None or not isinstance(ctx.act, Press):
+            return Say(replace(message, card=None), private=True)
+        case _:
+            return reply
+
+
 def _do(route: Route, intent: Intent, ctx: Context) -> Reply:
+    ctx.minds_who_runs = route.minds_who_runs
     route.allow(intent, ctx)
     return route.handle(intent, ctx)
 

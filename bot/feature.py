@@ -32,13 +32,14 @@ Default = Callable[[Context], object | None]
 
 @dataclass(frozen=True)
 class Route:
-    """An intent, who may, what we do."""
+    """An intent, who may, what we do; `minds_who_runs`: it looks at whether the sender runs the room."""
 
     intent: type[Intent]
     allow: Allow
     handle: Callable[[Any, Context], Reply]
     asks: Asks | None
     feature: str
+    minds_who_runs: bool = False
 
 
 class Feature:
@@ -54,12 +55,15 @@ class Feature:
         self.defaults: dict[str, Default] = {}
 
     def handles(
-        self, intent: type[I], *, allow: Allow, asks: Asks | None = None
+        self, intent: type[I], *, allow: Allow, asks: Asks | None = None, minds_who_runs: bool = False
     ) -> Callable[[Callable[[I, Context], Reply]], Callable[[I, Context], Reply]]:
-        """Route an intent: `allow` is asked first, `asks` adapts its questions to what is known."""
+        """Route an intent: `allow` is asked first, `asks` adapts its questions to what is known.
+
+        Whatever looks at `Context.runs_room` says so with `minds_who_runs`: finding it out may cost a request.
+        """
 
         def route(handle: Callable[[I, Context], Reply]) -> Callable[[I, Context], Reply]:
-            self.routes.append(Route(intent, allow, handle, asks, self.name))
+            self.routes.append(Route(intent, allow, handle, asks, self.name, minds_who_runs))
             return handle
 
         return route

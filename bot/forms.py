@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from bot.answers import Reading, answer_of, cleaned, longest, value_of
 from bot.chat.forms import Choice, Draft, Page, Question
-from bot.chat.intents import Asked, Intent, Kind, bare_type, known_from_payload
+from bot.chat.intents import Asked, Intent, Kind, bare_type, base36, known_from_payload, unbase36
 from bot.chat.message import Button, Message, Style, gridded
 from bot.chat.text import Bold, Moment, Text, lines, paragraphs
 from bot.context import Context
@@ -23,6 +23,7 @@ from bot.feature import Choices, Default, Route
 
 DRAFT_LASTS = timedelta(hours=24)
 """How long a form that nobody goes on with is kept."""
+_RESUME = "d"
 _SHOWN_BACK = 200
 """How many characters of an answer the look back shows."""
 
@@ -49,6 +50,19 @@ class ResumeDraft(Intent, tag="dr"):
     """Go on with the form: for platforms where a form cannot follow a form at once."""
 
     draft: int
+
+
+def resume_link(draft: int) -> str:
+    """Return the payload of the link with which a person goes on with their form in the private chat."""
+    return f"{_RESUME}{base36(draft)}"
+
+
+def linked_draft(payload: str) -> int | None:
+    """Return the draft that a link's payload goes on with, None where it is a link of another kind."""
+    try:
+        return unbase36(payload.removeprefix(_RESUME)) if payload.startswith(_RESUME) else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +155,8 @@ class Forms:
         if draft.id:
             ctx.store.drafts.save(draft)
         else:
-            draft = ctx.store.drafts.open(replace(draft, room=ctx.here.id))
+            ran_room = form.route.minds_who_runs and ctx.runs_room
+            draft = ctx.store.drafts.open(replace(draft, room=ctx.here.id, ran_room=ran_room))
         return replace(form, draft=draft)
 
     def amended(self, form: Form, ctx: Context) -> Form:
@@ -182,6 +197,8 @@ class Forms:
             questions=tuple(questions),
             step=done + 1,
             steps=done + left,
+            resume="" if ctx.shown_in.is_private else resume_link(form.draft.id),
+            drop=DropDraft(draft=form.draft.id),
         )
 
     def _question(self, form: Form, field: str, ctx: Context, rejected: str | None) -> Question:
@@ -190,7 +207,7 @@ class Forms:
         if how.kind is Kind.CHOICE and not choices:
             raise Declined(ctx.t("There is nothing to choose from here. /help shows what you can do."))
         usual = _usual(form, field, how, choices)
-        value = form.draft.answers.get(field, "") or how.value or usual
+        value = _standing(form, field, how, usual)
         if rejected is not None and how.kind is not Kind.CHOICE:
             value = cleaned(rejected, how.kind)[: longest(how)]
         return Question(
@@ -203,6 +220,12 @@ class Forms:
             choices=choices,
             value=value,
         )
+
+    def standing(self, form: Form, field: str, ctx: Context) -> str:
+        """Return the answer that stands in a question when it is asked; empty where there is none."""
+        how = form.asked[field]
+        choices = self.choices(form.route.intent, field, how, ctx, "")
+        return _standing(form, field, how, _usual(form, field, how, choices))
 
     def choices(self, intent: type[Intent], field: str, how: Asked, ctx: Context, words: str) -> tuple[Choice, ...]:
         """Return what a question offers: its own options, a provider's choices, or the members of its `StrEnum`."""
@@ -297,6 +320,10 @@ class Forms:
 
 def _pages(questions: int, size: int) -> int:
     return -(-questions // size)
+
+
+def _standing(form: Form, field: str, how: Asked, usual: str) -> str:
+    return form.draft.answers.get(field, "") or how.value or usual
 
 
 def _usual(form: Form, field: str, how: Asked, choices: Iterable[Choice]) -> str:

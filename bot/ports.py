@@ -575,7 +575,11 @@ class Drafts(Protocol):
         ...
 
     def save(self, draft: Draft) -> None:
-        """Write every field of a draft that is there, but whose and where it is."""
+        """Write every field of a draft that is there, but whose it is, where it is and where it was begun."""
+        ...
+
+    def move(self, draft: Draft, place: int) -> None:
+        """Take one to another room, in place of the person's former one there; where it was begun is remembered."""
         ...
 
     def close(self, draft: int) -> bool:

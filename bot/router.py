@@ -96,7 +96,7 @@ class Router:
 
     def minds_who_runs(self, act: Act) -> bool:
         """Say whether it matters for this act whether its sender runs the room."""
-        return not isinstance(act, Press)
+        return self._dialogue.minds_who_runs(act)
 
     async def recall(self, key: str) -> str:
         """Return what an adapter kept."""

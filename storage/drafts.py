@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.chat.forms import Draft
 from storage.repository import AnyRow, Repository, bound, insert
@@ -21,6 +21,8 @@ _COLUMNS = (
     drafts.c.expires_at,
     drafts.c.answers,
     drafts.c.to_ask,
+    drafts.c.origin,
+    drafts.c.ran_room,
 )
 _HERE = (drafts.c.person == bindparam("its_person"), drafts.c.place == bindparam("its_place"))
 _REPLACE = delete(drafts).where(*_HERE)
@@ -28,13 +30,19 @@ _OPEN = insert(drafts).on_conflict_do_nothing(index_elements=["person", "place"]
 _GET = select(*_COLUMNS).where(drafts.c.id == _DRAFT)
 _CURRENT = select(*_COLUMNS).where(*_HERE)
 _SAVE = update(drafts).where(drafts.c.id == _DRAFT)
+_MAKE_WAY = delete(drafts).where(*_HERE, drafts.c.id != _DRAFT)
+_MOVE = (
+    update(drafts)
+    .where(drafts.c.id == _DRAFT, drafts.c.place != bindparam("into"))
+    .values(origin=func.coalesce(drafts.c.origin, drafts.c.place), place=bindparam("into"))
+)
 _CLOSE = delete(drafts).where(drafts.c.id == _DRAFT)
 _EXPIRE = delete(drafts).where(drafts.c.expires_at <= bindparam("now"))
 
 
 def _draft_of(row: AnyRow) -> Draft:
-    *plain, to_ask = row
-    return Draft(*(*plain, tuple(to_ask)))
+    *plain, to_ask, origin, ran_room = row
+    return Draft(*(*plain, tuple(to_ask), origin, ran_room))
 
 
 def _fields(draft: Draft) -> dict[str, Any]:
@@ -57,7 +65,7 @@ class Drafts(Repository):
         row = None
         while row is None:  # again where the same person opened another in this very moment
             self._do(_REPLACE, its_person=draft.person, its_place=draft.room)
-            row = self._one(_OPEN, person=draft.person, place=draft.room, **_fields(draft))
+            row = self._one(_OPEN, person=draft.person, place=draft.room, ran_room=draft.ran_room, **_fields(draft))
         return _draft_of(row)
 
     def get(self, draft: int) -> Draft | None:
@@ -71,8 +79,13 @@ class Drafts(Repository):
         return None if row is None else _draft_of(row)
 
     def save(self, draft: Draft) -> None:
-        """Write every field of a draft that is there, but whose and where it is."""
+        """Write every field of a draft that is there, but whose it is, where it is and where it was begun."""
         self._do(_SAVE, draft=draft.id, **_fields(draft))
+
+    def move(self, draft: Draft, place: int) -> None:
+        """Take one to another room, in place of the person's former one there; where it was begun is remembered."""
+        self._do(_MAKE_WAY, its_person=draft.person, its_place=place, draft=draft.id)
+        self._do(_MOVE, draft=draft.id, into=place)
 
     def close(self, draft: int) -> bool:
         """Forget one; return whether it was there: two at once cannot both go on."""

@@ -104,6 +104,7 @@ _MOVE_DIGESTS = (
 )
 _FORGET_DRAFTS = delete(drafts).where(drafts.c.place == bindparam("place"))
 _MOVE_DRAFTS = update(drafts).where(drafts.c.place == bindparam("other")).values(place=bindparam("into"))
+_MOVE_ORIGINS = update(drafts).where(drafts.c.origin == bindparam("other")).values(origin=bindparam("into"))
 _READDRESS = (
     update(places)
     .where(places.c.id == bindparam("place"))
@@ -215,6 +216,6 @@ class Places(Repository):
         for (circle,) in self._all(_ROOMS_OF, place=other):
             self._do(_ATTACH, circle=circle, place=into)
         self._do(_FORGET_DRAFTS, place=into)  # their questions stood in messages that are no more
-        for statement in (_MOVE_CARDS, _MOVE_DELIVERIES, _MOVE_DIGESTS, _MOVE_DRAFTS):
+        for statement in (_MOVE_CARDS, _MOVE_DELIVERIES, _MOVE_DIGESTS, _MOVE_DRAFTS, _MOVE_ORIGINS):
             self._do(statement, other=other, into=into)
         self._do(_REMOVE, place=other)

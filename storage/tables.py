@@ -319,6 +319,9 @@ drafts = Table(
     Column("answers", JSON, nullable=False),
     Column("to_ask", JSON, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    # Where it was begun, once it has moved to the private chat.
+    of("origin", "places", nullable=True),
+    Column("ran_room", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("person", "place"),
     sqlite_autoincrement=True,
 )

@@ -29,7 +29,7 @@ def _homes(ctx: Context) -> tuple[Community, ...]:
     """Return where the person may make a circle: in the room's community if it is theirs, else in their own."""
     own = ctx.store.communities.of_person(ctx.person.id)
     here = None if ctx.room.is_private else ctx.store.communities.in_place(ctx.here.id)
-    is_theirs = here is not None and (ctx.act.sender.runs_room or any(one.id == here.id for one in own))
+    is_theirs = here is not None and (ctx.runs_room or any(one.id == here.id for one in own))
     return (here,) if here is not None and is_theirs else own
 
 
@@ -52,7 +52,7 @@ def new_circle_asks(known: Mapping[str, object], ctx: Context) -> Mapping[str, A
     return asked
 
 
-@circles.handles(NewCircle, allow=anyone, asks=new_circle_asks)
+@circles.handles(NewCircle, allow=anyone, asks=new_circle_asks, minds_who_runs=True)
 def new_circle(intent: NewCircle, ctx: Context) -> Reply:
     """Save a draft with its meetings; its maker facilitates it."""
     meetings = planned(intent.first, intent.weeks, intent.zone, "first", ctx)

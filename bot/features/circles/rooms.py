@@ -21,7 +21,7 @@ def may_use(circle: Circle, ctx: Context) -> bool:
     They may where they run the room on the platform or a circle that lives there, where the room is their community's,
     and where nobody has settled in yet.
     """
-    if ctx.act.sender.runs_room or any(ctx.role(other) is Role.FACILITATOR for other in ctx.circles_here):
+    if ctx.runs_room or any(ctx.role(other) is Role.FACILITATOR for other in ctx.circles_here):
         return True
     home = ctx.store.communities.in_place(ctx.here.id)
     if home is None:
@@ -46,7 +46,7 @@ def _settle(circle: Circle, ctx: Context) -> None:
     ctx.planner.circle(ctx.store, circle.id, ctx.now)
 
 
-@circles.handles(UseRoom, allow=facilitators)
+@circles.handles(UseRoom, allow=facilitators, minds_who_runs=True)
 def use_room(intent: UseRoom, ctx: Context) -> Reply:
     """Attach the room; nothing is posted yet."""
     _settle(ctx.circle(intent.circle), ctx)
@@ -61,7 +61,7 @@ def leave_room(intent: LeaveRoom, ctx: Context) -> Reply:
     return panel_reply(intent.circle, ctx, ctx.t.words("I post nothing more of the circle in this room."))
 
 
-@circles.handles(PostCircle, allow=facilitators)
+@circles.handles(PostCircle, allow=facilitators, minds_who_runs=True)
 def post_circle(intent: PostCircle, ctx: Context) -> Reply:
     """Post the announcement in this room, which becomes one of the circle's."""
     found = ctx.circle(intent.circle)
