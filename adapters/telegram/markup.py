@@ -1,0 +1,190 @@
+"""Spans as Telegram's HTML, measured as Telegram measures: in UTF-16 code units of what is seen, after parsing.
+
+What people write is never markup. Telegram also finds things in plain words by itself; of those we break, with an
+invisible character, whatever calls somebody or gives an order to another bot: "@everyone" and "/ban@otherbot". A bare
+command, a web address, an e-mail address or a number stays what it is: it says what it does, and people write it to be
+followed. (Our own commands are asked for and allowed like anybody's; clients address a tapped one to us.)
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from adapters.telegram.letter import PLATFORM
+from bot.chat.text import Bold, Link, Mention, Moment, Shape, Span, Typed
+
+if TYPE_CHECKING:
+    from bot.i18n import Translator
+
+TEXT_UNITS: Final = 4096
+"""The longest text of a message."""
+CAPTION_UNITS: Final = 1024
+"""The longest text below a picture."""
+_URL_LENGTH: Final = 1000
+_BREAK: Final = "\u2060"
+"""Joins words without being seen: a name after it is not a user name to Telegram."""
+_OPENING, _CLOSING = "\u2066\u2067\u2068", "\u2069"
+_SHAPES: Final = {Shape.FULL: "wDt", Shape.DATE: "wD", Shape.TIME: "t", Shape.RELATIVE: "r"}
+_LAST_SECOND: Final = 2**31
+
+
+class Run(NamedTuple):
+    """Words that are drawn alike: as they are seen, with the tag before and after them (both empty for plain ones)."""
+
+    words: str
+    before: str = ""
+    after: str = ""
+    whole: bool = False
+    """Whether it makes sense only uncut."""
+
+    @property
+    def html(self) -> str:
+        """The run as Telegram's HTML."""
+        return f"{self.before}{escaped(self.words)}{self.after}"
+
+
+def units(words: str) -> int:
+    """Return the length of words as Telegram counts it, in UTF-16 code units."""
+    if words.isascii():
+        return len(words)
+    return len(words) + sum(character > "\uffff" for character in words)
+
+
+def escaped(words: str) -> str:
+    """Return words that Telegram's HTML parser reads as just these words."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _quoted(value: str) -> str:
+    return escaped(value).replace('"', "&quot;")
+
+
+# What people may have put into words
+
+
+def _unfit() -> dict[int, str | None]:
+    """Return what Telegram would refuse, take out, or let turn the words around it."""
+    table: dict[int, str | None] = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")  # halves of characters
+    table |= dict.fromkeys((code for code in range(32) if code != ord("\n")), " ")
+    table |= {ord("\r"): None, 0x2028: "\n", 0x2029: "\n"}
+    return table | dict.fromkeys(range(0x202A, 0x202F))
+
+
+_UNFIT: Final = _unfit()
+_CALLS: Final = re.compile(r"(?P<kept>https?://[A-Za-z0-9.-]+\.[a-z]{2,}/[\w/.~%-]*@)|(?<!\w)@(?=\w|\Z)|/(?=\w+@)")
+
+
+def fit(words: str) -> str:
+    """Return words without what Telegram refuses, and with every turn of direction ended."""
+    words = words.translate(_UNFIT)
+    return words if words.isascii() else balanced(words)
+
+
+def seen(words: str) -> str:
+    """Return words as they will be seen in a text: fit, and nobody called by them."""
+    words = fit(words)
+    if "@" in words:
+        words = _CALLS.sub(lambda found: found[0] if found["kept"] else f"{found[0]}{_BREAK}", words)
+    return words
+
+
+def balanced(words: str) -> str:
+    """Return words in which every stretch that runs its own way also ends, so that it turns nothing after it."""
+    if not any(mark in words for mark in (*_OPENING, _CLOSING)):
+        return words
+    kept: list[str] = []
+    depth = 0
+    for character in words:
+        if character in _OPENING:
+            depth += 1
+        elif character == _CLOSING:
+            if not depth:
+                continue
+            depth -= 1
+        kept.append(character)
+    return "".join(kept) + _CLOSING * depth
+
+
+def has_words(words: str) -> bool:
+    """Say whether anything in it is seen: Telegram takes no message without."""
+    return any(one.isprintable() and not one.isspace() and one not in _BLANK for one in words)
+
+
+_BLANK: Final = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters that show nothing."""
+
+
+def can_be_followed(url: str) -> bool:
+    """Say whether Telegram takes an address for a link: for another, it refuses the whole message."""
+    if len(url) > _URL_LENGTH or not url.isprintable() or any(character in url for character in ' "<>\\^`{|}@'):
+        return False
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if parts.scheme not in {"http", "https"} or not host.isascii():
+        return False
+    return "." in host and all(_LABEL.fullmatch(label) for label in host.split("."))
+
+
+_LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?")
+
+# Spans
+
+
+def run(span: Span, t: Translator, *, calls: bool = True) -> Run:
+    """Return a span as it is drawn; `calls` says whether a mention may notify the person."""
+    match span:
+        case str():
+            return Run(seen(span))
+        case Bold(words):
+            return Run(seen(words), "<b>", "</b>")
+        case Typed(words):
+            # A command is tapped, which it cannot be in the fixed-width face.
+            return Run(seen(words)) if _COMMAND.fullmatch(words) else Run(seen(words), "<code>", "</code>")
+        case Moment():
+            return moment(span, t)
+        case Mention(name, accounts):
+            user = next((user for platform, user in accounts if platform == PLATFORM), "") if calls else ""
+            linked = user.isascii() and user.isdecimal()
+            shown = _apart(seen(name), t)
+            return Run(shown, f'<a href="tg://user?id={user}">', "</a>") if linked else Run(shown)
+        case Link(words, url):
+            return link(words, url)
+
+
+_COMMAND: Final = re.compile(r"/[a-z0-9_]{1,32}")
+
+
+def link(words: str, url: str) -> Run:
+    """Return words that lead to an address; where Telegram cannot follow it, the address stands beside them."""
+    words = seen(words)
+    if can_be_followed(url):
+        return Run(words, f'<a href="{_quoted(url)}">', "</a>")
+    if url.startswith(("http://", "https://")) and url != words:
+        return Run(f"{words} ({seen(url)})")
+    return Run(words)
+
+
+@lru_cache(maxsize=2048)
+def moment(told: Moment, t: Translator) -> Run:
+    """Return an instant that each reader sees in their own zone; older apps show it in its own, which is named."""
+    words = t.moment(told)
+    unix = int(told.at.timestamp())
+    if not 0 < unix < _LAST_SECOND:
+        return Run(words, whole=True)
+    return Run(words, f'<tg-time unix="{unix}" format="{_SHAPES[told.shape]}">', "</tg-time>", whole=True)
+
+
+def _apart(name: str, t: Translator) -> str:
+    """Return a name that does not turn around what stands beside it."""
+    if name.isascii():
+        return name
+    against = {"L"} if t.direction == "rtl" else {"R", "AL"}
+    turns = any(unicodedata.bidirectional(character) in against for character in name)
+    return f"\u2068{name}\u2069" if turns else name

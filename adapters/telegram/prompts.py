@@ -1,0 +1,151 @@
+"""A question of a form as a letter, and what its buttons say back: pure.
+
+A button's payload is the adapter's own: "?<draft>.<field>.<value>" answers, with an empty value skips, and
+"?<draft>.<field>!" keeps the answer so far. The draft is in base 36. No intent's tag begins with "?".
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from adapters.telegram import texts
+from adapters.telegram.fitting import cut
+from adapters.telegram.letter import Letter
+from adapters.telegram.render import keyboard, opening, pressed, written
+from bot.chat.intents import PAYLOAD_BYTES, Kind, base36, unbase36
+from bot.chat.message import Style
+from bot.chat.text import Bold, Moment, Text, paragraphs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from telegram import InlineKeyboardButton
+
+    from bot.chat.forms import Choice, Page, Question
+    from bot.i18n import Translator
+
+_OFFERED: Final = 6
+"""How many of what can be searched for are offered before anything was written."""
+_MOST_CHOICES: Final = 90
+_ACROSS: Final = ((5, 4), (9, 3), (16, 2))
+"""How many labels stand beside each other on a phone: up to so many characters, so many."""
+_KEPT_SHOWN: Final = 28
+_FORM: Final = re.compile(r"\?([0-9a-z]{1,13})\.([a-z][a-z0-9_]*)(?:\.(.*)|(!))", re.DOTALL)
+_BY_BUTTON: Final = frozenset({Kind.CHOICE})
+
+
+def prompt(page: Page, t: Translator, *, in_room: bool, reply_to: str = "") -> Letter:
+    """Return a page's first question as one message; `reply_to` is what it answers.
+
+    In a room, words are heard only as a reply: the message asks for one, or says so where it has buttons.
+    """
+    question = page.questions[0]
+    rows = _rows(page, question, t)
+    by_reply = in_room and question.kind not in _BY_BUTTON
+    wants_reply = by_reply and question.required and not question.choices  # a message has buttons or asks for a reply
+    runs = written(texts.heading(t, page.title, page.step, page.steps), _asked(page, question, t, in_room=in_room), t)
+    return Letter(
+        parts=(cut(runs),),
+        keyboard=None if wants_reply else keyboard(rows),
+        reply_to=reply_to,
+        wants_reply=wants_reply,
+    )
+
+
+def invitation_to_private(page: Page, t: Translator, url: str, reply_to: str = "") -> Letter:
+    """Return the offer to go on with a form in the private chat, which `url` opens."""
+    runs = written(page.title, texts.in_private(t), t)
+    return Letter(parts=(cut(runs),), keyboard=keyboard([[opening(texts.open_private(t), url)]]), reply_to=reply_to)
+
+
+def answer_of(payload: str) -> tuple[int, dict[str, str], tuple[str, ...]] | None:
+    """Return the draft, the answers and the fields kept that a prompt's button stands for; None for anything else."""
+    found = _FORM.fullmatch(payload)
+    if found is None or len(payload.encode(errors="replace")) > PAYLOAD_BYTES:
+        return None
+    digits, field, value, kept = found.groups()
+    try:
+        draft = unbase36(digits)
+    except ValueError:
+        return None
+    return (draft, {}, (field,)) if kept else (draft, {field: value}, ())
+
+
+# What is asked
+
+
+def _asked(page: Page, question: Question, t: Translator, *, in_room: bool) -> Text:
+    how: Text | str = ""
+    if question.choices and (question.kind is not Kind.CHOICE or len(_offered(page, question)) < len(question.choices)):
+        how = texts.tap_or_reply(t) if in_room else texts.tap_or_write(t)
+    elif question.kind not in _BY_BUTTON and in_room:
+        how = texts.reply_with_it(t)
+    elif question.kind not in _BY_BUTTON and not question.hint:
+        how = texts.write_it(t)
+    kept = _kept(question, t)
+    so_far = texts.so_far(t, kept) if len(kept) > _KEPT_SHOWN else ""
+    error = Text.of(Bold(question.error)) if question.error else ""
+    return paragraphs(page.intro, error, question.prompt, question.hint, so_far, how)
+
+
+def _kept(question: Question, t: Translator) -> str:
+    """Return the answer so far as words, nothing where there is none to keep: a rejected one is no such answer."""
+    if not question.value or question.error:
+        return ""
+    if question.kind is Kind.WHEN:
+        try:
+            local = datetime.fromisoformat(question.value).replace(tzinfo=UTC)
+        except ValueError:
+            return ""
+        return t.moment(Moment(local, "UTC"), name_zone=False)
+    if question.choices or question.kind in {Kind.CHOICE, Kind.SEARCH}:
+        plain = "" if question.value.isdecimal() else question.value  # a number among choices is an id
+        return next((choice.label for choice in question.choices if choice.value == question.value), plain)
+    return question.value
+
+
+# Its buttons
+
+
+def _rows(page: Page, question: Question, t: Translator) -> list[list[InlineKeyboardButton | None]]:
+    start = _start(page, question)
+    rows = _choices(page, question)
+    kept = "" if question.kind in _BY_BUTTON else _kept(question, t)
+    if kept:
+        label = texts.keep(t, kept) if len(kept) <= _KEPT_SHOWN else texts.keep_it(t)
+        rows.append([pressed(label, f"{start}!", Style.PRIMARY)])
+    last: list[InlineKeyboardButton | None] = []
+    if not question.required:
+        last.append(pressed(texts.leave_empty(t) if question.value else texts.skip(t), f"{start}."))
+    if page.drop is not None:
+        last.append(pressed(texts.forget_it(t), page.drop.payload()))
+    return [*rows, last]
+
+
+def _start(page: Page, question: Question) -> str:
+    return f"?{base36(page.draft)}.{question.field}"
+
+
+def _offered(page: Page, question: Question) -> list[tuple[Choice, str]]:
+    """Return the choices that stand on buttons, with their payloads; the others can be written."""
+    start = _start(page, question)
+    most = _OFFERED if question.kind is Kind.SEARCH else _MOST_CHOICES
+    offered = [(choice, f"{start}.{choice.value}") for choice in question.choices]
+    return [(choice, payload) for choice, payload in offered if len(payload.encode()) <= PAYLOAD_BYTES][:most]
+
+
+def _choices(page: Page, question: Question) -> list[list[InlineKeyboardButton | None]]:
+    offered = _offered(page, question)
+    across = _across([choice for choice, _ in offered])
+    buttons = [
+        pressed(f"✓ {choice.label}" if choice.value == question.value else choice.label, payload)
+        for choice, payload in offered
+    ]
+    return [list(buttons[at : at + across]) for at in range(0, len(buttons), across)]
+
+
+def _across(choices: Sequence[Choice]) -> int:
+    longest = max((len(choice.label) for choice in choices), default=0)
+    return next((across for most, across in _ACROSS if longest <= most), 1)

@@ -1,0 +1,108 @@
+"""A message as a letter: pure. It fits Telegram's limits, whatever people wrote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from adapters.telegram.fitting import CUT, cut, shortened, split
+from adapters.telegram.letter import Letter
+from adapters.telegram.markup import CAPTION_UNITS, Run, can_be_followed, fit, has_words, run, seen
+from bot.chat.message import Button, Chart, Message, Picture, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.chat.text import Text
+    from bot.i18n import Catalogue, Translator
+
+BUTTONS: Final = 100
+"""How many buttons stand below a message at most."""
+IN_A_ROW: Final = 8
+LABEL_UNITS: Final = 64
+"""The longest label; a phone shows about half of it."""
+_MANY: Final = 40
+_SHORT_LABEL_UNITS: Final = 24
+"""The longest label among so many buttons that Telegram might find the keyboard as a whole too long."""
+_GAP: Final = Run("\n\n")
+_STYLES: Final = {style: None if style is Style.PLAIN else style.value for style in Style}
+
+
+def drawn(message: Message, catalogue: Catalogue, *, whole: bool = True) -> Letter:
+    """Return a message as it is sent: over several texts where it is long, or in one, cut, if not `whole`."""
+    t = catalogue.speaker(message.text.language)
+    # A card is posted again and again, so it calls nobody by name.
+    runs = written(message.title, message.text, t, calls=message.card is None)
+    picture = message.picture if isinstance(message.picture, Picture) else None
+    if isinstance(message.picture, Chart):
+        runs += [_GAP, Run(seen(message.picture.alt))]
+    runs += _addresses(message.rows)
+    return Letter(
+        parts=split(runs) if whole else (cut(runs),),
+        keyboard=keyboard(map(_inline, row) for row in message.rows),
+        picture=picture,
+        caption=shortened(seen(picture.alt), CAPTION_UNITS) if picture else "",
+        silent=message.silent,
+    )
+
+
+def written(title: str, text: Text, t: Translator, *, calls: bool = True) -> list[Run]:
+    """Return a text below its title in bold, ready to be fitted; `calls` says whether mentions may notify."""
+    runs: list[Run] = []
+    heading = " ".join(seen(title).split())
+    if heading:
+        runs.append(Run(heading, "<b>", "</b>"))
+        if text:
+            runs.append(_GAP)
+    runs.extend(run(span, t, calls=calls) for span in text.spans)
+    return runs
+
+
+def keyboard(rows: Iterable[Iterable[InlineKeyboardButton | None]]) -> InlineKeyboardMarkup | None:
+    """Return rows of buttons within Telegram's limits, None where there are none."""
+    found: list[list[InlineKeyboardButton]] = []
+    left = BUTTONS
+    for row in rows:
+        shown = [button for button in row if button is not None][:left]
+        left -= len(shown)
+        found.extend(shown[start : start + IN_A_ROW] for start in range(0, len(shown), IN_A_ROW))
+    if BUTTONS - left > _MANY:
+        found = [[_shorter(button) for button in row] for row in found]
+    return InlineKeyboardMarkup(found) if found else None
+
+
+def _shorter(button: InlineKeyboardButton) -> InlineKeyboardButton:
+    label = shortened(button.text, _SHORT_LABEL_UNITS)
+    return InlineKeyboardButton(label, url=button.url, callback_data=button.callback_data, style=button.style)
+
+
+def pressed(label: str, payload: str, style: Style = Style.PLAIN) -> InlineKeyboardButton:
+    """Return a button that sends `payload` (up to 64 bytes) when it is tapped."""
+    return InlineKeyboardButton(_label(label), callback_data=payload, style=_STYLES[style])
+
+
+def opening(label: str, url: str) -> InlineKeyboardButton | None:
+    """Return a button that opens an address; None where Telegram would refuse the address, and all of the message."""
+    return InlineKeyboardButton(_label(label), url=url) if can_be_followed(url) else None
+
+
+def _inline(button: Button) -> InlineKeyboardButton | None:
+    if button.intent is not None:
+        return pressed(button.label, button.intent.payload(), button.style)
+    return opening(button.label, button.url)
+
+
+def _label(label: str) -> str:
+    words = shortened(" ".join(fit(label).split()), LABEL_UNITS)
+    return words if has_words(words) else CUT
+
+
+def _addresses(rows: Sequence[Sequence[Button]]) -> list[Run]:
+    """Return, as words, the addresses that cannot be on a button."""
+    found: list[Run] = []
+    for row in rows:
+        for button in row:
+            if button.url.startswith(("http://", "https://")) and not can_be_followed(button.url):
+                found += [_GAP, Run(seen(f"{button.label}: {button.url}"))]
+    return found

@@ -1,0 +1,76 @@
+"""The adapter's own sentences, in a translator's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.chat.text import Text
+    from bot.i18n import Translator
+
+# Forms
+
+
+def heading(t: Translator, title: str, step: int, steps: int) -> str:
+    """Return what stands above a question."""
+    return title if steps <= 1 else t.words("{title} ({step} of {steps})", title=title, step=step, steps=steps)
+
+
+def skip(t: Translator) -> str:
+    """Label: go on without an answer."""
+    return t.words("Skip")
+
+
+def leave_empty(t: Translator) -> str:
+    """Label: take away the answer so far."""
+    return t.words("Leave it empty")
+
+
+def keep(t: Translator, answer: str) -> str:
+    """Label: leave the answer as it is."""
+    return t.words("Keep “{answer}”", answer=answer)
+
+
+def keep_it(t: Translator) -> str:
+    """Label: leave an answer as it is that is too long for a label."""
+    return t.words("Keep it as it is")
+
+
+def so_far(t: Translator, answer: str) -> Text:
+    """Tell the answer so far."""
+    return t("So far: {answer}", answer=answer)
+
+
+def forget_it(t: Translator) -> str:
+    """Label: drop the form."""
+    return t.words("Forget it")
+
+
+def write_it(t: Translator) -> Text:
+    """Tell how to answer in words."""
+    return t("Write your answer as a message.")
+
+
+def reply_with_it(t: Translator) -> Text:
+    """Tell how to answer in words in a room, where the bot hears replies alone."""
+    return t("Reply to this message with your answer.")
+
+
+def tap_or_write(t: Translator) -> Text:
+    """Tell that the buttons are not all there is."""
+    return t("Tap one, or write what you look for.")
+
+
+def tap_or_reply(t: Translator) -> Text:
+    """Tell the same in a room."""
+    return t("Tap one, or reply to this message with what you look for.")
+
+
+def in_private(t: Translator) -> Text:
+    """Tell that a form goes on in the private chat."""
+    return t("This takes a few questions. Let us go through them in our private chat: one tap, and you are there.")
+
+
+def open_private(t: Translator) -> str:
+    """Label: to the private chat."""
+    return t.words("Go on in private")
