@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from adapters.telegram.markup import TEXT_UNITS, Run, escaped, has_words, units
+from adapters.telegram.markup import TEXT_UNITS, Run, escaped, has_words, seen, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +21,8 @@ _KEPT_WHOLE: Final = 400
 _CLINGING: Final = frozenset({"Mn", "Me", "Mc", "Cf", "Sk"})
 _CLUSTER: Final = 32
 """How far back a character's beginning is looked for: people stack marks without end."""
+_SPARE: Final = 4
+"""What a broken run may grow by when it is made fit again at either end."""
 _APART: Final = dict.fromkeys((0x2066, 0x2067, 0x2068, 0x2069))
 
 
@@ -69,6 +71,7 @@ def _pieces(runs: Sequence[Run], most: int) -> Iterator[list[Run]]:
     """Yield runs of up to `most` units each, broken at paragraphs, else lines, else words, else anywhere."""
     words = "".join(run.words for run in runs)
     unbroken = _unbroken(runs)
+    most = most if units(words) <= most else most - _SPARE
     start = 0
     while start < len(words):
         end = _furthest(words, start, most)
@@ -134,8 +137,8 @@ def _slice(runs: Iterable[Run], start: int, end: int) -> list[Run]:
         if first >= last:
             continue
         part = run.words[first:last]
-        # A mark that sets words apart may have lost its partner: a broken run does without.
-        found.append(run if part == run.words else run._replace(words=part.translate(_APART)))
+        # Broken: a mark that sets words apart may have lost its partner, and "@" what made it a part of an address.
+        found.append(run if part == run.words else run._replace(words=seen(part.translate(_APART))))
     while found and not found[-1].words.strip():
         found.pop()
     if found:

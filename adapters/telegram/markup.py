@@ -69,7 +69,7 @@ def _quoted(value: str) -> str:
 def _unfit() -> dict[int, str | None]:
     """Return what Telegram would refuse, take out, or let turn the words around it."""
     table: dict[int, str | None] = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")  # halves of characters
-    table |= dict.fromkeys((code for code in range(32) if code != ord("\n")), " ")
+    table |= dict.fromkeys((code for code in (*range(32), *range(0x7F, 0xA0)) if code != ord("\n")), " ")
     table |= {ord("\r"): None, 0x2028: "\n", 0x2029: "\n"}
     return table | dict.fromkeys(range(0x202A, 0x202F))
 

@@ -32,7 +32,7 @@ _MOST_CHOICES: Final = 90
 _ACROSS: Final = ((5, 4), (9, 3), (16, 2))
 """How many labels stand beside each other on a phone: up to so many characters, so many."""
 _KEPT_SHOWN: Final = 28
-_FORM: Final = re.compile(r"\?([0-9a-z]{1,13})\.([a-z][a-z0-9_]*)(?:\.(.*)|(!))", re.DOTALL)
+_FORM: Final = re.compile(r"\?([0-9a-z]{1,13})\.([a-z][a-z0-9_]*)(?:\.(.*)|(!))")
 _BY_BUTTON: Final = frozenset({Kind.CHOICE})
 
 
@@ -63,7 +63,7 @@ def invitation_to_private(page: Page, t: Translator, url: str, reply_to: str = "
 def answer_of(payload: str) -> tuple[int, dict[str, str], tuple[str, ...]] | None:
     """Return the draft, the answers and the fields kept that a prompt's button stands for; None for anything else."""
     found = _FORM.fullmatch(payload)
-    if found is None or len(payload.encode(errors="replace")) > PAYLOAD_BYTES:
+    if found is None or not _rides(payload):
         return None
     digits, field, value, kept = found.groups()
     try:
@@ -133,7 +133,12 @@ def _offered(page: Page, question: Question) -> list[tuple[Choice, str]]:
     start = _start(page, question)
     most = _OFFERED if question.kind is Kind.SEARCH else _MOST_CHOICES
     offered = [(choice, f"{start}.{choice.value}") for choice in question.choices]
-    return [(choice, payload) for choice, payload in offered if len(payload.encode()) <= PAYLOAD_BYTES][:most]
+    return [(choice, payload) for choice, payload in offered if _rides(payload)][:most]
+
+
+def _rides(payload: str) -> bool:
+    """Say whether a button can carry a payload."""
+    return payload.isprintable() and len(payload.encode()) <= PAYLOAD_BYTES
 
 
 def _choices(page: Page, question: Question) -> list[list[InlineKeyboardButton | None]]:
