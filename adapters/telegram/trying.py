@@ -1,0 +1,90 @@
+"""Trying again: how long to wait, and what to say about it in the log."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Mapping
+
+from telegram.error import BadRequest, Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
+SLOW_PAUSE_S = 60.0
+"""How long to wait where only a person can help."""
+
+
+class Troubles:
+    """Says once that something is wrong, says when it is another thing, and says when all is well again."""
+
+    def __init__(self, sentences: Mapping[str, str], well: str) -> None:
+        self._sentences = sentences
+        self._well = well
+        self._kind = ""
+
+    def are(self, kind: str, detail: str = "") -> None:
+        """Note trouble of a kind."""
+        level = logging.WARNING if kind in {"network", "limited"} else logging.ERROR
+        if kind != self._kind:
+            log.log(level, "%s%s", self._sentences[kind], f" ({detail})" if detail else "")
+        self._kind = kind
+
+    def are_over(self) -> None:
+        """Note that it works."""
+        if self._kind:
+            log.info("%s", self._well)
+        self._kind = ""
+
+
+class Backoff:
+    """How long to wait before the next try: twice as long each time, up to `longest` seconds, with jitter."""
+
+    def __init__(
+        self,
+        first: float = FIRST_PAUSE_S,
+        longest: float = LONGEST_PAUSE_S,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._first = first
+        self._longest = longest
+        self._chance = chance
+        self._next = first
+
+    def reset(self) -> None:
+        """Begin anew: it worked."""
+        self._next = self._first
+
+    def pause(self, error: TelegramError | None = None) -> float:
+        """Return the seconds to wait now; at least as many as Telegram asks for in `error`."""
+        pause, self._next = self._next, min(self._next * 2, self._longest)
+        if needs_a_person(error):
+            pause = SLOW_PAUSE_S
+        pause *= 0.5 + self._chance() / 2
+        return max(pause, seconds_of(error)) if isinstance(error, RetryAfter) else pause
+
+
+def seconds_of(error: RetryAfter) -> float:
+    """Return for how many seconds Telegram asks to wait (the library is about to change the attribute's type)."""
+    return error._retry_after.total_seconds()  # noqa: SLF001  # the public attribute warns of its coming type
+
+
+def needs_a_person(error: TelegramError | None) -> bool:
+    """Say whether trying again soon is of no use."""
+    # A conflict is not among them: after a restart, the former process may still be asking for some seconds.
+    return isinstance(error, InvalidToken | EndPointNotFound | BadRequest)
+
+
+def kind_of(error: TelegramError) -> str:
+    """Return what is the trouble with Telegram."""
+    match error:
+        case Conflict():
+            return "webhook" if "webhook" in error.message.casefold() else "another"
+        case InvalidToken() | EndPointNotFound():  # for a plain request, the library takes a 401 for the latter
+            return "token"
+        case RetryAfter():
+            return "limited"
+        case BadRequest():
+            return "refused"
+        case _:
+            return "network"

@@ -1,0 +1,120 @@
+"""The webhook: Telegram brings updates to our HTTP server, one a request, and repeats what is not answered with a 2xx.
+
+A 200 says that an update is committed. Who does not know the secret gets a 401, before anything of theirs is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from aiohttp import web
+from telegram import Bot
+
+from adapters.telegram.turns import Turns
+from adapters.telegram.updates import ALLOWED, parsed
+from bot.chat.adapter import Inbox
+
+log = logging.getLogger(__name__)
+
+SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # a header's name
+LARGEST_BODY: Final = 1024 * 1024
+"""An update is a few kilobytes; nothing that is longer is one."""
+READ_S = 20.0
+"""For how long an update may take to arrive."""
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """Where updates are brought: `url` is the whole public address, `path` is what we serve of it."""
+
+    url: str
+    secret: str
+    path: str
+
+
+class Listener:
+    """Serves the webhook's path; 503 until `open`, which makes Telegram come again a little later."""
+
+    def __init__(self, webhook: Webhook) -> None:
+        self._webhook = webhook
+        self._secret = webhook.secret.encode()
+        self._bot: Bot | None = None
+        self._turns: Turns | None = None
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """Return the one route."""
+        return [web.post(self._webhook.path, self._brought)]
+
+    def open(self, bot: Bot, turns: Turns) -> None:
+        """Let updates in."""
+        self._bot, self._turns = bot, turns
+
+    def close(self) -> None:
+        """Let no more in."""
+        self._bot = self._turns = None
+
+    async def _brought(self, request: web.Request) -> web.Response:
+        if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(errors="replace"), self._secret):
+            # Nothing was read: what may follow on this connection is not ours to understand.
+            return web.Response(status=401, headers={"Connection": "close"})
+        bot, turns = self._bot, self._turns
+        if bot is None or turns is None or turns.is_full:
+            return web.Response(status=503)
+        try:
+            body = await _body(request)
+        except TimeoutError:
+            return web.Response(status=408, headers={"Connection": "close"})
+        if body is None:
+            return web.Response(status=413, headers={"Connection": "close"})
+        update = parsed(_json(body), bot)
+        if update is None:  # it was said in the log; any other answer would make Telegram repeat it for ever
+            return web.Response()
+        received = turns.hand_in(update)
+        await asyncio.wait({received})
+        return web.Response(status=503 if received.cancelled() else 200)
+
+
+async def _body(request: web.Request) -> bytes | None:
+    """Return the body, None if it is too long. The server's own limit is for pages, and smaller."""
+    if (request.content_length or 0) > LARGEST_BODY:
+        return None
+    body = bytearray()
+    async with asyncio.timeout(READ_S):
+        async for chunk in request.content.iter_any():
+            body += chunk
+            if len(body) > LARGEST_BODY:
+                return None
+    return bytes(body)
+
+
+def _json(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+async def bring_to(webhook: Webhook, bot: Bot, inbox: Inbox) -> None:
+    """Have Telegram bring updates to the webhook, unless it does already. Raises `TelegramError`."""
+    # Telegram does not say which secret it was given; what was said last is kept, in a form that gives nothing away.
+    key = f"telegram:webhook:{bot.id}"
+    told = sha256(f"{bot.token}\n{webhook.url}\n{webhook.secret}".encode()).hexdigest()[:32]
+    there = await bot.get_webhook_info()
+    if there.url == webhook.url and set(there.allowed_updates) == set(ALLOWED) and await inbox.recall(key) == told:
+        return
+    await bot.set_webhook(webhook.url, allowed_updates=ALLOWED, secret_token=webhook.secret)
+    await inbox.keep(key, told)
+    log.info("Telegram brings updates to the webhook from now on")
+
+
+async def bring_nowhere(bot: Bot) -> None:
+    """Have Telegram keep updates until we ask for them. Raises `TelegramError`."""
+    if (await bot.get_webhook_info()).url:
+        await bot.delete_webhook()
+        log.info("the webhook that was set for this bot is removed: updates are polled for")
