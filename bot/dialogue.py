@@ -127,7 +127,8 @@ class Dialogue:
         """Return the context in which a form counts: that of the room where it was begun."""
         route = self._by_tag.get(draft.tag)
         ctx.minds_who_runs = route is not None and route.minds_who_runs
-        origin = None if draft.origin in {None, ctx.here.id} else ctx.store.places.get(draft.origin or 0)
+        begun = draft.origin or draft.room
+        origin = ctx.store.places.get(begun) if begun not in {0, ctx.here.id} else None
         return ctx if origin is None else ctx.as_in(origin, runs_room=draft.ran_room)
 
     def _unknown(self, name: str, ctx: Context) -> Text:

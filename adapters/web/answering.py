@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from adapters.web import forms, inbound, render
 from adapters.web.errors import NotAllowed
 from adapters.web.frames import Act, AddPerson, AddRoom, Fill, Json, MoveClock, Open, Press, Run, Say
-from bot.chat.inbound import Inbound, Place
+from bot.chat.inbound import Inbound, Place, Typed
 from bot.chat.message import Ask, Message, Posted, Redraw, Reply, Toast
 from bot.chat.message import Say as SayReply
 
@@ -93,6 +93,8 @@ class Answering:
         self, fact: Inbound, who: Speaker, where: Place, posted: Posted | None, key: str, *, alone: bool = False
     ) -> Json:
         reply = await self._adapter.inbox.receive(fact)
+        if reply is None and isinstance(fact, Typed):
+            return {}  # said to the others in the room
         shown = await self._show(reply, who, where, posted, f"reply:{key}", alone=alone)
         self._adapter.wake()
         return shown

@@ -90,6 +90,13 @@ class Lonely(Intent, tag="tlo", command="lonely", summary=N_("Choose from nothin
     needed: Annotated[int, Asked(N_("Which one?"), kind=Kind.CHOICE, choices="nothing")]
 
 
+class Shout(Intent, tag="tsh", command="shout", summary=N_("Shout in the room"), title=N_("Shout")):
+    """Words for everybody, with whom it goes without saying; for those who run the room, in red."""
+
+    words: Annotated[str, Asked(N_("Which words?"))]
+    whose: Annotated[str, Asked(N_("In whose name?"), presumed="the_room")]
+
+
 class Deed(StrEnum):
     """What the handler is to do."""
 
@@ -101,6 +108,10 @@ class Deed(StrEnum):
     REFUSE = "refuse"
     TOAST = "toast"
     REDRAW = "redraw"
+
+
+class Peek(Intent, tag="tpe"):
+    """Look at who runs the room without having said so."""
 
 
 class Do(Intent, tag="tdo"):
@@ -209,6 +220,27 @@ def lonely(intent: Lonely, ctx: Context) -> Reply:
     raise AssertionError(intent)
 
 
+@scripted.presumes("the_room")
+def the_room(ctx: Context) -> str | None:
+    """Presume the room."""
+    return None if ctx.room.is_private else ctx.room.chat
+
+
+def not_in_the_library(intent: Shout, ctx: Context) -> None:
+    """Let people shout anywhere else."""
+    if ctx.room.chat == "library":
+        raise Declined(ctx.t("Shh."))
+
+
+@scripted.handles(Shout, allow=not_in_the_library, minds_who_runs=True)
+def shout(intent: Shout, ctx: Context) -> Reply:
+    """Say it to everybody, or to its writer alone where it is a secret; draw anew where it is drawn."""
+    wrote(ctx, f"{intent.words} in {ctx.room.chat} of {intent.whose}{', who runs it' if ctx.runs_room else ''}")
+    if intent.words == "stones":
+        raise BadAnswers({"words": ctx.t("Nobody shouts that.")})
+    return Say(Message(ctx.t("{words}!", words=intent.words)), private=intent.words == "secret")
+
+
 @scripted.handles(Do, allow=anyone)
 def do(intent: Do, ctx: Context) -> Reply:  # one for each deed
     """Write it down first, then do as told."""
@@ -233,6 +265,12 @@ def do(intent: Do, ctx: Context) -> Reply:  # one for each deed
             return Redraw(Message(Text.of("card")), toast=words)
 
 
+@scripted.handles(Peek, allow=anyone)
+def peek(_: Peek, ctx: Context) -> Reply:
+    """Look."""
+    return Toast(str(ctx.runs_room))
+
+
 @scripted.handles(Start, allow=anyone)
 def start(intent: Start, ctx: Context) -> Reply:
     """Greet."""
@@ -251,6 +289,7 @@ class Talk:
     language: str = ""
     zone: str = "Europe/Madrid"
     room: Room = field(default_factory=lambda: group("room"))
+    runs_room: bool = False
 
     async def says(self, words: str, **options: str) -> Reply:
         """Say something: a command, or plain words."""
@@ -268,6 +307,10 @@ class Talk:
         """Send a page; what is not in `answers` stays empty."""
         given = {question.field: answers.get(question.field, "") for question in page.questions}
         return await self.does(Filled(draft=page.draft, answers=given, **self.act))  # type: ignore[arg-type]
+
+    async def keeps(self, page: Page, *fields: str, **answers: str) -> Reply:
+        """Send a page; for `fields`, what stood in them."""
+        return await self.does(Filled(draft=page.draft, answers=answers, kept=fields, **self.act))  # type: ignore[arg-type]
 
     async def opens(self, start: str = "") -> Reply:
         """Open the private chat."""
@@ -292,7 +335,7 @@ class Talk:
     def act(self) -> dict[str, object]:
         """What every act of this person has."""
         return {
-            "sender": Sender(PLATFORM, self.name, self.name, self.language, self.zone),
+            "sender": Sender(PLATFORM, self.name, self.name, self.language, self.zone, self.runs_room),
             "place": Place(self.room),
             "key": f"scripted:{next(_keys)}",
             "page_size": self.page_size,

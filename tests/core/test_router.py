@@ -169,7 +169,14 @@ async def test_dates_mean_the_zone_that_is_said_with_them(talk: Talk) -> None:
 
 async def test_commands_are_listed_in_the_features_order(talk: Talk) -> None:
     """Only those with a summary, in the language that is asked for."""
-    assert [one.name for one in await talk.router.commands("en")] == ["everything", "feed", "walk", "find", "lonely"]
+    assert [one.name for one in await talk.router.commands("en")] == [
+        "everything",
+        "feed",
+        "walk",
+        "find",
+        "lonely",
+        "shout",
+    ]
     assert (await talk.router.commands("en-XA"))[0].summary == "⟦Ask everything⟧"
 
 

@@ -47,6 +47,8 @@ class Someone:
     name: str
     language: str = ""
     zone: str = ""
+    runs_room: bool = False
+    """Whether the platform holds them for an administrator of every room."""
     page: Page | None = None
     """The page of a form that is open before them."""
     toast: str = ""
@@ -149,7 +151,7 @@ class Someone:
     @property
     def sender(self) -> Sender:
         """How the platform tells of them."""
-        return Sender(PLATFORM, self.user, self.name, self.language, self.zone)
+        return Sender(PLATFORM, self.user, self.name, self.language, self.zone, self.runs_room)
 
     _place_of_form: Place = field(default=None, repr=False)  # type: ignore[assignment]  # set with every page
 
@@ -172,7 +174,8 @@ class Someone:
         room, stands = inbound.place.room, self.chat.bot.router.stands
         self.toast, self.heard = "", ""
         match reply:
-            case Say(message, only_me):
+            case Say(message, only_me, elsewhere):
+                room = elsewhere or room
                 post = self.chat.platform.put(
                     room, message, only_for=self.user if only_me and not room.is_private else ""
                 )

@@ -41,6 +41,8 @@ class SimPlatform:
     posts: list[SimPost] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
     inbox: Inbox | None = None
+    links_groups: bool = False
+    """Whether there are addresses that add the bot to a group."""
     pacing: Pacing = field(default_factory=Pacing)
 
     def start_link(self, payload: str) -> str:
@@ -49,7 +51,7 @@ class SimPlatform:
 
     def group_link(self, payload: str) -> str:
         """Return the address that adds the bot to a group."""
-        return f"https://sim.example/group/{payload}"
+        return f"https://sim.example/group/{payload}" if self.links_groups else ""
 
     async def run(self, inbox: Inbox) -> None:
         """Serve until cancelled; people act through `tests.support.chat`."""

@@ -110,9 +110,10 @@ class UseRoom(Intent, tag="ch"):
 
 
 class LeaveRoom(Intent, tag="cv"):
-    """Post nothing more of the circle in the room where it is pressed."""
+    """Post nothing more of the circle in a room: that one, or the one where it is pressed."""
 
     circle: int
+    place: int = 0
 
 
 class PostCircle(Intent, tag="cb"):

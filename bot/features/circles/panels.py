@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.chat.inbound import Press
+from bot.chat.intents import base36
 from bot.chat.message import Button, Message, Redraw, Reply, Say, Style
 from bot.chat.text import Typed, paragraphs
 from bot.context import Context, Setting
@@ -16,6 +17,9 @@ from bot.features.circles.facts import Facts, facts
 from bot.features.circles.feature import circles
 from bot.features.circles.intents import BrowseCircles, NewCircle, PreviewCircle, Section, ShowCircle, TurnPanel
 from bot.rules import Audience, Rule, facilitators, readers
+
+ROOM = "c"
+"""How the payload of a link begins that adds the bot to a group for a circle."""
 
 
 def _readers_of_any(intent: ShowCircle, ctx: Context) -> None:
@@ -35,12 +39,17 @@ def is_here(circle: Circle, ctx: Context) -> bool:
     return not ctx.room.is_private and any(place.id == ctx.here.id for place in ctx.store.places.of_circle(circle.id))
 
 
-def _is_posted_here(circle: Circle, ctx: Context) -> bool:
+def is_posted_here(circle: Circle, ctx: Context) -> bool:
     """Whether the announcement stands in this room, or is on its way there."""
     if any(one.place == ctx.here.id and not one.superseded for one in ctx.store.cards.of("circle", circle.id)):
         return True
     coming = ctx.store.deliveries.find(f"{CircleAnnounced.kind}:{circle.id}:{ctx.here.id}")
     return coming is not None and coming.state is DeliveryState.WAITING
+
+
+def group_link(circle: int, ctx: Context) -> str:
+    """Return the address that adds the bot to a group for a circle, empty where the platform has none."""
+    return ctx.links.group(ctx.room.platform, f"{ROOM}{base36(circle)}")
 
 
 def panel_for(circle: int, ctx: Context, section: Section = Section.MAIN) -> Message:
@@ -62,14 +71,17 @@ def panel_for(circle: int, ctx: Context, section: Section = Section.MAIN) -> Mes
 def _level(shown: Facts, section: Section, ctx: Context, *, member: bool) -> Message:
     """Return a level of the facilitator's panel."""
     is_room = is_here(shown.circle, ctx)
+    # What is read in the private chat has no buttons that mean the room in which they are pressed.
+    in_room = not ctx.shown_in.is_private
     match section:
         case Section.EDIT:
             return sections.changes(shown, ctx.t)
         case Section.MORE:
-            return sections.more(shown, ctx.t, member=member, is_room=is_room)
+            return sections.more(shown, ctx.t, member=member, room=ctx.here.id if is_room else 0)
         case Section.MAIN:
-            posted = is_room and _is_posted_here(shown.circle, ctx)
-            return views.panel(shown, ctx.t, in_room=not ctx.room.is_private, is_room=is_room, posted=posted)
+            posted = is_room and is_posted_here(shown.circle, ctx)
+            to_group = "" if in_room else group_link(circle=shown.circle.id, ctx=ctx)
+            return views.panel(shown, ctx.t, in_room=in_room, is_room=is_room, posted=posted, to_group=to_group)
 
 
 def panel_reply(circle: int, ctx: Context, toast: str = "", section: Section = Section.MAIN) -> Reply:

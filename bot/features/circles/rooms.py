@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.chat.intents import unbase36
 from bot.chat.message import Message, Reply, Say
 from bot.context import Context
 from bot.domain.circles import Circle, CircleState
@@ -10,7 +11,7 @@ from bot.errors import Declined
 from bot.features.circles import views
 from bot.features.circles.feature import circles
 from bot.features.circles.intents import LeaveRoom, PostCircle, UseRoom
-from bot.features.circles.panels import panel_reply, shown_circle
+from bot.features.circles.panels import ROOM, group_link, is_posted_here, panel_reply, shown_circle
 from bot.i18n import Translator
 from bot.rules import facilitators
 
@@ -32,6 +33,33 @@ def may_use(circle: Circle, ctx: Context) -> bool:
     return home.id == circle.community and any(other.community == home.id and other.id != circle.id for other in others)
 
 
+def linked_circle(payload: str) -> int | None:
+    """Return the circle for which a link adds the bot to a group, None where it is a link of another kind."""
+    try:
+        return unbase36(payload.removeprefix(ROOM)) if payload.startswith(ROOM) else None
+    except ValueError:
+        return None
+
+
+def bring_here(circle: int, ctx: Context) -> Reply:
+    """Make the group to which a link has led the circle's room, if the person may; a published one is announced."""
+    facilitators(UseRoom(circle=circle), ctx)
+    found = ctx.circle(circle)
+    _settle(found, ctx)
+    if found.state is CircleState.PUBLISHED and not is_posted_here(found, ctx):
+        return Say(announced(circle, ctx, ctx.catalogue.speaker(found.language, ctx.t.language)))
+    return panel_reply(circle, ctx, ctx.t.words("This is the circle's room now."))
+
+
+def _through_a_link(circle: int, ctx: Context) -> Reply | None:
+    """Offer to choose a group, where that is pressed in the private chat; None where there is no such link."""
+    address = group_link(circle, ctx) if ctx.room.is_private else ""
+    if not address:
+        return None
+    words = ctx.t("Choose the group with this button: it becomes the circle's room, and I go on there.")
+    return Say(Message(words, rows=((views.add_to_group(address, ctx.t),),)), private=True)
+
+
 def _settle(circle: Circle, ctx: Context) -> None:
     """Make this room one of the circle's, if the person may."""
     if ctx.room.is_private:
@@ -49,6 +77,8 @@ def _settle(circle: Circle, ctx: Context) -> None:
 @circles.handles(UseRoom, allow=facilitators, minds_who_runs=True)
 def use_room(intent: UseRoom, ctx: Context) -> Reply:
     """Attach the room; nothing is posted yet."""
+    if (chosen := _through_a_link(intent.circle, ctx)) is not None:
+        return chosen
     _settle(ctx.circle(intent.circle), ctx)
     return panel_reply(intent.circle, ctx, ctx.t.words("This is the circle's room now."))
 
@@ -56,9 +86,9 @@ def use_room(intent: UseRoom, ctx: Context) -> Reply:
 @circles.handles(LeaveRoom, allow=facilitators)
 def leave_room(intent: LeaveRoom, ctx: Context) -> Reply:
     """Detach the room."""
-    ctx.store.places.detach(intent.circle, ctx.here.id)
+    ctx.store.places.detach(intent.circle, intent.place or ctx.here.id)
     ctx.planner.circle(ctx.store, intent.circle, ctx.now)
-    return panel_reply(intent.circle, ctx, ctx.t.words("I post nothing more of the circle in this room."))
+    return panel_reply(intent.circle, ctx, ctx.t.words("I post nothing more of the circle in that room."))
 
 
 @circles.handles(PostCircle, allow=facilitators, minds_who_runs=True)
@@ -67,6 +97,8 @@ def post_circle(intent: PostCircle, ctx: Context) -> Reply:
     found = ctx.circle(intent.circle)
     if found.state is not CircleState.PUBLISHED:
         raise Declined(ctx.t("Publish the circle first: what is posted here is for everybody."))
+    if (chosen := _through_a_link(intent.circle, ctx)) is not None:
+        return chosen
     _settle(found, ctx)
     speaker = ctx.catalogue.speaker(found.language, ctx.t.language)
     return Say(announced(intent.circle, ctx, speaker))

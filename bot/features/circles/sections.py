@@ -67,8 +67,8 @@ def changes(shown: Facts, t: Translator) -> Message:
     return Message(paragraphs(Bold(t.words("What would you like to change?")), text), rows=rows, title=circle.title)
 
 
-def more(shown: Facts, t: Translator, *, member: bool, is_room: bool) -> Message:
-    """Return what is seldom done: what was sent, how plus/delta is signed, the circle's end."""
+def more(shown: Facts, t: Translator, *, member: bool, room: int = 0) -> Message:
+    """Return what is seldom done: what was sent, how plus/delta is signed, the circle's end, leaving its `room`."""
     circle = shown.circle
     named = circle.named_feedback
     feedback = (
@@ -88,7 +88,7 @@ def more(shown: Facts, t: Translator, *, member: bool, is_room: bool) -> Message
     else:
         ends = (Button(t.words("Open it again"), ReopenCircle(circle=circle.id)),)
     leaving = (Button(t.words("Leave"), LeaveCircle(circle=circle.id)),) if member else ()
-    off = (Button(t.words("Stop posting in this room"), LeaveRoom(circle=circle.id)),) if is_room else ()
+    off = (Button(t.words("Stop posting in this room"), LeaveRoom(circle=circle.id, place=room)),) if room else ()
     rows = (
         (
             Button(t.words("Plus / delta"), ShowFeedback(circle=circle.id)),

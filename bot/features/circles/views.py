@@ -178,10 +178,13 @@ def join_button(shown: Facts, t: Translator) -> Button:
 # The panel
 
 
-def panel(shown: Facts, t: Translator, *, in_room: bool, is_room: bool, posted: bool = False) -> Message:
+def panel(
+    shown: Facts, t: Translator, *, in_room: bool, is_room: bool, posted: bool = False, to_group: str = ""
+) -> Message:
     """Return the facilitator's panel.
 
     `in_room`: it is read in a group; `is_room`: which is one of the circle's; `posted`: and shows the announcement.
+    `to_group` is the address that adds the bot to a group for the circle, where there is one.
     """
     circle = shown.circle
     text = paragraphs(
@@ -194,7 +197,9 @@ def panel(shown: Facts, t: Translator, *, in_room: bool, is_room: bool, posted: 
             _rooms_line(shown, t),
         ),
         names_line(shown, t),
-        Text.of(Bold(t.words("Next step:")), " ", next_step(shown, t, in_room=in_room, is_room=is_room)),
+        Text.of(
+            Bold(t.words("Next step:")), " ", next_step(shown, t, here=in_room and not is_room, link=bool(to_group))
+        ),
     )
     first: tuple[Button, ...] = ()
     if circle.state is CircleState.DRAFT:
@@ -204,7 +209,9 @@ def panel(shown: Facts, t: Translator, *, in_room: bool, is_room: bool, posted: 
     elif circle.state is CircleState.PUBLISHED and in_room and not posted:
         style = Style.PLAIN if is_room else Style.PRIMARY
         first = (Button(t.words("Post it here"), PostCircle(circle=circle.id), style),)
+    adding = () if shown.rooms or not to_group or circle.state is CircleState.ENDED else (add_to_group(to_group, t),)
     rows = (
+        *((button,) for button in adding),
         (*first, Button(t.words("Preview"), PreviewCircle(circle=circle.id))),
         (
             Button(t.words("Next meeting"), NextMeeting(circle=circle.id)),
@@ -219,16 +226,26 @@ def panel(shown: Facts, t: Translator, *, in_room: bool, is_room: bool, posted: 
     return Message(text, rows=rows, title=circle.title)
 
 
-def next_step(shown: Facts, t: Translator, *, in_room: bool, is_room: bool) -> Text:
-    """Return what a facilitator would do next, in words."""
+def add_to_group(address: str, t: Translator) -> Button:
+    """Return the button that adds the bot to a group, which becomes the circle's room."""
+    return Button(t.words("Add me to your group"), style=Style.PRIMARY, url=address)
+
+
+def next_step(shown: Facts, t: Translator, *, here: bool, link: bool = False) -> Text:
+    """Return what a facilitator would do next, in words.
+
+    `here`: the room in which they read it could be the circle's; `link`: a button leads to one that could.
+    """
     if shown.circle.state is CircleState.ENDED:
         return t("Rest. {command} starts another circle.", command=Typed("/newcircle"))
     if not shown.ahead:
         return t("Every meeting is over. Plan another with {command}, or end the circle.", command=Typed("/addmeeting"))
+    if link and not shown.rooms:
+        return t("Press “Add me to your group” and choose it: that group becomes the circle's room.")
     if shown.circle.state is CircleState.DRAFT:
         return t("Publish it so that people can join.")
     if not shown.rooms:
-        return _to_a_room(t, here=in_room and not is_room)
+        return _to_a_room(t, here=here)
     return _to_more_people(shown, t)
 
 

@@ -14,6 +14,7 @@ from bot.domain.circles import CircleState
 from bot.domain.daytime import read_time
 from bot.errors import BadAnswers, Declined
 from bot.feature import Feature, Route
+from bot.features.circles.rooms import bring_here, linked_circle
 from bot.features.communities.invitations import INVITE, accept
 from bot.features.in_place import in_place
 from bot.features.people import views
@@ -41,13 +42,14 @@ _NEXT_STEPS = {
     Audience.FACILITATOR: ("next", "circle", "meetings", "newcircle", "me", "help"),
     Audience.ORGANIZER: ("community", "digest", "circles", "newcircle", "me", "help"),
 }
+_WHERE_ONE_LIVES = ("next", "circle", "help")
 _IN_A_ROOM = ("newcircle", "community", "circles", "help")
 
 
 def people_feature(routes: Callable[[], Sequence[Route]]) -> Feature:
     """Return the feature; `routes` gives everything that can be asked of the bot, once it is assembled."""
     people, doors = Feature("people"), Doors(routes)
-    people.handles(Start, allow=anyone)(partial(_start, doors))
+    people.handles(Start, allow=anyone, minds_who_runs=True)(partial(_start, doors))
     people.handles(Help, allow=anyone)(partial(_help, doors))
     people.handles(Me, allow=anyone)(partial(_me, doors))
     people.handles(ChooseMyLanguage, allow=anyone)(partial(_choose_language, doors))
@@ -64,8 +66,13 @@ def people_feature(routes: Callable[[], Sequence[Route]]) -> Feature:
 def _start(doors: Doors, intent: Start, ctx: Context) -> Reply:
     if intent.link.startswith(INVITE):
         return accept(intent.link.removeprefix(INVITE), ctx)
-    most = standing(ctx)
+    most, linked = standing(ctx), linked_circle(intent.link)
+    if linked is not None and not ctx.room.is_private:
+        return bring_here(linked, ctx)
     if not ctx.room.is_private:
+        if any(circle.state is CircleState.PUBLISHED for circle in ctx.circles_here):
+            buttons = doors.buttons(ctx.t_room, Audience.ORGANIZER, *_WHERE_ONE_LIVES)
+            return Say(views.room_again(ctx.circles_here, buttons, ctx.t_room))
         buttons = doors.buttons(ctx.t_room, Audience.ORGANIZER, *_IN_A_ROOM)
         return Say(views.room_greeting(ctx.act.place.title, buttons, ctx.t_room))
     return Say(views.greeting(ctx.person, most, doors.buttons(ctx.t, most, *_NEXT_STEPS[most]), ctx.t))

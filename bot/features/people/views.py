@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.chat.message import Button, Message, Style, gridded
 from bot.chat.text import Bold, Text, Typed, lines, paragraphs
-from bot.domain.circles import Circle
+from bot.domain.circles import Circle, CircleState
 from bot.domain.people import Person, Role
 from bot.feature import Route
 from bot.features.people.doors import audience, label
@@ -57,6 +57,13 @@ def room_greeting(title: str, buttons: tuple[Button, ...], t: Translator) -> Mes
     more = t("I announce its meetings, ask who is coming, remind you, and gather plus and delta afterwards.")
     privacy = t("I only know those who press a button or write me a command: nobody is signed up by being here.")
     return Message(paragraphs(hello, lines(where, more), privacy), rows=gridded(buttons, 2))
+
+
+def room_again(circles: Sequence[Circle], buttons: tuple[Button, ...], t: Translator) -> Message:
+    """Return the hello to a room in which circles live."""
+    living = [circle.title for circle in circles if circle.state is CircleState.PUBLISHED]
+    here = t("Here I look after {circles}.", circles=t.listed(living))
+    return Message(lines(here, t("Press a button, or write {help}.", help=Typed("/help"))), rows=gridded(buttons, 3))
 
 
 def help_page(routes: Sequence[Route], t: Translator) -> Message:
