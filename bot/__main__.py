@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.errors import CircleBotError, ConfigError
+from bot.errors import CircleBotError, ConfigError, GaveUp
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -30,15 +30,23 @@ class Trouble(click.ClickException):
     exit_code = 2
 
 
+class Ended(Trouble):
+    """The same, where something had begun already."""
+
+    exit_code = 1
+
+
 class Commands(click.Group):
     """Says what is wrong in plain words instead of a traceback."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; our own errors become a message and exit code 2."""
+        """Run the command; our own errors become a message and an exit code."""
         try:
             return super().invoke(ctx)
         except ConfigError as error:
             raise Trouble("The settings cannot be used:\n" + "\n".join(f"- {p}" for p in error.problems)) from error
+        except GaveUp as error:
+            raise Ended(str(error)) from error
         except CircleBotError as error:
             raise Trouble(str(error)) from error
 

@@ -5,6 +5,7 @@
   + BadAnswers    some answers of a form will not do; carries what is wrong with each
   + Unparsable    a button's payload that means nothing (any more)
   + ConfigError   the configuration cannot be used; lists every problem
+  + GaveUp        what ran has ended by itself
   + StorageBusy   the database could not take the work now; trying again may help
 """
 
@@ -50,6 +51,10 @@ class ConfigError(CircleBotError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+
+
+class GaveUp(CircleBotError):
+    """What ran has ended by itself, for a reason that whoever runs it can mend."""
 
 
 class StorageBusy(CircleBotError):

@@ -1,7 +1,8 @@
 """The HTTP server: the page if it is to be served, and always `/healthz`.
 
 The page may be reached under the names it is meant to be reached under, and by nothing else: a name that an attacker
-points at this machine (DNS rebinding) is refused, and so is a socket that another site's page opens.
+points at this machine (DNS rebinding) is refused, and so is a socket that another site's page opens. What platforms
+post to carries its own key, and may be reached under any name.
 """
 
 from __future__ import annotations
@@ -70,10 +71,15 @@ def application(
     page: WebAdapter | None = None,
     more: Iterable[web.AbstractRouteDef] = (),
 ) -> web.Application:
-    """Return the application: `/healthz`, the page if there is one, and `more` routes of others."""
-    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_guarded(Gate(page.address) if page else None)])
+    """Return the application: `/healthz`, the page if there is one, and `more` routes of others.
+
+    Those guard themselves, and their paths have no variable parts.
+    """
+    keyed = [route for route in more if isinstance(route, web.RouteDef)]
+    gate = _guarded(Gate(page.address) if page else None, frozenset((route.method, route.path) for route in keyed))
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[gate])
     app.router.add_get("/healthz", _healthz(health))
-    app.add_routes(more)
+    app.add_routes(keyed)
     if page is not None:
         from adapters.web.page import Pages  # noqa: PLC0415  # a server without the page needs none of it
 
@@ -85,10 +91,11 @@ def application(
     return app
 
 
-def _guarded(gate: Gate | None) -> Middleware:
+def _guarded(gate: Gate | None, keyed: frozenset[tuple[str, str]]) -> Middleware:
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if gate is not None and request.path != "/healthz" and not gate.knows(request.host):
+        is_open = request.path == "/healthz" or (request.method, request.path) in keyed
+        if gate is not None and not is_open and not gate.knows(request.host):
             raise web.HTTPMisdirectedRequest(text="This server has another name.", headers=HEADERS)
         try:
             response = await handler(request)

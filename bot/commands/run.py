@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from bot.clock import Clock, RehearsalClock, SystemClock
 from bot.commands.serving import PortTaken, serving, stop_signal, until
-from bot.config import Settings
+from bot.config import Settings, TelegramMode, TelegramSettings
 from bot.errors import CircleBotError
 from bot.i18n import Catalogue
 from storage.engine import Database
 from storage.migrate import HEAD, is_current, migrate
 
 if TYPE_CHECKING:
+    from adapters.telegram.adapter import TelegramAdapter
     from adapters.web.adapter import WebAdapter
 
 
@@ -38,17 +39,24 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
     try:
         catalogue = Catalogue(default=settings.bot.language)
         web = _page(settings, database, clock, catalogue) if settings.web.enabled else None
+        telegram = _telegram(settings.telegram, catalogue)
         async with serving(
-            database, clock, host=http.host, port=http.port, catalogue=catalogue, zone=settings.bot.zone, web=web
+            database,
+            clock,
+            host=http.host,
+            port=http.port,
+            catalogue=catalogue,
+            zone=settings.bot.zone,
+            web=web,
+            others=[telegram] if telegram else [],
+            routes=telegram.routes() if telegram else [],
         ) as up:
             if web and not http.public_url:
                 web.address = f"http://{http.host}:{up.server.port}"
-            page = (
-                f"the page is at {web.address} (`circlebot web-link NAME` prints a link that lets somebody in)"
-                if web
-                else "no chat platform is switched on ([web] enabled = true serves the page)"
+            say(
+                f"Circlebot is ready: {_served(web, settings.telegram)}; "
+                f"health at http://{http.host}:{up.server.port}/healthz. Ctrl-C stops it."
             )
-            say(f"Circlebot is ready: {page}; health at http://{http.host}:{up.server.port}/healthz. Ctrl-C stops it.")
             await until(stopped, up)
             say("Stopping: finishing what is under way.")
     except PortTaken as taken:
@@ -57,6 +65,36 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
         ) from taken
     finally:
         await database.close()
+
+
+def _served(web: WebAdapter | None, telegram: TelegramSettings) -> str:
+    """Say where people find the bot."""
+    served = []
+    if web:
+        served.append(f"the page is at {web.address} (`circlebot web-link NAME` prints a link that lets somebody in)")
+    if telegram.token and telegram.mode is TelegramMode.WEBHOOK:
+        served.append(f"on Telegram, which posts to {telegram.webhook_route} here")
+    elif telegram.token:
+        served.append("on Telegram, which it asks for updates")
+    nothing = "no chat platform is switched on ([telegram] token, or [web] enabled = true for the page)"
+    return "; ".join(served) or nothing
+
+
+def _telegram(settings: TelegramSettings, catalogue: Catalogue) -> TelegramAdapter | None:
+    """Return Telegram where there is a token; without one, neither it nor its library is imported."""
+    if not settings.token:
+        return None
+    from adapters.telegram.adapter import TelegramAdapter  # noqa: PLC0415  # see the docstring
+    from adapters.telegram.webhook import Webhook  # noqa: PLC0415  # as above
+    from bot.charts import draw  # noqa: PLC0415  # as above
+
+    webhook = None
+    if settings.mode is TelegramMode.WEBHOOK and settings.webhook_secret:
+        secret = settings.webhook_secret.get_secret_value()
+        webhook = Webhook(settings.webhook_address, secret, settings.webhook_route)
+    return TelegramAdapter(
+        settings.token.get_secret_value(), catalogue, api_url=settings.api_url, webhook=webhook, draw=draw
+    )
 
 
 def _page(settings: Settings, database: Database, clock: Clock, catalogue: Catalogue) -> WebAdapter:

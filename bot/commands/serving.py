@@ -8,16 +8,19 @@ import errno
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aiohttp.web import AbstractRouteDef
+
 from adapters.web.server import Server, application
 from bot.assembly import Bot, assemble
+from bot.chat.adapter import Adapter
 from bot.clock import Clock
-from bot.errors import CircleBotError, StorageBusy
+from bot.errors import CircleBotError, GaveUp, StorageBusy
 from bot.i18n import Catalogue
 from storage.engine import Database
 
@@ -41,7 +44,7 @@ class Serving:
 
 
 @asynccontextmanager
-async def serving(
+async def serving(  # noqa: PLR0913  # what a bot that is up is made of, by name
     storage: Database,
     clock: Clock,
     *,
@@ -50,13 +53,17 @@ async def serving(
     catalogue: Catalogue | None = None,
     zone: str = "UTC",
     web: WebAdapter | None = None,
+    others: Sequence[Adapter] = (),
+    routes: Sequence[AbstractRouteDef] = (),
 ) -> AsyncIterator[Serving]:
-    """Yield the bot, up and serving, with the page if there is one; on the way out, finish what is under way and stop.
+    """Yield the bot, up and serving; on the way out, finish what is under way and stop.
 
-    `port` 0 takes a free one. Raises `PortTaken` before anything is sent.
+    It serves the page if there is one, and the platforms of `others`, of which some have `routes` on our server. `port`
+    0 takes a free one. Raises `PortTaken` before anything is sent, and at the end what broke the bot meanwhile, if
+    something did.
     """
-    bot = assemble(storage, clock, [web] if web else [], catalogue, zone)
-    server = Server(application(lambda: _health(storage), page=web), host, port)
+    bot = assemble(storage, clock, [*([web] if web else []), *others], catalogue, zone)
+    server = Server(application(lambda: _health(storage), page=web, more=routes), host, port)
     try:
         await server.start()
     except OSError as error:
@@ -69,8 +76,25 @@ async def serving(
     finally:
         await server.stop()
         running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
+        await asyncio.wait({running})
+        broken = None if running.cancelled() else running.exception()
+    if broken:  # and nothing else did meanwhile
+        raise _cause(broken)
+
+
+def _cause(broken: BaseException) -> BaseException:
+    """Return what to tell of what broke the bot: a surprise, else a plain reason as `GaveUp`; never a group."""
+    causes = list(_single(broken))
+    surprise = next((cause for cause in causes if not isinstance(cause, CircleBotError)), None)
+    return surprise or GaveUp("\n".join(dict.fromkeys(map(str, causes))))
+
+
+def _single(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for part in error.exceptions:
+            yield from _single(part)
+    else:
+        yield error
 
 
 async def _health(storage: Database) -> Mapping[str, object]:
@@ -102,12 +126,12 @@ def stop_signal() -> asyncio.Event:
 
 
 async def until(stopped: asyncio.Event, up: Serving) -> None:
-    """Wait until the bot is told to stop; raises what broke it, if something does."""
+    """Wait until the bot is told to stop; raises what broke it, if something does: `GaveUp` for what can be mended."""
     told = asyncio.create_task(stopped.wait())
     await asyncio.wait({told, up.running}, return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
-    if up.running.done():
-        up.running.result()
+    if up.running.done() and (broken := up.running.exception()):
+        raise _cause(broken)
 
 
 def sqlite_url(path: Path) -> str:

@@ -7,15 +7,19 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from aiohttp import ClientSession, CookieJar, WSServerHandshakeError
+from aiohttp import ClientSession, CookieJar, WSServerHandshakeError, web
 
 from adapters.web import signin
+from adapters.web.adapter import WebAdapter
 from adapters.web.server import Gate, Server, application
 from bot.chat.adapter import Unreachable
 from bot.chat.inbound import Command
 from bot.chat.message import Message, Picture, Room, RoomKind
 from bot.chat.text import Text
+from bot.clock import SystemClock
+from bot.i18n import Catalogue
 from storage.engine import Database
+from storage.transcript import SqlTranscript
 from tests.adapters.web_support import GROUP, WebPlatform, platform, png
 
 
@@ -138,6 +142,30 @@ async def test_health_is_told_without_the_page(http: ClientSession) -> None:
             assert answer.status == 404
         with pytest.raises(OSError, match="in use"):
             await Server(application(health), "127.0.0.1", server.port).start()
+    finally:
+        await server.stop()
+
+
+async def test_what_platforms_post_to_is_reached_under_any_name(sqlite_database: Database, http: ClientSession) -> None:
+    """A webhook carries its own key, so no proxy has to keep the name; the page beside it stays shut."""
+
+    async def post(_: web.Request) -> web.Response:
+        return web.Response(text="taken")
+
+    async def health() -> dict[str, object]:
+        return {"ok": True}
+
+    page = WebAdapter(SqlTranscript(sqlite_database), SystemClock(), Catalogue(), address="http://127.0.0.1")
+    server = Server(application(health, page=page, more=[web.post("/telegram", post)]), "127.0.0.1", 0)
+    await server.start()
+    address, elsewhere = f"http://127.0.0.1:{server.port}", {"Host": "circles.example.org"}
+    try:
+        async with http.post(f"{address}/telegram", headers=elsewhere) as answer:
+            assert (answer.status, await answer.text()) == (200, "taken")
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        for method, path in (("GET", "/telegram"), ("POST", "/telegram/x"), ("GET", "/")):
+            async with http.request(method, address + path, headers=elsewhere) as answer:
+                assert answer.status == 421
     finally:
         await server.stop()
 
