@@ -14,7 +14,6 @@ from telegram import Update
 from adapters.telegram.turns import Show, Turns
 from tests.telegram.happening import ADA, BEN, GROUP, Json, added, said, tapped, update
 
-
 WORDS = "what somebody wrote"
 
 
