@@ -8,7 +8,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import TypeVar
 
-from bot.chat.forms import Draft
+from bot.chat.forms import Draft, linked_draft
 from bot.chat.inbound import Act, Command, Filled, Press, Typed
 from bot.chat.intents import Intent, Kind, built, known_from_payload
 from bot.chat.message import Ask, Message, Redraw, Reply, Say
@@ -17,7 +17,7 @@ from bot.context import Context
 from bot.domain.people import Account
 from bot.errors import BadAnswers, Declined, Unparsable
 from bot.feature import Feature, Route
-from bot.forms import AmendDraft, DropDraft, Form, Forms, ResumeDraft, SaveDraft, linked_draft, zone_at_hand
+from bot.forms import AmendDraft, DropDraft, Form, Forms, ResumeDraft, SaveDraft, zone_at_hand
 from bot.rules import NAMED
 
 _T = TypeVar("_T")

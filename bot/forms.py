@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.answers import Reading, answer_of, cleaned, longest, value_of
-from bot.chat.forms import Choice, Draft, Page, Question
-from bot.chat.intents import Asked, Intent, Kind, bare_type, base36, known_from_payload, unbase36
+from bot.chat.forms import Choice, Draft, Page, Question, resume_link
+from bot.chat.intents import Asked, Intent, Kind, bare_type, known_from_payload
 from bot.chat.message import Button, Message, Style, gridded
 from bot.chat.text import Bold, Moment, Text, lines, paragraphs
 from bot.context import Context
@@ -23,7 +23,6 @@ from bot.feature import Choices, Default, Route
 
 DRAFT_LASTS = timedelta(hours=24)
 """How long a form that nobody goes on with is kept."""
-_RESUME = "d"
 _SHOWN_BACK = 200
 """How many characters of an answer the look back shows."""
 
@@ -50,19 +49,6 @@ class ResumeDraft(Intent, tag="dr"):
     """Go on with the form: for platforms where a form cannot follow a form at once."""
 
     draft: int
-
-
-def resume_link(draft: int) -> str:
-    """Return the payload of the link with which a person goes on with their form in the private chat."""
-    return f"{_RESUME}{base36(draft)}"
-
-
-def linked_draft(payload: str) -> int | None:
-    """Return the draft that a link's payload goes on with, None where it is a link of another kind."""
-    try:
-        return unbase36(payload.removeprefix(_RESUME)) if payload.startswith(_RESUME) else None
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)

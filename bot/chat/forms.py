@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.chat.intents import Kind
+from bot.chat.intents import Kind, base36, unbase36
 from bot.chat.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.chat.intents import Intent
+
+_RESUME = "d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +79,16 @@ class Draft:
     to_ask: tuple[str, ...] = ()
     origin: int | None = None
     ran_room: bool = False
+
+
+def resume_link(draft: int) -> str:
+    """Return the payload of the link with which a person goes on with their form in the private chat."""
+    return f"{_RESUME}{base36(draft)}"
+
+
+def linked_draft(payload: str) -> int | None:
+    """Return the draft that a link's payload goes on with, None where it is a link of another kind."""
+    try:
+        return unbase36(payload.removeprefix(_RESUME)) if payload.startswith(_RESUME) else None
+    except ValueError:
+        return None

@@ -3,6 +3,8 @@
 What was done is written down in the real database (`settings`), so that a test sees what a rollback leaves.
 """
 
+# Long because every kind of question and answer is tried with one feature.
+
 from __future__ import annotations
 
 import json

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.chat.forms import Page
+from bot.chat.forms import Page, linked_draft, resume_link
 from bot.chat.inbound import Command, Filled, Inbound, Joined, Opened, Press, Typed
 from bot.chat.message import Ask, Redraw, Reply, Say, Toast
-from bot.forms import DRAFT_LASTS, AmendDraft, DropDraft, SaveDraft, linked_draft, resume_link
+from bot.forms import DRAFT_LASTS, AmendDraft, DropDraft, SaveDraft
 from tests.core.scripted import Deed, Do, Peek, Shout, Talk, button, page_of, said
 from tests.support.sim import group, private
 
