@@ -1,0 +1,172 @@
+"""The webhook on the real HTTP server: who is let in, and when a 200 is said."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from io import BytesIO
+
+import pytest
+from aiohttp import ClientSession
+from telegram import Bot, Update
+
+from adapters.telegram.transport import AiohttpRequest
+from adapters.telegram.turns import Show, Turns
+from adapters.telegram.webhook import LARGEST_BODY, SECRET_HEADER, Listener, Webhook
+from adapters.web.server import Server, application
+from tests.telegram.happening import ADA, BEN, Json, said
+
+SECRET = "a-secret_of-ours"
+PATIENCE = 10.0
+
+
+@dataclass
+class Core:
+    """Receives updates, once it is let; answers nothing."""
+
+    heard: list[str] = field(default_factory=list)
+    entered: asyncio.Event = field(default_factory=asyncio.Event)
+    leave: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def receive(self, update: Update) -> Show | None:
+        """Commit, so to say."""
+        self.entered.set()
+        await self.leave.wait()
+        assert update.message is not None
+        self.heard.append(update.message.text or "")
+        return None
+
+
+@dataclass
+class Stage:
+    """The listener on its server, and a client that knows the secret unless told otherwise."""
+
+    listener: Listener
+    core: Core
+    turns: Turns
+    bot: Bot
+    client: ClientSession
+    address: str
+
+    async def brings(self, body: bytes | Json, secret: str | None = SECRET) -> int:
+        """Return the status of an update's request."""
+        headers = {} if secret is None else {SECRET_HEADER: secret}
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        request = self.client.post(self.address, data=BytesIO(data), headers=headers)
+        async with asyncio.timeout(PATIENCE), request as answer:
+            return answer.status
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    """A webhook that is open."""
+    core = Core()
+    core.leave.set()
+    bot = Bot("1:token", request=AiohttpRequest(), get_updates_request=AiohttpRequest())
+    turns = Turns(core.receive, most=2)
+    listener = Listener(Webhook("https://bot.example/telegram", SECRET, "/telegram"))
+    listener.open(bot, turns)
+
+    async def health() -> dict[str, object]:
+        return {"ok": True}
+
+    server = Server(application(health, more=listener.routes()), "127.0.0.1", 0)
+    await server.start()
+    async with ClientSession() as client:
+        yield Stage(listener, core, turns, bot, client, f"http://127.0.0.1:{server.port}/telegram")
+    await turns.finish(0)
+    await server.stop()
+
+
+@pytest.mark.parametrize("secret", [None, "", "a-secret_of-our", "a-secret_of-ours x", "á-secret", "x" * 5000])
+async def test_who_does_not_know_the_secret_is_turned_away(stage: Stage, secret: str | None) -> None:
+    """A wrong secret, or none, is a 401, whatever comes with it; the core hears of nothing."""
+    assert await stage.brings(said(ADA, "1"), secret) == 401
+    assert await stage.brings(b"\xff{", secret) == 401
+    assert stage.core.heard == []
+
+
+async def test_nothing_of_a_strangers_request_is_read(stage: Stage) -> None:
+    """The 401 does not wait for a body that never comes."""
+    host, port = stage.address.split("/")[2].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"POST /telegram HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\n")
+    status = await asyncio.wait_for(reader.readline(), PATIENCE)
+    assert b"401" in status
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_a_200_is_said_after_the_commit(stage: Stage) -> None:
+    """Telegram may forget an update when it is committed, and not before."""
+    stage.core.leave.clear()
+    bringing = asyncio.create_task(stage.brings(said(ADA, "1")))
+    await asyncio.wait_for(stage.core.entered.wait(), PATIENCE)
+    assert not bringing.done()
+    stage.core.leave.set()
+    assert await bringing == 200
+    assert stage.core.heard == ["1"]
+
+
+async def test_a_closed_webhook_asks_to_come_again(stage: Stage) -> None:
+    """While the bot starts or stops, Telegram keeps the update: 503. A stranger still gets a 401."""
+    stage.listener.close()
+    assert await stage.brings(said(ADA, "1")) == 503
+    assert await stage.brings(said(ADA, "1"), "wrong") == 401
+    stage.listener.open(stage.bot, stage.turns)
+    assert await stage.brings(said(ADA, "1")) == 200
+
+
+async def test_a_busy_bot_asks_to_come_again(stage: Stage) -> None:
+    """Where as much is under way as may be, Telegram keeps the rest."""
+    stage.core.leave.clear()
+    under_way = []
+    for user in (ADA, BEN):
+        stage.core.entered.clear()
+        under_way.append(asyncio.create_task(stage.brings(said(user, "1"))))
+        await asyncio.wait_for(stage.core.entered.wait(), PATIENCE)
+    assert await stage.brings(said(ADA, "2")) == 503
+    stage.core.leave.set()
+    assert await asyncio.gather(*under_way) == [200, 200]
+
+
+async def test_a_stop_before_the_commit_asks_to_come_again(stage: Stage) -> None:
+    """An update that was not committed is not confirmed."""
+    stage.core.leave.clear()
+    bringing = asyncio.create_task(stage.brings(said(ADA, "1")))
+    await asyncio.wait_for(stage.core.entered.wait(), PATIENCE)
+    await stage.turns.finish(0)
+    assert await bringing == 503
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"\xff\xfe", b"[" * 50_000, b'{"update_id": 1, "message": {"chat": 3}}', b'{"update_id": true}'],
+)
+async def test_garbage_is_logged_and_not_asked_for_again(
+    stage: Stage, body: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What makes no sense is taken: Telegram would bring it again for ever."""
+    assert await stage.brings(body) == 200
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert stage.core.heard == []
+
+
+async def test_an_update_may_be_larger_than_a_page_may_send(stage: Stage) -> None:
+    """The limit of 64 KiB holds for the page's requests; an update may have up to 1 MiB, and no more."""
+    assert await stage.brings(said(ADA, "x" * 100_000)) == 200
+    assert len(stage.core.heard[0]) == 100_000
+    assert await stage.brings(b"x" * (LARGEST_BODY + 1)) == 413
+
+
+async def test_a_body_without_a_length_is_limited_too(stage: Stage) -> None:
+    """Chunks are counted as they come."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(LARGEST_BODY // 65536 + 1):
+            yield b"x" * 65536
+
+    async with stage.client.post(stage.address, data=chunks(), headers={SECRET_HEADER: SECRET}) as answer:
+        assert answer.status == 413
