@@ -74,3 +74,66 @@ def in_private(t: Translator) -> Text:
 def open_private(t: Translator) -> str:
     """Label: to the private chat."""
     return t.words("Go on in private")
+
+
+# Answers
+
+
+def done_already(t: Translator) -> str:
+    """Tell that this was done before: the answer may have been lost."""
+    return t.words("That is done. If an answer is missing, ask again.")
+
+
+def broken(t: Translator) -> str:
+    """Tell that the answer could not be shown."""
+    return t.words("Something went wrong on my side. Please try again.")
+
+
+def not_here(t: Translator) -> str:
+    """Tell that a button does nothing in such a place."""
+    return t.words("That is not possible here.")
+
+
+def for_somebody_else(t: Translator) -> str:
+    """Tell that a question in the group is somebody else's."""
+    return t.words("This question is for the person it answers. You can ask me yourself: /help shows how.")
+
+
+def writing_privately(t: Translator) -> str:
+    """Tell where the answer is."""
+    return t.words("I am writing to you in our private chat.")
+
+
+def something_for(t: Translator, name: str) -> Text:
+    """Offer the way to an answer that is for one person alone, who has never opened the private chat."""
+    return t("{name}, I have an answer for you alone. Open our private chat, and it is there.", name=name)
+
+
+def read_it(t: Translator) -> str:
+    """Label: to the private chat, where an answer waits."""
+    return t.words("Open our private chat")
+
+
+def stands_there(t: Translator) -> Text:
+    """Tell that what came of a form is for the group in which it was begun."""
+    return t("Done: everybody can see it in the group now.")
+
+
+def answered(t: Translator) -> Text:
+    """Stand where a question stood that is answered."""
+    return t("Thanks, noted.")
+
+
+def who_are_you(t: Translator) -> Text:
+    """Ask an anonymous administrator to press a button."""
+    return t("You write anonymously, so I cannot see who you are. Press the button: then I know, and only I do.")
+
+
+def it_is_me(t: Translator) -> str:
+    """Label: with which an anonymous administrator goes on."""
+    return t.words("Go on")
+
+
+def as_yourself(t: Translator) -> Text:
+    """Ask an anonymous administrator to write in their own name."""
+    return t("You write anonymously, so I cannot see who you are. Please say that again in your own name.")

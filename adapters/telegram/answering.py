@@ -1,0 +1,261 @@
+"""An update from Telegram's words to its answer: read, handed to the core, and the reply shown."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from functools import partial
+from typing import Final, TypeVar
+
+from telegram import CallbackQuery, Message, Update
+
+from adapters.telegram import texts
+from adapters.telegram.fitting import cut
+from adapters.telegram.inbound import is_addressed, is_unseen, read
+from adapters.telegram.letter import Letter
+from adapters.telegram.me import Me
+from adapters.telegram.occasion import Callback, Occasion
+from adapters.telegram.render import keyboard, pressed, written
+from adapters.telegram.rights import Rights
+from adapters.telegram.showing import Showing
+from adapters.telegram.turns import Show, trace
+from adapters.telegram.waiting import START, Waiting
+from adapters.telegram.wire import Wire
+from bot.chat.adapter import Inbox, PostError
+from bot.chat.inbound import Act, Command, Filled, Inbound, Joined, Left, Moved, Opened, Press, Typed
+from bot.chat.intents import Intent
+from bot.chat.message import Ask, Chart, Picture, Posted, Redraw, Reply, Room, Say, Style
+from bot.i18n import Catalogue, Translator
+
+log = logging.getLogger(__name__)
+GREETED_S: Final = 60.0
+"""For so long after a greeting, another is one too many: adding the bot by a link says /start, too."""
+_REMEMBERED = 5000
+_T = TypeVar("_T")
+
+
+class Answering:
+    """Answers updates. Each tap is answered exactly once, whatever happens."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        rights: Rights,
+        catalogue: Catalogue,
+        me: Me,
+        *,
+        draw: Callable[[Chart], Picture] | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._wire = wire
+        self._rights = rights
+        self._catalogue = catalogue
+        self._me = me
+        self._monotonic = monotonic
+        self._waiting = Waiting(monotonic=monotonic)
+        self._showing = Showing(wire, catalogue, self._waiting, me, draw=draw, sleep=sleep)
+        self._begun: OrderedDict[int, None] = OrderedDict()
+        self._greeted: OrderedDict[str, float] = OrderedDict()
+        self._moved: OrderedDict[str, None] = OrderedDict()
+        self._commands: Mapping[str, type[Intent]] = {}
+
+    async def receive(self, update: Update, inbox: Inbox) -> Show | None:
+        """Hand an update to the core, and return after the commit, with what is still to be shown."""
+        query = update.callback_query
+        callback = Callback(self._wire, query.id) if query is not None else None
+        try:
+            show = await self._received(update, callback, inbox)
+        except Exception as error:  # noqa: BLE001  # whatever it is, whoever tapped hears of it
+            log.error("could not handle an update: %s", trace(error))  # noqa: TRY400  # no words of people
+            return None if query is None or callback is None else partial(self._sorry, query, callback)
+        return show if show is not None or callback is None else callback.answer
+
+    async def _received(self, update: Update, callback: Callback | None, inbox: Inbox) -> Show | None:
+        fact = read(update, self._me)
+        if fact is None:
+            return self._nothing(update.callback_query, callback)
+        if isinstance(fact, Left | Moved):
+            await self._happened(fact, inbox)
+            return None
+        if update.message is not None and is_unseen(update.message):
+            return await self._unseen(fact, update.message, inbox)
+        if await self._is_others(fact, update.message, inbox) or self._is_greeted(fact):
+            return None
+        if isinstance(fact, Filled) and _is_somebody_elses(update.callback_query):
+            words = texts.for_somebody_else(self._t(fact))
+            return None if callback is None else partial(callback.answer, words, alert=True)
+        return await self._acted(fact, update, callback, inbox)
+
+    async def _acted(self, fact: Act, update: Update, callback: Callback | None, inbox: Inbox) -> Show | None:
+        fact = self._greeting(fact)
+        to_read = isinstance(fact, Opened) and fact.start == START
+        if isinstance(fact, Opened) and to_read:
+            fact = replace(fact, start="")  # the core notes that the person can be written to
+        room = fact.place.room
+        if not room.is_private and inbox.minds_who_runs(fact):
+            runs_room = await self._rights.runs_room(room, fact.sender.user)
+            fact = replace(fact, sender=replace(fact.sender, runs_room=runs_room))
+        again = self._is_repeated(update.update_id)
+        reply = await inbox.receive(fact)
+        if reply is None and (again or _needs_no_answer(fact)):
+            return None
+        occasion = self._occasion(fact, reply, update, callback)
+        if isinstance(fact, Opened):
+            return partial(self._open, reply, occasion, inbox, to_read=to_read)
+        return partial(self._show, reply, occasion, inbox)
+
+    # Shown
+
+    async def _show(self, reply: Reply, to: Occasion, inbox: Inbox) -> None:
+        try:
+            await self._showing.show(reply, to, inbox)
+        except Exception as error:  # noqa: BLE001  # whatever it is, whoever tapped hears of it
+            known = isinstance(error, PostError)
+            log.error("an answer could not be shown: %s", type(error).__name__ if known else trace(error))  # noqa: TRY400
+            await to.answer(texts.broken(to.t), alert=True)
+        await to.answer()
+
+    async def _open(self, reply: Reply, to: Occasion, inbox: Inbox, *, to_read: bool) -> None:
+        """Greet somebody in their private chat, or show what waits for them there, or both."""
+        waits = self._waiting.take(to.act.sender.user)
+        if not (to_read and waits):
+            await self._show(reply, to, inbox)
+        for message in waits:
+            await self._showing.post(to.room, message, inbox)
+
+    async def _sorry(self, query: CallbackQuery, callback: Callback) -> None:
+        t = self._catalogue.speaker(query.from_user.language_code or "")
+        await callback.answer(texts.broken(t), alert=True)
+
+    def _nothing(self, query: CallbackQuery | None, callback: Callback | None) -> Show | None:
+        """Answer a tap that means nothing to us."""
+        if query is None or callback is None:
+            return None
+        t = self._catalogue.speaker(query.from_user.language_code or "")
+        return partial(callback.answer, texts.not_here(t))
+
+    def _occasion(self, fact: Act, reply: Reply, update: Update, callback: Callback | None) -> Occasion:
+        tapped: Posted | None = None
+        if isinstance(fact, Press):
+            tapped = fact.posted
+        elif update.callback_query is not None and update.callback_query.message is not None:
+            tapped = Posted(fact.place.room, str(update.callback_query.message.message_id))
+        is_said = update.message is not None and not fact.place.room.is_private
+        quoted = str(update.message.message_id) if is_said and update.message is not None else ""
+        return Occasion(fact, self._t(fact, reply), callback, tapped, quoted)
+
+    def _t(self, fact: Act, reply: Reply = None) -> Translator:
+        """Return who speaks the person's own language where the reply shows it, else the one that Telegram hints at."""
+        chosen = ""
+        match reply:
+            case Say(message, private) if private or fact.place.room.is_private:
+                chosen = message.text.language
+            case Redraw(message) if fact.place.room.is_private:
+                chosen = message.text.language
+            case Ask(page):
+                chosen = page.intro.language
+            case _:
+                pass
+        return self._catalogue.speaker(chosen, fact.sender.language)
+
+    # Not handed in, or not as it came
+
+    async def _happened(self, fact: Left | Moved, inbox: Inbox) -> None:
+        if isinstance(fact, Moved):
+            _remember(self._moved, fact.old.chat)
+            _remember(self._moved, fact.new.chat)
+        elif fact.room.chat in self._moved and not fact.muted:
+            return  # the old address of a group that goes on elsewhere
+        else:
+            self._greeted.pop(fact.room.chat, None)
+            self._rights.forget(fact.room)
+        await inbox.receive(fact)
+
+    async def _unseen(self, fact: Inbound, message: Message, inbox: Inbox) -> Show | None:
+        """Ask whoever writes anonymously to press a button, which tells us who they are."""
+        if not isinstance(fact, Command) or await self._is_others(fact, message, inbox):
+            return None
+        t = self._catalogue.speaker("")
+        intent = (await self._known(inbox)).get(fact.name)
+        text = texts.as_yourself(t) if intent is None else texts.who_are_you(t)
+        rows = [] if intent is None else [[pressed(texts.it_is_me(t), intent.about().payload(), Style.PRIMARY)]]
+        letter = Letter((cut(written("", text, t)),), keyboard(rows), reply_to=str(message.message_id))
+        return partial(self._say, fact.place.room, letter)
+
+    async def _say(self, room: Room, letter: Letter) -> None:
+        try:
+            await self._wire.say(room, letter)
+        except PostError as error:
+            log.warning("an answer could not be shown: %s", type(error).__name__)
+
+    async def _is_others(self, fact: Act, message: Message | None, inbox: Inbox) -> bool:
+        """Say whether a command in a group, which names no bot, is probably another bot's."""
+        if not isinstance(fact, Command) or fact.place.room.is_private or message is None or is_addressed(message):
+            return False
+        known = await self._known(inbox)
+        return fact.name != "start" and not get_close_matches(fact.name, known, n=1, cutoff=0.8)
+
+    async def _known(self, inbox: Inbox) -> Mapping[str, type[Intent]]:
+        if not self._commands:
+            self._commands = {command.name: command.intent for command in await inbox.commands("")}
+        return self._commands
+
+    def _greeting(self, fact: Act) -> Act:
+        """Note that a group is greeted; one that has only got a new address is not."""
+        chat = fact.place.room.chat
+        if isinstance(fact, Joined):
+            self._rights.forget(fact.place.room)
+            fact = replace(fact, back=True) if chat in self._moved else fact
+        if _greets(fact):
+            self._greeted.pop(chat, None)
+            self._greeted[chat] = self._monotonic()
+            while len(self._greeted) > _REMEMBERED:
+                self._greeted.popitem(last=False)
+        return fact
+
+    def _is_greeted(self, fact: Act) -> bool:
+        """Say whether a bare /start in a group comes right after a greeting."""
+        if not isinstance(fact, Command) or not _greets(fact):
+            return False
+        return self._monotonic() < self._greeted.get(fact.place.room.chat, -GREETED_S) + GREETED_S
+
+    def _is_repeated(self, update: int) -> bool:
+        """Say whether this process has begun with the update before: Telegram repeats what it hears late of."""
+        again = update in self._begun
+        _remember(self._begun, update)
+        return again
+
+
+def _greets(fact: Act) -> bool:
+    match fact:
+        case Joined(back=back):
+            return not back
+        case Command(name="start", words=words):
+            return not words and not fact.place.room.is_private
+        case _:
+            return False
+
+
+def _needs_no_answer(fact: Act) -> bool:
+    """Say whether nobody waits for an answer: words in a group may be meant for people."""
+    return isinstance(fact, Joined) or (isinstance(fact, Typed) and not fact.place.room.is_private)
+
+
+def _is_somebody_elses(query: CallbackQuery | None) -> bool:
+    """Say whether a question in a group, which answers somebody's message, was tapped by somebody else."""
+    asked = query.message.reply_to_message if query is not None and isinstance(query.message, Message) else None
+    return (
+        asked is not None and asked.from_user is not None and query is not None and asked.from_user != query.from_user
+    )
+
+
+def _remember(known: OrderedDict[_T, None], one: _T) -> None:
+    known[one] = None
+    while len(known) > _REMEMBERED:
+        known.popitem(last=False)

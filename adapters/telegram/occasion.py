@@ -1,0 +1,72 @@
+"""One act of a person, and what it takes to answer it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.chat.adapter import PostError
+from bot.chat.inbound import Filled, Press
+
+if TYPE_CHECKING:
+    from adapters.telegram.wire import Wire
+    from bot.chat.inbound import Act
+    from bot.chat.message import Posted, Room
+    from bot.i18n import Translator
+
+log = logging.getLogger(__name__)
+
+
+class Callback:
+    """A tap, which Telegram wants answered once and soon: until then the button looks busy."""
+
+    def __init__(self, wire: Wire, query: str) -> None:
+        self._wire = wire
+        self._query = query
+        self.is_answered = False
+
+    async def answer(self, words: str = "", *, alert: bool = False, url: str = "") -> None:
+        """Answer unless that is done. Never raises: what else there is to show is shown all the same."""
+        if self.is_answered:
+            return
+        self.is_answered = True
+        try:
+            await self._wire.answer(self._query, words, alert=alert, url=url)
+        except PostError as error:
+            log.info("a tap could not be answered: %s", type(error).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """An act to be answered, in the language of who did it.
+
+    `callback` is there where a button was tapped, and `tapped` the message it stands on. `quoted` is the person's own
+    message in a group, which the answer quotes.
+    """
+
+    act: Act
+    t: Translator
+    callback: Callback | None = None
+    tapped: Posted | None = None
+    quoted: str = ""
+
+    @property
+    def room(self) -> Room:
+        """Where it was done."""
+        return self.act.place.room
+
+    @property
+    def prompt(self) -> Posted | None:
+        """The question whose button was tapped."""
+        return self.tapped if isinstance(self.act, Filled) else None
+
+    @property
+    def is_press(self) -> bool:
+        """Whether a button of a message was tapped, and no answer to a question."""
+        return isinstance(self.act, Press)
+
+    async def answer(self, words: str = "", *, alert: bool = False, url: str = "") -> None:
+        """Answer the tap, if it was one."""
+        if self.callback is not None:
+            await self.callback.answer(words, alert=alert, url=url)

@@ -1,0 +1,262 @@
+"""How a reply is shown: as a toast, in place, below, or in the private chat."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, Final
+
+from adapters.telegram import texts
+from adapters.telegram.errors import Migrated
+from adapters.telegram.fitting import cut
+from adapters.telegram.inbound import private_room
+from adapters.telegram.letter import Letter
+from adapters.telegram.me import Me
+from adapters.telegram.occasion import Occasion
+from adapters.telegram.prompts import invitation_to_private, prompt
+from adapters.telegram.render import drawn, keyboard, opening, written
+from adapters.telegram.waiting import START, Waiting
+from adapters.telegram.wire import Wire
+from bot.chat.adapter import Inbox, PostError, Unreachable
+from bot.chat.forms import Page
+from bot.chat.inbound import Joined, Typed
+from bot.chat.message import Ask, Chart, Message, Picture, Posted, Redraw, Reply, Room, Say, Toast
+from bot.chat.text import Bold, Text
+from bot.i18n import Catalogue, Translator
+
+log = logging.getLogger(__name__)
+TOAST: Final = 200
+"""How many characters Telegram shows above the chat."""
+SOON_S = 2.0
+"""A tap is answered after so long, whatever else there is to do."""
+_PROMPTS = 1000
+
+
+class Showing:
+    """Shows replies. `draw` makes pictures of charts, on a thread; `sleep` takes seconds."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        catalogue: Catalogue,
+        waiting: Waiting,
+        me: Me,
+        *,
+        draw: Callable[[Chart], Picture] | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._wire = wire
+        self._catalogue = catalogue
+        self._waiting = waiting
+        self._me = me
+        self._draw = draw
+        self._sleep = sleep
+        self._prompts: OrderedDict[str, tuple[Posted, Letter]] = OrderedDict()
+        """The question that stands in somebody's private chat, with its buttons."""
+
+    async def show(self, reply: Reply, to: Occasion, inbox: Inbox) -> None:
+        """Show the answer to an act. Raises `PostError` where it cannot be shown."""
+        match reply:
+            case None:
+                await self._tell(texts.done_already(to.t), to)
+            case Toast(words, alert):
+                await self._tell(words, to, alert=alert)
+            case Redraw(message, toast):
+                await self._redraw(message, toast, to, inbox)
+            case Ask(page):
+                await self._ask(page, to)
+            case Say(message, private, room):
+                if room is not None and room != to.room:
+                    await self._say_there(message, room, to, inbox)
+                elif private and not to.room.is_private:
+                    await self._say_privately(message, to, inbox)
+                else:
+                    await self._say_here(message, to, inbox)
+
+    async def post(self, room: Room, message: Message, inbox: Inbox, *, quoted: str = "") -> Posted:
+        """Post a message, and note the card that it shows."""
+        letter = replace(await self._letter(message, whole=message.card is None), reply_to=quoted)
+        posted = await self._say(room, letter)
+        await self._stand(message, posted, inbox)
+        return posted
+
+    # The replies
+
+    async def _tell(self, words: str, to: Occasion, *, alert: bool = False) -> None:
+        """Say a short word to whoever did it."""
+        if to.callback is not None:
+            await to.answer(words, alert=alert)
+        elif words:
+            await self._say(to.room, _short(Text.of(words), to.t, quoted=to.quoted))
+
+    async def _redraw(self, message: Message, toast: str, to: Occasion, inbox: Inbox) -> None:
+        await to.answer(toast)
+        if to.tapped is None:  # nothing that can be drawn anew
+            await (self._say_here if to.room.is_private else self._say_privately)(message, to, inbox)
+            return
+        if message.card is not None and not to.room.is_private:
+            return  # the painter draws it, and many taps at once
+        letter = await self._letter(message, whole=False)
+        await self._put(letter, to.tapped, message, inbox)
+
+    async def _ask(self, page: Page, to: Occasion) -> None:
+        is_short = page.steps == 1
+        if to.room.is_private or (to.prompt is not None and is_short):
+            await self._ask_here(page, to)
+        elif to.callback is not None and page.resume:
+            await to.answer(url=self._start_link(page.resume))
+        elif is_short or not page.resume:
+            await self._ask_here(page, to)
+        else:
+            url = self._start_link(page.resume)
+            await self._say(to.room, invitation_to_private(page, to.t, url, to.quoted))
+
+    async def _ask_here(self, page: Page, to: Occasion) -> None:
+        """Ask in place of the question that was answered by a tap, else below."""
+        await to.answer()
+        letter = prompt(page, to.t, in_room=not to.room.is_private, reply_to=to.quoted)
+        stood = self._prompts.pop(to.room.chat, None) if to.room.is_private else None
+        if to.prompt is not None and not letter.wants_reply:
+            posted = await self._put(letter, to.prompt)
+        else:
+            posted = await self._say(to.room, letter)
+        if to.room.is_private:
+            self._prompts[to.room.chat] = posted, letter
+            while len(self._prompts) > _PROMPTS:
+                self._prompts.popitem(last=False)
+        await self._strip(stood, posted)
+
+    async def _say_here(self, message: Message, to: Occasion, inbox: Inbox) -> None:
+        """Say it where it was asked: in place of the question that a tap answered, else below."""
+        await to.answer()
+        letter = await self._letter(message, whole=message.card is None)
+        stood = self._prompts.pop(to.room.chat, None) if isinstance(to.act, Typed) else None
+        if to.prompt is not None and len(letter.parts) == 1 and letter.picture is None:
+            posted = await self._put(letter, to.prompt, message, inbox)
+        else:
+            try:
+                posted = await self.post(to.room, message, inbox, quoted=to.quoted)
+            except Unreachable:
+                if to.room.is_private or isinstance(to.act, Joined):
+                    raise
+                posted = await self._say(private_room(to.act.sender.user), letter)
+            await self._answered(to)
+        await self._strip(stood, posted)
+
+    async def _say_there(self, message: Message, room: Room, to: Occasion, inbox: Inbox) -> None:
+        """Post in the room where a form was begun, and say so where it was finished."""
+        await to.answer()
+        try:
+            await self.post(room, message, inbox)
+        except PostError as error:
+            log.warning("what came of a form cannot be posted where it was begun: %s", type(error).__name__)
+            await self._say_here(replace(message, card=None), to, inbox)
+            return
+        letter = _short(texts.stands_there(to.t), to.t)
+        if to.tapped is not None:  # a form's question or its look-back, whose buttons mean nothing any more
+            await self._put(letter, to.tapped)
+        else:
+            await self._say(to.room, letter)
+
+    async def _say_privately(self, message: Message, to: Occasion, inbox: Inbox) -> None:
+        """Say to one person what the others in the group are not to read."""
+        words = str(message.text)
+        if to.callback is not None and not to.callback.is_answered and _is_plain(message) and len(words) <= TOAST:
+            await to.answer(words, alert=True)
+            await self._answered(to)
+            return
+        sending = asyncio.ensure_future(self.post(private_room(to.act.sender.user), message, inbox))
+        try:
+            if to.callback is not None:
+                await self._hurry(sending, to)
+            await sending
+        except Unreachable:
+            await self._invite(message, to)
+        else:
+            await self._tell(texts.writing_privately(to.t), to)
+        finally:
+            sending.cancel()
+        await self._answered(to)
+
+    async def _hurry(self, sending: asyncio.Future[Posted], to: Occasion) -> None:
+        """Answer the tap before the message is sent, where that takes long."""
+        waiting = asyncio.ensure_future(self._sleep(SOON_S))
+        both: list[asyncio.Future[Any]] = [sending, waiting]
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if not sending.done():
+            await to.answer(texts.writing_privately(to.t))
+
+    async def _invite(self, message: Message, to: Occasion) -> None:
+        """Lead somebody to their private chat, where a bot may not write first."""
+        self._waiting.keep(to.act.sender.user, message)
+        url = self._start_link(START)
+        if to.callback is not None and not to.callback.is_answered:
+            await to.answer(url=url)
+            return
+        letter = _short(texts.something_for(to.t, to.act.sender.name), to.t, quoted=to.quoted)
+        await self._say(to.room, replace(letter, keyboard=keyboard([[opening(texts.read_it(to.t), url)]])))
+
+    def _start_link(self, payload: str) -> str:
+        """Return the address that opens the private chat."""
+        return f"https://t.me/{self._me.username}?start={payload}"
+
+    # Sent and drawn
+
+    async def _letter(self, message: Message, *, whole: bool) -> Letter:
+        if isinstance(message.picture, Chart) and self._draw is not None:
+            message = replace(message, picture=await asyncio.to_thread(self._draw, message.picture))
+        return drawn(message, self._catalogue, whole=whole)
+
+    async def _say(self, room: Room, letter: Letter) -> Posted:
+        """Send a letter, to the group's new address where it has just got one."""
+        try:
+            return await self._wire.say(room, letter)
+        except Migrated as moved:
+            return await self._wire.say(replace(room, chat=moved.new, thread=""), replace(letter, reply_to=""))
+
+    async def _put(
+        self, letter: Letter, at: Posted, message: Message | None = None, inbox: Inbox | None = None
+    ) -> Posted:
+        """Draw a letter where another stands, or below where that one is gone."""
+        if at == self._prompts.get(at.room.chat, (None,))[0]:
+            del self._prompts[at.room.chat]
+        try:
+            await self._wire.redraw(at, letter)
+            posted = at
+        except (Unreachable, Migrated):
+            posted = await self._say(at.room, letter)
+        if message is not None and inbox is not None:
+            await self._stand(message, posted, inbox)
+        return posted
+
+    async def _stand(self, message: Message, posted: Posted, inbox: Inbox) -> None:
+        if message.card is not None:
+            await inbox.stands(message.card, posted, message)
+
+    async def _answered(self, to: Occasion) -> None:
+        """Take the buttons from a question that was answered by one of them."""
+        if to.prompt is not None:
+            await self._put(_short(texts.answered(to.t), to.t), to.prompt)
+
+    async def _strip(self, stood: tuple[Posted, Letter] | None, now: Posted) -> None:
+        """Take the buttons from a question that was answered in words: they would answer it a second time."""
+        if stood is None or stood[0] == now or stood[1].keyboard is None:
+            return
+        try:
+            await self._wire.redraw(stood[0], replace(stood[1], keyboard=None))
+        except PostError as error:
+            log.info("an answered question keeps its buttons: %s", type(error).__name__)
+
+
+def _short(text: Text, t: Translator, *, quoted: str = "") -> Letter:
+    return Letter(parts=(cut(written("", text, t)),), reply_to=quoted)
+
+
+def _is_plain(message: Message) -> bool:
+    """Say whether a message is words alone, which a toast can show."""
+    bare = all(isinstance(span, str | Bold) for span in message.text.spans)
+    return bare and not (message.rows or message.title or message.picture or message.card)
