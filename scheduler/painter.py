@@ -1,24 +1,50 @@
-"""Draws cards anew when what they show has changed: at once in a quiet room, then at most every few seconds."""
+"""Draws cards anew when what they show has changed: at once in a quiet room, then at most every few seconds.
+
+Many cards at a time: all that are marked are looked up and drawn in one read, sent side by side, and what came of them
+is noted in one transaction. A room whose platform takes its time is waited for alone.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from functools import partial
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.chat.adapter import Refused, TryLater, Unreachable
 from bot.chat.message import Message, Room
+from bot.errors import StorageBusy
 from bot.ports import Store, StoredCard
 from scheduler.election import TERM_S
 from scheduler.means import POSTING_S, Means
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 200
+AT_ONCE = 500
 """How many cards are looked at in one go."""
 SURPRISES = 5
 """After so many failures in a row a card is left as it is until it changes again."""
+
+_Look = Message | Exception | None
+"""A card as it is true now, None where it has nothing to show, or why it could not be drawn."""
+
+
+@dataclass(slots=True)
+class _InHand:
+    """A room that is being painted: the marks that were seen on its cards, and whether there have been others since."""
+
+    marks: Mapping[int, datetime | None]
+    marked_again: bool = False
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What is to be noted of a room that was painted: the fingerprint of each card, and which ones are no more."""
+
+    room: Room
+    drawn: list[tuple[StoredCard, str]] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
 
 
 class Painter:
@@ -28,85 +54,184 @@ class Painter:
         self._means = means
         self._speaks_for = speaks_for
         self._running = asyncio.Lock()
+        self._ours: Collection[str] = ()
+        self._in_hand: dict[Room, _InHand] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._outcomes: list[_Outcome] = []
+        self._stir = asyncio.Event()
+        self._has_to_look = True
+        self._sees_all = True
         self._not_before: dict[Room, float] = {}
         self._failures: dict[int, int] = {}
         self.painted = 0
         """How many cards were sent."""
 
+    def look_again(self) -> None:
+        """Let a painter under way look for what has been marked meanwhile."""
+        self._has_to_look = True
+        self._stir.set()
+
     async def run(self) -> float | None:
         """Paint all that may be painted now; return in how many real seconds more may be, None where nothing waits."""
-        platforms = sorted(self._means.adapters)
         async with self._running:
-            now = self._means.time()
-            self._not_before = {room: at for room, at in self._not_before.items() if at > now}
-            while True:
-                cards = await self._means.storage.read(lambda store: store.cards.dirty(AT_ONCE, platforms))
-                if not cards:
-                    return None
-                ours = await self._speaks_for()
-                rooms: dict[Room, list[StoredCard]] = {}
-                for card in cards:
-                    if card.posted.room.platform in ours:
-                        rooms.setdefault(card.posted.room, []).append(card)
-                ready = [room for room in rooms if self._wait(room) <= 0.0]
-                if not ready:
-                    return min((self._wait(room) for room in rooms), default=TERM_S)
-                await asyncio.gather(*(self._paint_room(room, rooms[room]) for room in ready))
+            self._has_to_look = True
+            until: float | None = None
+            try:
+                while True:
+                    self._stir.clear()
+                    await self._note_outcomes()
+                    if self._has_to_look:
+                        self._has_to_look = False
+                        wait = await self._begin()
+                        until = None if wait is None else self._means.time() + wait
+                    if not self._in_hand and not self._has_to_look:
+                        return None if until is None else max(0.0, until - self._means.time())
+                    await self._until_stirred(until)
+            finally:
+                await self._drop_what_is_in_hand()
+
+    async def _until_stirred(self, until: float | None) -> None:
+        """Wait until a room is done, something was marked, or a room that had to wait may be painted."""
+        try:
+            async with asyncio.timeout(None if until is None else until - self._means.time()):
+                await self._stir.wait()
+        except TimeoutError:
+            self._has_to_look = True
+
+    async def _drop_what_is_in_hand(self) -> None:
+        """Stop in the middle: the marks stay, and what was sent is drawn again, which changes nothing."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        self._in_hand.clear()
+        self._outcomes.clear()
+
+    # Looking
+
+    async def _begin(self) -> float | None:
+        """Begin with every room that may be painted; return in how many seconds the next one may, None where none."""
+        now = self._means.time()
+        self._not_before = {room: at for room, at in self._not_before.items() if at > now}
+        busy, ours = self._in_hand.keys() | self._not_before.keys(), self._ours
+        cards, looks = await self._means.storage.read(lambda store: self._marked(store, busy, ours))
+        self._sees_all = len(cards) < AT_ONCE
+        if not cards:
+            return None
+        self._ours = await self._speaks_for()
+        waits = []
+        rooms: dict[Room, list[StoredCard]] = {}
+        for card in cards:
+            room = card.posted.room
+            if room in self._in_hand:
+                hand = self._in_hand[room]
+                hand.marked_again |= hand.marks.get(card.id) != card.touched
+            elif room.platform not in self._ours:
+                waits.append(TERM_S)
+            else:
+                rooms.setdefault(room, []).append(card)
+        for room in list(rooms):
+            if (wait := self._wait(room)) > 0.0:
+                waits.append(wait)
+                del rooms[room]
+        await self._look_at([card for cards in rooms.values() for card in cards if card.id not in looks], looks)
+        for room, its_cards in rooms.items():
+            self._in_hand[room] = _InHand({card.id: card.touched for card in its_cards})
+            task = asyncio.create_task(self._paint_room(room, [(card, looks[card.id]) for card in its_cards]))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return min(waits, default=None)
+
+    def _marked(
+        self, store: Store, busy: Collection[Room], ours: Collection[str]
+    ) -> tuple[Sequence[StoredCard], dict[int, _Look]]:
+        """Return the cards that are marked, and how those look that can probably be sent."""
+        cards = store.cards.dirty(AT_ONCE, sorted(self._means.adapters))
+        likely = [card for card in cards if card.posted.room not in busy and card.posted.room.platform in ours]
+        return cards, self._drawn(store, likely)
+
+    def _drawn(self, store: Store, cards: Iterable[StoredCard]) -> dict[int, _Look]:
+        """Return how cards look. One that cannot be drawn spoils the transaction on PostgreSQL: the rest come later."""
+        looks: dict[int, _Look] = {}
+        for card in cards:
+            try:
+                looks[card.id] = self._means.narrator.draw(store, card, self._means.clock.now())
+            except Exception as error:  # noqa: BLE001  # told where the room is painted
+                looks[card.id] = error
+                break
+        return looks
+
+    async def _look_at(self, cards: Sequence[StoredCard], looks: dict[int, _Look]) -> None:
+        """Draw those that have not been drawn yet."""
+        while cards:
+            left = cards
+            looks |= await self._means.storage.read(lambda store: self._drawn(store, left))  # noqa: B023  # run at once
+            cards = [card for card in cards if card.id not in looks]
+
+    # Painting
 
     def _wait(self, room: Room) -> float:
         held = self._not_before.get(room, 0.0) - self._means.time()
         return max(0.0, held, self._means.pacing(room).wait(room))
 
-    async def _paint_room(self, room: Room, cards: Sequence[StoredCard]) -> None:
-        pace = self._means.pacing(room)
-        for card in cards:
-            if pace.wait(room) > 0.0:
-                return
-            try:
-                await self._paint(card)
-                self._failures.pop(card.id, None)
-            except Unreachable:
-                await self._means.storage.transact(partial(_forget, card=card.id))
-            except (TryLater, TimeoutError) as error:
-                asked = error.seconds if isinstance(error, TryLater) else None
-                pace.hold(room, self._failed(card) if asked is None else max(asked, 0.1))
-                return
-            except Exception as error:
-                if isinstance(error, Refused):
-                    log.error("the platform refused a card: %s", error)  # noqa: TRY400  # the platform's words suffice
-                else:
-                    log.exception("could not draw a card")
-                self._hold(room, self._failed(card))
-                if isinstance(error, Refused) or self._failures[card.id] >= SURPRISES:
-                    await self._settle(card, card.fingerprint)
-                    self._failures.pop(card.id, None)
-                return
+    async def _paint_room(self, room: Room, cards: Sequence[tuple[StoredCard, _Look]]) -> None:
+        outcome = _Outcome(room)
+        try:
+            for card, look in cards:
+                if self._means.pacing(room).wait(room) > 0.0:
+                    self._has_to_look = True  # for how long it has to wait
+                    return
+                if not await self._painted(card, look, outcome):
+                    self._has_to_look = True
+                    return
+        finally:
+            self._outcomes.append(outcome)
+            self._stir.set()
 
-    async def _paint(self, card: StoredCard) -> None:
-        message = await self._means.storage.read(lambda store: self._drawn(store, card))
-        fingerprint = message.fingerprint() if message else card.fingerprint
-        if message is not None and fingerprint != card.fingerprint:
+    async def _painted(self, card: StoredCard, look: _Look, outcome: _Outcome) -> bool:
+        """Paint a card; return whether the room may be painted on."""
+        room = card.posted.room
+        try:
+            fingerprint = await self._paint(card, look)
+        except Unreachable:
+            outcome.gone.append(card.id)
+        except (TryLater, TimeoutError) as error:
+            asked = error.seconds if isinstance(error, TryLater) else None
+            self._means.pacing(room).hold(room, self._failed(card) if asked is None else max(asked, 0.1))
+            return False
+        except Exception as error:
+            if isinstance(error, Refused):
+                log.error("the platform refused a card: %s", error)  # noqa: TRY400  # the platform's words suffice
+            else:
+                log.exception("could not draw a card")
+            self._hold(room, self._failed(card))
+            if isinstance(error, Refused) or self._failures[card.id] >= SURPRISES:
+                outcome.drawn.append((card, card.fingerprint))
+                self._failures.pop(card.id, None)
+            return False
+        else:
+            self._failures.pop(card.id, None)
+            if card.superseded:
+                outcome.gone.append(card.id)
+            else:
+                outcome.drawn.append((card, fingerprint))
+        return True
+
+    async def _paint(self, card: StoredCard, look: _Look) -> str:
+        """Send a card where it looks otherwise than it stands there; return the fingerprint of what stands there."""
+        if isinstance(look, Exception):
+            raise look
+        fingerprint = look.fingerprint() if look else card.fingerprint
+        if look is not None and fingerprint != card.fingerprint:
             room = card.posted.room
             pace = self._means.pacing(room)
             pace.note(room)
             self._hold(room, pace.pace.redraw)
-            ready = await self._means.finished(message)
+            ready = await self._means.finished(look)
             async with asyncio.timeout(POSTING_S):
                 await self._means.adapters[room.platform].edit(card.posted, ready)
             self.painted += 1
-        if card.superseded:
-            await self._means.storage.transact(partial(_forget, card=card.id))
-            return
-        await self._settle(card, fingerprint)
-
-    def _drawn(self, store: Store, card: StoredCard) -> Message | None:
-        return self._means.narrator.draw(store, card, self._means.clock.now())
-
-    async def _settle(self, card: StoredCard, fingerprint: str) -> None:
-        """Take away the mark that was seen; a later one stays."""
-        now = self._means.clock.now()
-        mark = card.touched or now
-        await self._means.storage.transact(lambda store: store.cards.drawn(card.id, fingerprint, mark, now))
+        return fingerprint
 
     def _hold(self, room: Room, seconds: float) -> None:
         if seconds > 0.0:
@@ -117,6 +242,30 @@ class Painter:
         self._failures[card.id] = self._failures.get(card.id, 0) + 1
         return self._means.backoff(self._failures[card.id])
 
+    # Noting
 
-def _forget(store: Store, *, card: int) -> None:
-    store.cards.gone(card)
+    async def _note_outcomes(self) -> None:
+        """Take away the marks that were seen, of all rooms that are done; later ones stay. Then the rooms are free."""
+        outcomes, self._outcomes = self._outcomes, []
+        if not outcomes:
+            return
+        now = self._means.clock.now()
+
+        def work(store: Store) -> None:
+            for outcome in outcomes:
+                for card, fingerprint in outcome.drawn:
+                    store.cards.drawn(card.id, fingerprint, card.touched or now, now)
+                for gone in outcome.gone:
+                    store.cards.gone(gone)
+
+        if any(outcome.drawn or outcome.gone for outcome in outcomes):
+            try:
+                await self._means.storage.transact(work)
+            except StorageBusy as busy:  # they are drawn again, which changes nothing
+                log.warning("could not note what was drawn: %s", busy)
+                for outcome in outcomes:
+                    self._hold(outcome.room, self._means.backoff(1))
+                self._has_to_look = True
+        for outcome in outcomes:
+            hand = self._in_hand.pop(outcome.room)
+            self._has_to_look |= hand.marked_again or not self._sees_all

@@ -128,6 +128,7 @@ class Scheduler:
         for call in self._calls.values():
             call.set()
         self._courier.look_again()
+        self._painter.look_again()
 
     async def _whenever(self, name: str, do: Callable[[], Awaitable[float | None]]) -> None:
         """Do it whenever called, and set the alarm for when it is to be done next."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 import pytest
 
@@ -11,9 +14,11 @@ from bot.chat.adapter import Refused, TryLater, Unreachable
 from bot.chat.message import Card, Message, Posted, Room
 from bot.chat.pacing import Pace, Pacing
 from bot.domain.meetings import Meeting
-from bot.ports import Store
+from bot.ports import Store, StoredCard
 from storage.engine import Database
 from tests.scheduler.world import PLATFORM, World
+
+T = TypeVar("T")
 
 
 async def shown(world: World, room: str = "room") -> Meeting:
@@ -143,3 +148,137 @@ async def test_a_card_just_posted_shows_what_changed_on_its_way(world: World) ->
     world.clock.move_to(second.starts_at - timedelta(days=2))
     await world.scheduler.run_due()
     assert len(world.platform.edits) == 1
+
+
+async def test_a_room_that_takes_its_time_delays_no_other(sqlite_database: Database) -> None:
+    """While an edit hangs in one room, what changes in another is drawn; then the first goes on with its last state."""
+    world = await World(sqlite_database).settle(rooms=("slow", "quick"))
+    begun, go_on, quick = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    edit = world.platform.edit
+
+    async def slowly(posted: Posted, message: Message) -> None:
+        if posted.room.chat == "slow":
+            begun.set()
+            await go_on.wait()
+        await edit(posted, message)
+        if posted.room.chat == "quick":
+            quick.set()
+
+    world.platform.edit = slowly  # type: ignore[method-assign]  # for a while
+    meeting = await shown(world, "slow")
+    await retitle(world, meeting, "One")
+    running = asyncio.create_task(world.scheduler._painter.run())
+    async with asyncio.timeout(20):
+        await begun.wait()
+        await shown(world, "quick")
+        await retitle(world, meeting, "Two")
+        world.scheduler._painter.look_again()
+        await quick.wait()
+        go_on.set()
+        assert await running is None
+    assert [(posted.room.chat, str(message.text)) for posted, message in world.platform.edits] == [
+        ("quick", "meeting 1: Two"),
+        ("slow", "meeting 1: One"),
+        ("slow", "meeting 1: Two"),
+    ]
+
+
+async def test_a_limited_room_is_painted_when_it_may_though_another_hangs(sqlite_database: Database) -> None:
+    """A pause that ends while an edit is under way elsewhere is not waited for any longer."""
+    world = await World(sqlite_database).settle(rooms=("slow", "paused"))
+    go_on, painted = asyncio.Event(), asyncio.Event()
+    edit = world.platform.edit
+
+    async def slowly(posted: Posted, message: Message) -> None:
+        if posted.room.chat == "slow":
+            await go_on.wait()
+        await edit(posted, message)
+        if posted.room.chat == "paused":
+            painted.set()
+
+    world.platform.edit = slowly  # type: ignore[method-assign]  # for a while
+    meeting = await shown(world, "slow")
+    await shown(world, "paused")
+    world.platform.pacing.hold(Room(PLATFORM, "paused"), 0.01)
+    await retitle(world, meeting, "One")
+    running = asyncio.create_task(world.scheduler._painter.run())
+    async with asyncio.timeout(20):
+        while not world.scheduler._painter._in_hand:  # noqa: ASYNC110  # the painter tells nobody
+            await asyncio.sleep(0)
+        world.time.seconds += 1
+        await painted.wait()
+        go_on.set()
+        await running
+
+
+async def test_many_rooms_cost_few_transactions(sqlite_database: Database) -> None:
+    """Forty cards that changed together are drawn in two reads, and noted in a few transactions."""
+    rooms = [f"room {number}" for number in range(40)]
+    world = await World(sqlite_database).settle(rooms=rooms)
+    meeting = await shown(world)
+    for room in rooms:
+        await shown(world, room)
+    await retitle(world, meeting, "Loops")
+    storage = world.storage
+    counts = {"read": 0, "transact": 0}
+
+    class Counted:
+        async def read(self, work: Callable[[Store], T]) -> T:
+            counts["read"] += 1
+            return await storage.read(work)
+
+        async def transact(self, work: Callable[[Store], T]) -> T:
+            counts["transact"] += 1
+            return await storage.transact(work)
+
+    world.storage = Counted()
+    await world.started_anew()._painter.run()
+    assert len(world.platform.edits) == 41
+    assert counts["read"] <= 4
+    assert counts["transact"] <= 3
+
+
+async def test_a_card_that_fails_to_draw_spoils_no_other(
+    sqlite_database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of three that are drawn together one raises: the other two are sent."""
+    world = await World(sqlite_database).settle(rooms=("a", "b", "c"))
+    meeting = await shown(world, "a")
+    for room in "bc":
+        await shown(world, room)
+    await retitle(world, meeting, "Loops")
+    draw = world.narrator.draw
+
+    def broken(store: Store, card: StoredCard, now: datetime) -> Message | None:
+        if card.posted.room.chat == "b":
+            raise RuntimeError("boom")
+        return draw(store, card, now)
+
+    world.narrator.draw = broken  # type: ignore[method-assign]  # for a while
+    await world.scheduler.run_due()
+    assert [posted.room.chat for posted, _ in world.platform.edits] == ["a", "c"]
+    assert "boom" in caplog.text
+    world.narrator.draw = draw  # type: ignore[method-assign]
+    await world.passes(minutes=1)
+    assert [posted.room.chat for posted, _ in world.platform.edits] == ["a", "c", "b"]
+
+
+async def test_a_painter_that_is_stopped_leaves_the_marks(world: World) -> None:
+    """Cancelled while an edit is under way: the next start draws the card."""
+    meeting = await shown(world)
+    await retitle(world, meeting, "Loops")
+    edit, begun = world.platform.edit, asyncio.Event()
+
+    async def hangs(posted: Posted, message: Message) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    world.platform.edit = hangs  # type: ignore[method-assign]  # for a while
+    running = asyncio.create_task(world.scheduler._painter.run())
+    async with asyncio.timeout(20):
+        await begun.wait()
+    running.cancel()
+    await asyncio.wait([running])
+    world.platform.edit = edit  # type: ignore[method-assign]
+    await world.started_anew().run_due()
+    assert drawn(world) == ["meeting 1: Loops"]
