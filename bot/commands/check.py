@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import urllib.request
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -13,8 +12,11 @@ from zoneinfo import TZPATH, available_timezones
 
 from sqlalchemy import URL
 
+from bot.chat.findings import Finding
+from bot.chat.message import Room
 from bot.clock import SystemClock
-from bot.config import Settings, load
+from bot.config import Settings, TelegramMode, load
+from bot.domain.circles import CircleState
 from bot.errors import CircleBotError, ConfigError
 from bot.i18n import Catalogue
 from bot.ports import Store
@@ -24,15 +26,6 @@ BUILT = datetime(2026, 11, 1, tzinfo=UTC)
 HEALTH_S = 3.0
 """How long to wait for the answer of a bot that may be running."""
 LATE = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at; `remedy` says what to do where it is not fine."""
-
-    fine: bool
-    what: str
-    remedy: str = ""
 
 
 async def examine(config: Path | None) -> list[Finding]:
@@ -45,6 +38,7 @@ async def examine(config: Path | None) -> list[Finding]:
     findings += [Finding(fine=False, what=f"settings: {remark}") for remark in settings.remarks()]
     findings += [*_clock(), _languages(), _port(settings), _platforms(settings)]
     findings += await _database(settings)
+    findings += await _telegram(settings)
     return findings
 
 
@@ -94,9 +88,60 @@ def _is_us(address: str) -> bool:
         return False
 
 
+def _served(settings: Settings) -> dict[str, str]:
+    """Return the platforms that `run` serves, with what people call them."""
+    telegram = {"telegram": "Telegram"} if settings.telegram.token else {}
+    page = {"web": "the page in the browser"} if settings.web.enabled else {}
+    return telegram | page
+
+
 def _platforms(settings: Settings) -> Finding:
-    on = "the page in the browser" if settings.web.enabled else "none; [web] enabled = true serves the page"
-    return Finding(fine=True, what=f"platforms switched on: {on}")
+    on = ", ".join(_served(settings).values())
+    none = "none; [telegram] token serves Telegram, [web] enabled = true the page"
+    return Finding(fine=True, what=f"platforms switched on: {on or none}")
+
+
+async def _telegram(settings: Settings) -> list[Finding]:
+    """Ask Telegram itself, where it is switched on; where it is not, nothing of it is imported."""
+    telegram = settings.telegram
+    if telegram.token is None:
+        return []
+    from adapters.telegram.examine import examine as ask  # noqa: PLC0415  # see the docstring
+
+    webhook = telegram.webhook_address if telegram.mode is TelegramMode.WEBHOOK else ""
+    rooms = await _rooms(settings, "telegram")
+    return await ask(telegram.token.get_secret_value(), telegram.api_url, webhook_url=webhook, rooms=rooms)
+
+
+async def _rooms(settings: Settings, platform: str) -> list[tuple[Room, str]]:
+    """Return the groups on a platform in which circles live that have not ended; none without a database."""
+    from storage.engine import Database, parsed  # noqa: PLC0415  # as in _database
+    from storage.migrate import is_current  # noqa: PLC0415
+
+    url = settings.database.url.get_secret_value()
+
+    def rooms(store: Store) -> list[tuple[Room, str]]:
+        circles = [
+            circle for community in store.communities.all() for circle in store.circles.of_community(community.id)
+        ]
+        places = [
+            place
+            for circle in circles
+            if circle.state is not CircleState.ENDED
+            for place in store.places.of_circle(circle.id)
+        ]
+        return [(place.room, place.title) for place in places if place.room.platform == platform]
+
+    try:
+        if _is_to_be_made(parsed(url)) or not is_current(url):
+            return []
+        database = Database.open(url)
+        try:
+            return await database.read(rooms)
+        finally:
+            await database.close()
+    except CircleBotError:  # _database has said it
+        return []
 
 
 def _is_to_be_made(address: URL) -> bool:
@@ -133,7 +178,7 @@ async def _database(settings: Settings) -> list[Finding]:
     database = Database.open(url)
     now = SystemClock().now()
 
-    served = ["web"] if settings.web.enabled else []
+    served = list(_served(settings))
 
     def overdue(store: Store) -> tuple[timedelta, timedelta]:
         ours, oldest = store.deliveries.next_due(served), store.deliveries.next_due()
