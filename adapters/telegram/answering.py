@@ -42,13 +42,14 @@ _T = TypeVar("_T")
 class Answering:
     """Answers updates. Each tap is answered exactly once, whatever happens."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # its means, and what tests put in place of time
         self,
         wire: Wire,
         rights: Rights,
         catalogue: Catalogue,
         me: Me,
         *,
+        start_link: Callable[[str], str],
         draw: Callable[[Chart], Picture] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         monotonic: Callable[[], float] = time.monotonic,
@@ -59,7 +60,7 @@ class Answering:
         self._me = me
         self._monotonic = monotonic
         self._waiting = Waiting(monotonic=monotonic)
-        self._showing = Showing(wire, catalogue, self._waiting, me, draw=draw, sleep=sleep)
+        self._showing = Showing(wire, catalogue, self._waiting, start_link=start_link, draw=draw, sleep=sleep)
         self._begun: OrderedDict[int, None] = OrderedDict()
         self._greeted: OrderedDict[str, float] = OrderedDict()
         self._moved: OrderedDict[str, None] = OrderedDict()

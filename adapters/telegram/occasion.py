@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.chat.adapter import PostError
 from bot.chat.inbound import Filled, Press
 
 if TYPE_CHECKING:
@@ -14,8 +12,6 @@ if TYPE_CHECKING:
     from bot.chat.inbound import Act
     from bot.chat.message import Posted, Room
     from bot.i18n import Translator
-
-log = logging.getLogger(__name__)
 
 
 class Callback:
@@ -27,14 +23,11 @@ class Callback:
         self.is_answered = False
 
     async def answer(self, words: str = "", *, alert: bool = False, url: str = "") -> None:
-        """Answer unless that is done. Never raises: what else there is to show is shown all the same."""
+        """Answer unless that is done."""
         if self.is_answered:
             return
         self.is_answered = True
-        try:
-            await self._wire.answer(self._query, words, alert=alert, url=url)
-        except PostError as error:
-            log.info("a tap could not be answered: %s", type(error).__name__)
+        await self._wire.answer(self._query, words, alert=alert, url=url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from adapters.telegram import texts
-from adapters.telegram.errors import Migrated
 from adapters.telegram.fitting import cut
 from adapters.telegram.inbound import private_room
 from adapters.telegram.letter import Letter
-from adapters.telegram.me import Me
 from adapters.telegram.occasion import Occasion
 from adapters.telegram.prompts import invitation_to_private, prompt
 from adapters.telegram.render import drawn, keyboard, opening, written
@@ -36,22 +34,22 @@ _PROMPTS = 1000
 
 
 class Showing:
-    """Shows replies. `draw` makes pictures of charts, on a thread; `sleep` takes seconds."""
+    """Shows replies. `start_link` makes the address of the private chat; `draw` draws charts, on a thread."""
 
     def __init__(
         self,
         wire: Wire,
         catalogue: Catalogue,
         waiting: Waiting,
-        me: Me,
         *,
+        start_link: Callable[[str], str],
         draw: Callable[[Chart], Picture] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._wire = wire
         self._catalogue = catalogue
         self._waiting = waiting
-        self._me = me
+        self._start_link = start_link
         self._draw = draw
         self._sleep = sleep
         self._prompts: OrderedDict[str, tuple[Posted, Letter]] = OrderedDict()
@@ -79,7 +77,7 @@ class Showing:
     async def post(self, room: Room, message: Message, inbox: Inbox, *, quoted: str = "") -> Posted:
         """Post a message, and note the card that it shows."""
         letter = replace(await self._letter(message, whole=message.card is None), reply_to=quoted)
-        posted = await self._say(room, letter)
+        posted = await self._wire.say(room, letter)
         await self._stand(message, posted, inbox)
         return posted
 
@@ -90,7 +88,7 @@ class Showing:
         if to.callback is not None:
             await to.answer(words, alert=alert)
         elif words:
-            await self._say(to.room, _short(Text.of(words), to.t, quoted=to.quoted))
+            await self._wire.say(to.room, _short(Text.of(words), to.t, quoted=to.quoted))
 
     async def _redraw(self, message: Message, toast: str, to: Occasion, inbox: Inbox) -> None:
         await to.answer(toast)
@@ -112,7 +110,7 @@ class Showing:
             await self._ask_here(page, to)
         else:
             url = self._start_link(page.resume)
-            await self._say(to.room, invitation_to_private(page, to.t, url, to.quoted))
+            await self._wire.say(to.room, invitation_to_private(page, to.t, url, to.quoted))
 
     async def _ask_here(self, page: Page, to: Occasion) -> None:
         """Ask in place of the question that was answered by a tap, else below."""
@@ -122,7 +120,7 @@ class Showing:
         if to.prompt is not None and not letter.wants_reply:
             posted = await self._put(letter, to.prompt)
         else:
-            posted = await self._say(to.room, letter)
+            posted = await self._wire.say(to.room, letter)
         if to.room.is_private:
             self._prompts[to.room.chat] = posted, letter
             while len(self._prompts) > _PROMPTS:
@@ -142,7 +140,7 @@ class Showing:
             except Unreachable:
                 if to.room.is_private or isinstance(to.act, Joined):
                     raise
-                posted = await self._say(private_room(to.act.sender.user), letter)
+                posted = await self._wire.say(private_room(to.act.sender.user), letter)
             await self._answered(to)
         await self._strip(stood, posted)
 
@@ -159,7 +157,7 @@ class Showing:
         if to.tapped is not None:  # a form's question or its look-back, whose buttons mean nothing any more
             await self._put(letter, to.tapped)
         else:
-            await self._say(to.room, letter)
+            await self._wire.say(to.room, letter)
 
     async def _say_privately(self, message: Message, to: Occasion, inbox: Inbox) -> None:
         """Say to one person what the others in the group are not to read."""
@@ -198,11 +196,7 @@ class Showing:
             await to.answer(url=url)
             return
         letter = _short(texts.something_for(to.t, to.act.sender.name), to.t, quoted=to.quoted)
-        await self._say(to.room, replace(letter, keyboard=keyboard([[opening(texts.read_it(to.t), url)]])))
-
-    def _start_link(self, payload: str) -> str:
-        """Return the address that opens the private chat."""
-        return f"https://t.me/{self._me.username}?start={payload}"
+        await self._wire.say(to.room, replace(letter, keyboard=keyboard([[opening(texts.read_it(to.t), url)]])))
 
     # Sent and drawn
 
@@ -210,13 +204,6 @@ class Showing:
         if isinstance(message.picture, Chart) and self._draw is not None:
             message = replace(message, picture=await asyncio.to_thread(self._draw, message.picture))
         return drawn(message, self._catalogue, whole=whole)
-
-    async def _say(self, room: Room, letter: Letter) -> Posted:
-        """Send a letter, to the group's new address where it has just got one."""
-        try:
-            return await self._wire.say(room, letter)
-        except Migrated as moved:
-            return await self._wire.say(replace(room, chat=moved.new, thread=""), replace(letter, reply_to=""))
 
     async def _put(
         self, letter: Letter, at: Posted, message: Message | None = None, inbox: Inbox | None = None
@@ -227,8 +214,8 @@ class Showing:
         try:
             await self._wire.redraw(at, letter)
             posted = at
-        except (Unreachable, Migrated):
-            posted = await self._say(at.room, letter)
+        except Unreachable:
+            posted = await self._wire.say(at.room, letter)
         if message is not None and inbox is not None:
             await self._stand(message, posted, inbox)
         return posted
