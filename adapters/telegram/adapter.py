@@ -1,0 +1,291 @@
+"""The Telegram adapter: it introduces itself, hears what people do, and sends what the core says."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from typing import Final
+
+from aiohttp import web
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from adapters.telegram import commands, webhook
+from adapters.telegram.answering import Answering
+from adapters.telegram.letter import PLATFORM
+from adapters.telegram.me import Me
+from adapters.telegram.render import drawn
+from adapters.telegram.rights import Rights
+from adapters.telegram.transport import AiohttpRequest
+from adapters.telegram.trying import Backoff, Troubles, kind_of
+from adapters.telegram.turns import Turns
+from adapters.telegram.updates import Polling
+from adapters.telegram.webhook import Listener, Webhook
+from adapters.telegram.wire import Wire
+from bot.chat.adapter import Inbox, TryLater
+from bot.chat.inbound import Moved
+from bot.chat.message import Chart, Message, Picture, Posted, Room
+from bot.chat.pacing import Pace, Pacing
+from bot.errors import CircleBotError
+from bot.i18n import Catalogue
+
+log = logging.getLogger(__name__)
+
+API_URL: Final = "https://api.telegram.org"
+PACE: Final = Pace(bot_second=30, room_second=1, room_minute=20, redraw=3.0, by_chat=True)
+"""What Telegram's own FAQ for bots names; an edit counts like a message."""
+STOPPING_S = 4.0
+"""For how many seconds a stop waits for what people have begun."""
+CONFIRMING_S = 1.0
+"""For how many more it may take to confirm it."""
+MENUS_AGAIN_S = 600.0
+"""After how many seconds menus are told again that could not be told."""
+_ME: Final = "telegram:me"
+_TROUBLES: Final[Mapping[str, str]] = {
+    "another": "Telegram does not let us begin: another program uses this bot's token.",
+    "webhook": "Telegram does not let us begin: another program uses this bot's token.",
+    "limited": "Telegram asks us to wait before we begin.",
+    "refused": (
+        "Telegram does not accept the webhook's address: [telegram] webhook_url must be reachable from outside over "
+        "https. `circlebot check` says more."
+    ),
+    "network": (
+        "Telegram cannot be reached, or does not answer as it should; trying on. Nothing is lost meanwhile: Telegram "
+        "keeps what people do for a day."
+    ),
+}
+
+
+class TokenRejected(CircleBotError):
+    """Telegram does not know the bot by this token."""
+
+
+class TelegramAdapter:
+    """One bot on Telegram. Implements `bot.chat.adapter.Adapter`.
+
+    `api_url` is the root of the Bot API server. With `webhook`, updates are brought to `routes`; without, they are
+    polled for. `draw` makes pictures of charts, on a thread. `sleep`, `monotonic` (real seconds) and `chance` (from 0
+    to 1) are there for tests.
+    """
+
+    platform = PLATFORM
+    stopping_s = STOPPING_S
+
+    def __init__(  # noqa: PLR0913  # the settings, and what tests put in place of time and chance
+        self,
+        token: str,
+        catalogue: Catalogue,
+        *,
+        api_url: str = API_URL,
+        webhook: Webhook | None = None,
+        draw: Callable[[Chart], Picture] | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        # The library's own lines hold its address with the token in it, and what people write. What matters of what
+        # goes wrong is said by us.
+        logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
+        self.pacing = Pacing(PACE, monotonic)
+        self._catalogue = catalogue
+        self._draw = draw
+        self._sleep = sleep
+        self._chance = chance
+        self._monotonic = monotonic
+        root = api_url.rstrip("/")
+        self._bot = Bot(
+            token,
+            base_url=f"{root}/bot",
+            base_file_url=f"{root}/file/bot",
+            request=AiohttpRequest(),
+            get_updates_request=AiohttpRequest(connections=2),
+        )
+        self._wire = Wire(self._bot, self.pacing, moved=self._moved, sleep=sleep, chance=chance)
+        self._webhook = webhook
+        self._listener = Listener(webhook) if webhook else None
+        self._me: Me | None = None
+        self._inbox: Inbox | None = None
+        self._is_up = False
+        self._posting = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self._stop_by: float | None = None
+
+    # The port
+
+    def start_link(self, payload: str) -> str:
+        """Return the address that opens the private chat with a payload; empty until we know our name."""
+        return f"https://t.me/{self._me.username}?start={payload}" if self._me else ""
+
+    def group_link(self, payload: str) -> str:
+        """Return the address that adds the bot to a group with a payload; empty until we know our name."""
+        return f"https://t.me/{self._me.username}?startgroup={payload}" if self._me else ""
+
+    async def run(self, inbox: Inbox) -> None:
+        """Serve until cancelled; then finish what people have begun. Raises `TokenRejected`."""
+        self._inbox, self._stop_by = inbox, None
+        try:
+            await self._recall_me(inbox)
+            me = await self._introduced(inbox)
+            await self._serve(inbox, me)
+        finally:
+            self._is_up = False
+            self._inbox = None
+            await self._close()
+
+    async def post(self, room: Room, message: Message, key: str) -> Posted:
+        """Post a message; a repeat of a key goes on where it was interrupted. Raises `PostError`."""
+        async with self._under_way():
+            letter = drawn(await self._with_picture(message), self._catalogue, whole=message.card is None)
+            return await self._wire.post(room, letter, key)
+
+    async def edit(self, posted: Posted, message: Message) -> None:
+        """Draw a posted message anew. Raises `PostError`; `Unreachable` where it is gone."""
+        async with self._under_way():
+            if self._draw is not None or isinstance(message.picture, Picture):
+                message = replace(message, picture=None)  # it stands below, in a message of its own
+            await self._wire.edit(posted, drawn(message, self._catalogue, whole=False))
+
+    # What the HTTP server uses
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """Return the webhook's route, none when updates are polled for."""
+        return self._listener.routes() if self._listener else []
+
+    # Our own
+
+    async def _recall_me(self, inbox: Inbox) -> None:
+        """Take our name to be what it was, so that addresses are right from the first moment after a restart."""
+        number, _, username = (await inbox.recall(_ME)).partition(" ")
+        # The number is the part of the token that is no secret: another bot's name is not ours.
+        if username and number == self._bot.token.partition(":")[0]:
+            self._me = Me(int(number), username)
+
+    async def _introduced(self, inbox: Inbox) -> Me:
+        """Return who we are, as soon as Telegram says so."""
+        await self._until_done(self._initialize)
+        me = Me(self._bot.id, self._bot.username)
+        if me != self._me:
+            self._me = me
+            await inbox.keep(_ME, f"{me.id} {me.username}")
+        return me
+
+    async def _initialize(self) -> None:
+        try:
+            await self._bot.initialize()
+        except InvalidToken:
+            # Not from the library's error: that says the token.
+            raise TokenRejected(
+                "Telegram does not know this bot: [telegram] token is not, or no longer, a bot's token. Copy it anew "
+                "from @BotFather (/mybots, your bot, API Token). If [telegram] api_url is set, it must be the root of "
+                "a Bot API server, without /bot."
+            ) from None
+
+    async def _serve(self, inbox: Inbox, me: Me) -> None:
+        answering = Answering(
+            self._wire,
+            Rights(self._bot, monotonic=self._monotonic),
+            self._catalogue,
+            me,
+            start_link=self.start_link,
+            draw=self._draw,
+            sleep=self._sleep,
+            monotonic=self._monotonic,
+        )
+        turns = Turns(lambda update: answering.receive(update, inbox))
+        polling = Polling(self._bot, turns, sleep=self._sleep, chance=self._chance)
+        menus = asyncio.create_task(self._menus(inbox), name="telegram:menus")
+        self._is_up = True
+        log.info("on Telegram as @%s", me.username)
+        try:
+            if self._listener is not None:
+                self._listener.open(self._bot, turns)
+            await self._until_done(lambda: self._brought_where_we_listen(inbox))
+            if self._listener is None:
+                await polling.run()
+            await asyncio.get_running_loop().create_future()
+        finally:
+            if self._listener is not None:
+                self._listener.close()
+            menus.cancel()
+            await turns.finish(self._left())
+            with suppress(TelegramError, TimeoutError):
+                async with asyncio.timeout(CONFIRMING_S):
+                    await polling.confirm()
+
+    async def _brought_where_we_listen(self, inbox: Inbox) -> None:
+        if self._webhook is None:
+            await webhook.bring_nowhere(self._bot)
+        else:
+            await webhook.bring_to(self._webhook, self._bot, inbox)
+
+    async def _until_done(self, do: Callable[[], Awaitable[None]]) -> None:
+        """Do something on Telegram, and try again until it is done."""
+        troubles, backoff = Troubles(_TROUBLES, "Telegram can be reached."), Backoff(chance=self._chance)
+        while True:
+            try:
+                await do()
+            except TelegramError as error:
+                troubles.are(kind_of(error), type(error).__name__)
+                await self._sleep(backoff.pause(error))
+            else:
+                troubles.are_over()
+                return
+
+    async def _menus(self, inbox: Inbox) -> None:
+        """Tell the menus, in the background: the bot does without them."""
+        while True:
+            try:
+                return await commands.tell(self._bot, inbox, self._catalogue)
+            except TelegramError as error:
+                log.warning("Telegram did not take the menus of commands (%s); trying again later", error)
+            except CircleBotError as error:
+                log.warning("the menus of commands are not known (%s); trying again later", type(error).__name__)
+            await self._sleep(MENUS_AGAIN_S)
+
+    async def _moved(self, old: str, new: str) -> None:
+        """Let the core know that a group has a new address, which Telegram says when we write to the old one."""
+        if self._inbox is not None:
+            key = f"telegram:moved:{old}"  # a group moves once
+            await self._inbox.receive(Moved(old=Room(PLATFORM, old), new=Room(PLATFORM, new), key=key))
+
+    @asynccontextmanager
+    async def _under_way(self) -> AsyncIterator[None]:
+        """Let a post go its way while the bot is up; a stop waits for it, lest it be there and nobody know."""
+        if not self._is_up:
+            raise TryLater("Telegram is not reached yet")
+        self._posting += 1
+        self._quiet.clear()
+        try:
+            yield
+        finally:
+            self._posting -= 1
+            if not self._posting:
+                self._quiet.set()
+
+    async def _with_picture(self, message: Message) -> Message:
+        chart = message.picture
+        if not isinstance(chart, Chart) or self._draw is None:
+            return message  # a chart that nobody draws is said in words
+        return replace(message, picture=await asyncio.to_thread(self._draw, chart))
+
+    def _left(self) -> float:
+        """Return for how many seconds a stop may still wait; it begins when this is asked first."""
+        now = asyncio.get_running_loop().time()
+        if self._stop_by is None:
+            self._stop_by = now + self.stopping_s
+        return max(0.0, self._stop_by - now)
+
+    async def _close(self) -> None:
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._left()):
+                    await self._quiet.wait()
+            await self._wire.close(self._left())
+        finally:
+            await self._bot.shutdown()
