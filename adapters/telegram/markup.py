@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -174,7 +175,8 @@ def link(words: str, url: str) -> Run:
 @lru_cache(maxsize=2048)
 def moment(told: Moment, t: Translator) -> Run:
     """Return an instant that each reader sees in their own zone; older apps show it in its own, which is named."""
-    words = t.moment(told)
+    # A stretch of time from now would soon be wrong where the app does not count it.
+    words = t.moment(replace(told, shape=Shape.DATE) if told.shape is Shape.RELATIVE else told)
     unix = int(told.at.timestamp())
     if not 0 < unix < _LAST_SECOND:
         return Run(words, whole=True)

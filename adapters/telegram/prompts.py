@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Final
 from adapters.telegram import texts
 from adapters.telegram.fitting import cut
 from adapters.telegram.letter import Letter
-from adapters.telegram.render import keyboard, opening, pressed, written
+from adapters.telegram.render import across, keyboard, opening, pressed, written
 from bot.chat.intents import PAYLOAD_BYTES, Kind, base36, unbase36
 from bot.chat.message import Style
-from bot.chat.text import Bold, Moment, Text, paragraphs
+from bot.chat.text import Bold, Moment, Text, lines, paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from telegram import InlineKeyboardButton
 
     from bot.chat.forms import Choice, Page, Question
@@ -29,8 +27,10 @@ if TYPE_CHECKING:
 _OFFERED: Final = 6
 """How many of what can be searched for are offered before anything was written."""
 _MOST_CHOICES: Final = 90
-_ACROSS: Final = ((5, 4), (9, 3), (16, 2))
-"""How many labels stand beside each other on a phone: up to so many characters, so many."""
+_MOST_ACROSS: Final = 4
+_NUMBERS_ACROSS: Final = 5
+_LISTED: Final = 38
+"""Longer choices than that are listed in the text, and the buttons bear their numbers: a phone would cut them."""
 _KEPT_SHOWN: Final = 28
 _FORM: Final = re.compile(r"\?([0-9a-z]{1,13})\.([a-z][a-z0-9_]*)(?:\.(.*)|(!))")
 _BY_BUTTON: Final = frozenset({Kind.CHOICE})
@@ -87,7 +87,8 @@ def _asked(page: Page, question: Question, t: Translator, *, in_room: bool) -> T
     kept = _kept(question, t)
     so_far = texts.so_far(t, kept) if len(kept) > _KEPT_SHOWN else ""
     error = Text.of(Bold(question.error)) if question.error else ""
-    return paragraphs(page.intro, error, question.prompt, question.hint, so_far, how)
+    choices = _list(page, question) if _listed(page, question) else ""
+    return paragraphs(page.intro, error, question.prompt, question.hint, choices, so_far, how)
 
 
 def _kept(question: Question, t: Translator) -> str:
@@ -112,12 +113,13 @@ def _kept(question: Question, t: Translator) -> str:
 def _rows(page: Page, question: Question, t: Translator) -> list[list[InlineKeyboardButton | None]]:
     start = _start(page, question)
     rows = _choices(page, question)
-    kept = "" if question.kind in _BY_BUTTON else _kept(question, t)
+    ticked = any(choice.value == question.value for choice, _ in _offered(page, question))
+    kept = "" if ticked or question.kind in _BY_BUTTON else _kept(question, t)
     if kept:
         label = texts.keep(t, kept) if len(kept) <= _KEPT_SHOWN else texts.keep_it(t)
         rows.append([pressed(label, f"{start}!", Style.PRIMARY)])
     last: list[InlineKeyboardButton | None] = []
-    if not question.required:
+    if not question.required and not (question.kind is Kind.NUMBER and question.value):  # a number stays as usual
         last.append(pressed(texts.leave_empty(t) if question.value else texts.skip(t), f"{start}."))
     if page.drop is not None:
         last.append(pressed(texts.forget_it(t), page.drop.payload()))
@@ -141,16 +143,33 @@ def _rides(payload: str) -> bool:
     return payload.isprintable() and len(payload.encode()) <= PAYLOAD_BYTES
 
 
+def _listed(page: Page, question: Question) -> bool:
+    """Say whether the choices stand in the text: on buttons, a phone would cut them where they begin to differ."""
+    offered = _offered(page, question)
+    return len(offered) > 1 and max(len(choice.label) for choice, _ in offered) > _LISTED
+
+
+def _list(page: Page, question: Question) -> Text:
+    """Return the choices, a line each, with the numbers that their buttons bear."""
+    return lines(
+        *(
+            Text.of(Bold(f"{number}."), " ", _ticked(choice, question))
+            for number, (choice, _) in enumerate(_offered(page, question), start=1)
+        )
+    )
+
+
+def _ticked(choice: Choice, question: Question) -> str:
+    return f"✓ {choice.label}" if choice.value == question.value else choice.label
+
+
 def _choices(page: Page, question: Question) -> list[list[InlineKeyboardButton | None]]:
     offered = _offered(page, question)
-    across = _across([choice for choice, _ in offered])
-    buttons = [
-        pressed(f"✓ {choice.label}" if choice.value == question.value else choice.label, payload)
-        for choice, payload in offered
-    ]
-    return [list(buttons[at : at + across]) for at in range(0, len(buttons), across)]
-
-
-def _across(choices: Sequence[Choice]) -> int:
-    longest = max((len(choice.label) for choice in choices), default=0)
-    return next((across for most, across in _ACROSS if longest <= most), 1)
+    if _listed(page, question):
+        buttons = [pressed(str(number), payload) for number, (_, payload) in enumerate(offered, start=1)]
+        beside = _NUMBERS_ACROSS
+    else:
+        labels = [_ticked(choice, question) for choice, _ in offered]
+        buttons = [pressed(label, payload) for label, (_, payload) in zip(labels, offered, strict=True)]
+        beside = min(_MOST_ACROSS, across(labels))
+    return [list(buttons[at : at + beside]) for at in range(0, len(buttons), beside)]

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from bot.chat.text import Text
     from bot.i18n import Catalogue, Translator
 
+LABEL_UNITS: Final = 64
+"""The longest label; a phone shows about two thirds of it."""
 BUTTONS: Final = 100
 """How many buttons stand below a message at most."""
 IN_A_ROW: Final = 8
-LABEL_UNITS: Final = 64
-"""The longest label; a phone shows about half of it."""
+_WIDTHS: Final = (0, LABEL_UNITS, 20, 13, 8, 6, 5, 4, 3)
+"""How many letters of a label a small phone shows, by how many buttons stand beside each other."""
 _MANY: Final = 40
 _SHORT_LABEL_UNITS: Final = 24
 """The longest label among so many buttons that Telegram might find the keyboard as a whole too long."""
@@ -60,16 +62,29 @@ def written(title: str, text: Text, t: Translator, *, calls: bool = True) -> lis
 
 
 def keyboard(rows: Iterable[Iterable[InlineKeyboardButton | None]]) -> InlineKeyboardMarkup | None:
-    """Return rows of buttons within Telegram's limits, None where there are none."""
+    """Return rows of buttons within Telegram's limits, None where there are none.
+
+    A row never wraps on Telegram, its labels are cut: one that a phone could not show is laid out over several.
+    """
     found: list[list[InlineKeyboardButton]] = []
     left = BUTTONS
     for row in rows:
         shown = [button for button in row if button is not None][:left]
         left -= len(shown)
-        found.extend(shown[start : start + IN_A_ROW] for start in range(0, len(shown), IN_A_ROW))
+        if shown:
+            beside = across([button.text for button in shown])
+            lines = -(-len(shown) // beside)
+            beside = -(-len(shown) // lines)  # two and two rather than three and one
+            found.extend(shown[start : start + beside] for start in range(0, len(shown), beside))
     if BUTTONS - left > _MANY:
         found = [[_shorter(button) for button in row] for row in found]
     return InlineKeyboardMarkup(found) if found else None
+
+
+def across(labels: Sequence[str]) -> int:
+    """Return how many buttons with such labels can stand beside each other on a phone."""
+    longest = max(map(len, labels), default=0)
+    return next((most for most in range(min(len(labels), IN_A_ROW), 1, -1) if longest <= _WIDTHS[most]), 1)
 
 
 def _shorter(button: InlineKeyboardButton) -> InlineKeyboardButton:

@@ -64,6 +64,25 @@ def test_long_choices_stand_below_each_other() -> None:
     assert [len(row) for row in buttons(Question("scope", "Which?", Kind.CHOICE, choices=choices))] == [1, 1, 1]
 
 
+def test_choices_too_long_for_a_phone_are_listed() -> None:
+    """Their buttons bear numbers: cut where they begin to differ, they would be of no use."""
+    choices = tuple(Choice(str(n), f"Python for beginners · Meeting {n}, Tue {n} Mar 2026, 6:00 PM") for n in range(7))
+    asked = Question("meeting", "Which meeting?", Kind.CHOICE, choices=choices)
+    assert buttons(asked) == [
+        [(str(n + 1), f"?25.meeting.{n}") for n in range(5)],
+        [("6", "?25.meeting.5"), ("7", "?25.meeting.6")],
+        [("Forget it", "dn.25")],
+    ]
+    text = prompt(page(asked), T, in_room=False).parts[0]
+    assert "\n<b>7.</b> Python for beginners · Meeting 6, Tue 6 Mar 2026, 6:00 PM" in text
+
+
+def test_a_number_that_stands_is_kept_or_changed() -> None:
+    """To leave it empty would only bring it back."""
+    asked = Question("weeks", "How many weeks?", Kind.NUMBER, required=False, value="6")
+    assert buttons(asked) == [[("Keep “6”", "?25.weeks!")], [("Forget it", "dn.25")]]
+
+
 def test_what_needs_no_answer_can_be_skipped() -> None:
     """Where there is one already, it is kept or taken away."""
     assert buttons(replace(NAME, required=False))[-1] == [("Skip", "?25.name."), ("Forget it", "dn.25")]

@@ -49,11 +49,11 @@ def test_every_span_has_its_mark() -> None:
         (Shape.FULL, "wDt", "Tue 10 Mar 2026, 6:00\u202fPM (Madrid)"),
         (Shape.DATE, "wD", "Tuesday, 10 March"),
         (Shape.TIME, "t", "6:00\u202fPM (Madrid)"),
-        (Shape.RELATIVE, "r", "Tue 10 Mar 2026, 6:00\u202fPM (Madrid)"),
+        (Shape.RELATIVE, "r", "Tuesday, 10 March"),
     ],
 )
 def test_a_moment_is_each_readers_own(shape: Shape, form: str, told: str) -> None:
-    """Older apps show it in its own zone, which is named."""
+    """Older apps show it in its own zone, which is named; a date for what only a clock could tell."""
     assert html(Moment(AT, "Europe/Madrid", shape)) == f'<tg-time unix="1773162000" format="{form}">{told}</tg-time>'
 
 
@@ -144,10 +144,24 @@ def test_buttons_stay_within_the_limits() -> None:
     wide = tuple(Button(f"{number}", PRESS) for number in range(20))
     keyboard = drawn(Message(Text.of("?"), (wide,) * 7), CATALOGUE).keyboard
     assert keyboard is not None
-    assert [len(row) for row in keyboard.inline_keyboard] == [8, 8, 4] * 5
+    assert [len(row) for row in keyboard.inline_keyboard] == [7, 7, 6] * 5
     keyboard = drawn(Message(Text.of("?"), ((Button("\u200b", PRESS), Button("é" * 99, PRESS)),)), CATALOGUE).keyboard
     assert keyboard is not None
-    assert [button.text for button in keyboard.inline_keyboard[0]] == ["…", "é" * 63 + "…"]
+    assert [row[0].text for row in keyboard.inline_keyboard] == ["…", "é" * 63 + "…"]
+
+
+def test_a_row_that_a_phone_would_cut_is_laid_out_over_several() -> None:
+    """A row does not wrap on Telegram; the fewest rows are taken, evenly filled."""
+
+    def rows(*labels: str) -> list[int]:
+        keyboard = drawn(Message(Text.of("?"), (tuple(Button(label, PRESS) for label in labels),)), CATALOGUE).keyboard
+        assert keyboard is not None
+        return [len(row) for row in keyboard.inline_keyboard]
+
+    assert rows("I'm coming", "Maybe", "Can't make it") == [3]
+    assert rows("Plus / delta", "Decisions", "Reminders", "What was sent") == [2, 2]
+    assert rows(*(f"Change {number}: Monday, 1 June" for number in range(5))) == [1] * 5
+    assert rows("1 hard", "2 so-so", "3 fine", "4 good", "5 great") == [3, 2]
 
 
 def test_a_long_message_is_split_where_one_would_take_a_breath() -> None:

@@ -1,0 +1,205 @@
+"""Every message in Telegram's HTML, as a circle's whole life brings them forth: what the golden files hold.
+
+People walk through it as in `tests.features.test_catalogue`: they say every command and press every sort of button.
+What they are answered stands in a file for each feature, and what goes out by itself in "sent".
+In "spanish" is what a short life in Spanish brings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from adapters.telegram.prompts import prompt
+from adapters.telegram.render import drawn
+from bot.assembly import assemble
+from bot.chat.message import Ask, Message, Redraw, Reply, Room, Say, Toast
+from bot.chat.text import Mention, Text
+from bot.i18n import Catalogue
+from tests.features.test_catalogue import LIFE, Walker
+from tests.support.chat import ChatSim, Someone, lived_in
+from tests.support.sim import SimPlatform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from adapters.telegram.letter import Letter
+    from bot.chat.message import Posted
+    from storage.engine import Database
+
+CATALOGUE: Final = Catalogue()
+_END: Final = datetime(2026, 5, 24, 12, 0)  # a wall clock
+_TOKEN: Final = re.compile(r"(/start i?|/start/i?)[A-Za-z0-9_-]{16,}")
+"""What differs from life to life."""
+
+
+def pictured(letter: Letter) -> str:
+    """Return a letter as text: its HTML, a line for each row of buttons with their colours, what comes with it."""
+    shown = ["\n----- next message -----\n".join(letter.parts)]
+    for row in letter.keyboard.inline_keyboard if letter.keyboard else ():
+        buttons = (f"[{b.text}{f' ·{b.style}' if b.style else ''}{f' → {b.url}' if b.url else ''}]" for b in row)
+        shown.append(" ".join(buttons))
+    if letter.picture is not None:
+        shown.append(f"(picture {letter.picture.name}: {letter.caption})")
+    if letter.wants_reply:
+        shown.append("(asks for a reply)")
+    if letter.silent:
+        shown.append("(silent)")
+    return _TOKEN.sub(r"\1TOKEN", "\n".join(shown))
+
+
+def _as_here(message: Message) -> Message:
+    """Return a message whose people have accounts on Telegram."""
+    spans = [
+        replace(one, accounts=(("telegram", "7"),)) if isinstance(one, Mention) else one for one in message.text.spans
+    ]
+    return replace(message, text=Text(tuple(spans), message.text.language))
+
+
+@dataclass
+class Gallery:
+    """The pictures, by file and in order; each is hung once, and no more than a few of one sort."""
+
+    pages: dict[str, list[str]] = field(default_factory=dict)
+    _hung: set[str] = field(default_factory=set)
+    _sorts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def hang(self, page: str, title: str, picture: str, sort: str, most: int = 2) -> None:
+        """Add a picture unless one like it hangs already, or `most` of its sort."""
+        if picture not in self._hung and self._sorts[page, sort] < most:
+            self._hung.add(picture)
+            self._sorts[page, sort] += 1
+            self.pages.setdefault(page, []).append(f"═══ {title}\n\n{picture}\n")
+
+    def texts(self) -> dict[str, str]:
+        """Return what the files hold, by name."""
+        return {page: "\n".join(pictures) for page, pictures in sorted(self.pages.items())}
+
+
+@dataclass
+class Sending(SimPlatform):
+    """A platform that asks one question at a time, as Telegram does, and pictures what is sent."""
+
+    page_size: int = 1
+    links_groups: bool = True
+    gallery: Gallery = field(default_factory=Gallery)
+    page: str = "sent"
+
+    async def post(self, room: Room, message: Message, key: str) -> Posted:
+        """Post a message, and hang its picture."""
+        where = "in private" if room.is_private else "in the room"
+        self.gallery.hang(self.page, f"sent {where}", pictured(drawn(_as_here(message), CATALOGUE)), where, 1000)
+        return await super().post(room, message, key)
+
+    async def edit(self, posted: Posted, message: Message) -> None:
+        """Draw a card anew, and hang its picture."""
+        if message.card:
+            picture = pictured(drawn(_as_here(message), CATALOGUE, whole=False))
+            self.gallery.hang(self.page, f"{message.card.kind}: drawn anew", picture, message.card.kind, 3)
+        await super().edit(posted, message)
+
+
+@dataclass
+class Visitor(Walker):
+    """A walker who pictures every answer."""
+
+    gallery: Gallery = field(default_factory=Gallery)
+
+    def _looks(self, what: str, reply: Reply) -> None:
+        page, title, sort = self._hung_where(what)
+        match reply:
+            case Say(message, private):
+                alone = " · to them alone" if private else ""
+                self.gallery.hang(page, f"{title}{alone}", pictured(drawn(_as_here(message), CATALOGUE)), f"{sort} say")
+            case Redraw(message, toast):
+                picture = pictured(drawn(_as_here(message), CATALOGUE, whole=False))
+                picture = f"{picture}\n(toast: {toast})" if toast else picture
+                self.gallery.hang(page, f"{title} · drawn anew", picture, f"{sort} redraw")
+            case Ask(form):
+                (question, *_) = form.questions
+                letter = prompt(form, CATALOGUE.speaker("en"), in_room=False)
+                sort = f"{form.title} {question.field} {bool(question.error)}"
+                self.gallery.hang("questions", title, pictured(letter), sort, 1)
+            case Toast(words, alert):
+                self.gallery.hang(page, title, f"({'alert' if alert else 'toast'}: {words})", f"{sort} toast")
+            case None:
+                pass
+
+    def _hung_where(self, what: str) -> tuple[str, str, str]:
+        """Return the page of the feature that answered, the way that led there, and what sort of answer it is."""
+        by_tag = {route.intent.tag: route for route in self.chat.bot.router.routes}
+        by_command = {route.intent.command: route for route in self.chat.bot.router.routes}
+        first, *tags = what.removesuffix(" badly filled").removesuffix(" filled").split(" → ")
+        route = by_tag.get(tags[-1]) if tags else by_command.get(first.removeprefix("/"))
+        steps = [by_tag[tag].intent.__name__ if tag in by_tag else tag for tag in tags[-1:]]
+        filled = " · badly filled" if what.endswith("badly filled") else " · filled" if what.endswith("filled") else ""
+        sort = route.intent.tag if route else "".join(tags[-1:]) or first
+        return route.feature if route else "others", f"{' → '.join([first, *steps])}{filled}", sort
+
+
+class Only(Catalogue):
+    """Speaks one language, whatever one wishes for."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._only = language
+
+    def best(self, *wishes: str) -> str:
+        """Return the only language there is."""
+        return self._only
+
+
+async def _life(storage: Database, gallery: Gallery, page: str, language: str) -> ChatSim:
+    """Return the lived-in chat on a platform that hangs what it sends."""
+    chat = await lived_in(storage)
+    platform = Sending(posts=chat.platform.posts, gallery=gallery, page=page)
+    chat.platform = platform
+    chat.bot = assemble(storage, chat.clock, [platform], Only(language))
+    return chat
+
+
+async def _walk(chat: ChatSim, gallery: Gallery, names: Iterable[str], *, ending: bool = False) -> None:
+    for name in names:
+        await Visitor(chat, getattr(chat, name), gallery=gallery).walks(ending=ending)
+
+
+async def walked(storage: Database) -> Gallery:
+    """Return the pictures of a life in which people press everything there is."""
+    gallery = Gallery()
+    chat = await _life(storage, gallery, "sent", "en")
+    await _walk(chat, gallery, ("stranger", "ada", "facilitator"))
+    for until, names in LIFE:
+        await chat.moves_to(until)
+        await _walk(chat, gallery, names)
+    await _walk(chat, gallery, ("linus", "facilitator", "organizer"), ending=True)
+    await chat.moves_to(_END)
+    return gallery
+
+
+async def lived_in_spanish(storage: Database) -> Gallery:
+    """Return the pictures of what goes out by itself in two weeks of a circle that speaks Spanish."""
+    gallery = Gallery()
+    chat = await _life(storage, gallery, "spanish", "es")
+    await chat.organizer.says("/community")
+    await chat.organizer.presses("Resumen aquí")
+    for meeting in (await chat.meetings())[:2]:
+        await chat.moves_to(meeting.starts_local - timedelta(hours=1))
+        for someone in (chat.ada, chat.grace):
+            await someone.presses("Voy")
+        await chat.moves_to(meeting.starts_local + timedelta(minutes=90))
+        for someone in (chat.ada, chat.grace, chat.linus):
+            await someone.presses("Plus / delta")
+            for said in ("", "Más ejercicios", "4"):
+                await _answers(someone, said)
+        await chat.moves_to(meeting.starts_local + timedelta(hours=50))
+    await chat.passes(days=6)
+    return gallery
+
+
+async def _answers(someone: Someone, said: str) -> None:
+    assert someone.page is not None
+    (question, *_) = someone.page.questions
+    await someone.fills(**{question.field: said})
