@@ -71,11 +71,10 @@ class Answering:
         query = update.callback_query
         callback = Callback(self._wire, query.id) if query is not None else None
         try:
-            show = await self._received(update, callback, inbox)
+            return await self._received(update, callback, inbox)
         except Exception as error:  # noqa: BLE001  # whatever it is, whoever tapped hears of it
             log.error("could not handle an update: %s", trace(error))  # noqa: TRY400  # no words of people
             return None if query is None or callback is None else partial(self._sorry, query, callback)
-        return show if show is not None or callback is None else callback.answer
 
     async def _received(self, update: Update, callback: Callback | None, inbox: Inbox) -> Show | None:
         fact = read(update, self._me)

@@ -1,0 +1,520 @@
+"""What Telegram is asked for when people do something: exactly, with a script for a core."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.chat.adapter import CommandHelp
+from bot.chat.forms import Choice, Page, Question
+from bot.chat.inbound import Act, Command, Joined, Left, Moved, Opened, Press
+from bot.chat.intents import Intent, Kind
+from bot.chat.message import Ask, Button, Card, Chart, Message, Picture, Posted, Redraw, Reply, Say, Toast, stacked
+from bot.chat.text import Text
+from tests.telegram import happening
+from tests.telegram.happening import ADA, BEN, GROUP, added, said, tapped
+from tests.telegram.recording import BLOCKED, GONE, MUTED, Call, Scene, room
+
+Json = dict[str, Any]
+
+
+class Meet(Intent, tag="zmt", command="meet"):
+    """Plan a meeting."""
+
+
+@pytest.fixture
+async def scene() -> Scene:
+    """Return a scene in which nothing has happened."""
+    return Scene()
+
+
+def message(words: str = "Here you are.", **more: Any) -> Message:  # noqa: ANN401
+    """Return a message."""
+    return Message(Text.of(words), **more)
+
+
+def panel(words: str = "The panel") -> Message:
+    """Return a message with a button."""
+    return message(words, rows=stacked(Button("Go", Meet())))
+
+
+def page(*, kind: Kind = Kind.SHORT, step: int = 1, steps: int = 1, resume: str = "", error: str = "") -> Page:
+    """Return a page of a form with one question."""
+    choices = (Choice("1", "One"), Choice("2", "Two")) if kind is Kind.CHOICE else ()
+    question = Question("weeks", "How many weeks?", kind, choices=choices, error=error)
+    return Page(7, "A new circle", (question,), step=step, steps=steps, resume=resume)
+
+
+def only(calls: list[Call], method: str) -> Call:
+    """Return the one request, which is of this method."""
+    assert [call.method for call in calls] == [method]
+    return calls[0]
+
+
+class TestTaps:
+    """Buttons are answered once, whatever comes of them."""
+
+    async def test_a_toast_is_shown(self, scene: Scene) -> None:
+        """A refusal stays until it is dismissed."""
+        call = only(await scene.happens(tapped(ADA, "x", GROUP), Toast("Too late.", alert=True)), "answerCallbackQuery")
+        assert call.said == {"callback_query_id": "7", "text": "Too late.", "show_alert": True}
+
+    async def test_a_card_in_a_group_is_left_to_the_painter(self, scene: Scene) -> None:
+        """Twenty taps in a minute are twenty toasts, which no limit counts, and no edit."""
+        card = message(card=Card("meeting", 1))
+        call = only(await scene.happens(tapped(ADA, "x", GROUP), Redraw(card, "See you!")), "answerCallbackQuery")
+        assert call.text == "See you!"
+        assert scene.inbox.stood == []
+
+    async def test_what_is_no_card_is_drawn_at_once(self, scene: Scene) -> None:
+        """The tap is answered first."""
+        calls = await scene.happens(tapped(ADA, "x", GROUP), Redraw(panel("Sure?")))
+        assert [call.method for call in calls] == ["answerCallbackQuery", "editMessageText"]
+        assert (calls[1].said["chat_id"], calls[1].said["message_id"], calls[1].text) == (GROUP, 5, "Sure?")
+
+    async def test_a_private_card_is_drawn_and_noted(self, scene: Scene) -> None:
+        """Nobody else draws it while the person looks on."""
+        calls = await scene.happens(tapped(ADA, "x"), Redraw(message(card=Card("meeting", 1)), "Noted"))
+        assert scene.said() == [("answerCallbackQuery", "Noted"), ("editMessageText", "Here you are.")]
+        assert [(card.subject, posted.message) for card, posted in scene.inbox.stood] == [(1, "5")]
+        assert calls[1].said["message_id"] == 5
+
+    async def test_what_cannot_be_drawn_any_more_is_said_anew(self, scene: Scene) -> None:
+        """The message was deleted: the answer is not lost with it."""
+        scene.recorder.troubles["editMessageText"] = GONE
+        await scene.happens(tapped(ADA, "x"), Redraw(message("The truth")))
+        assert scene.said()[-1] == ("sendMessage", "The truth")
+
+    async def test_something_to_say_is_posted_below(self, scene: Scene) -> None:
+        """In a group it is said to everybody, in the topic where the button stands."""
+        data = tapped(ADA, "x", GROUP)
+        data["callback_query"]["message"] |= {"message_thread_id": 7, "is_topic_message": True}
+        calls = await scene.happens(data, Say(message(card=Card("circle", 3))))
+        assert [call.method for call in calls] == ["answerCallbackQuery", "sendMessage"]
+        assert (calls[1].said["chat_id"], calls[1].said["message_thread_id"]) == (GROUP, 7)
+        assert scene.inbox.stood == [(Card("circle", 3), Posted(room(GROUP, "7"), "100"))]
+
+    async def test_done_before_is_said_so(self, scene: Scene) -> None:
+        """Whoever taps what was done already is not left in silence."""
+        call = only(await scene.happens(tapped(ADA, "x", GROUP), None), "answerCallbackQuery")
+        assert call.text == "That is done. If an answer is missing, ask again."
+
+    async def test_a_tap_is_answered_even_when_the_core_breaks(self, scene: Scene) -> None:
+        """Nobody waits for ever."""
+        call = only(await scene.happens(tapped(ADA, "x", GROUP), RuntimeError("secret words")), "answerCallbackQuery")
+        assert "went wrong" in call.text
+
+    async def test_a_tap_is_answered_even_when_nothing_can_be_sent(
+        self, scene: Scene, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """What cannot be shown is said so, once, and nobody's words stand in the log."""
+        scene.recorder.troubles["sendMessage"] = (400, "Bad Request: can't parse Ada's words")
+        await scene.happens(tapped(ADA, "x", GROUP), Say(panel("Ada's words"), private=True))
+        answers = [call for call in scene.calls if call.method == "answerCallbackQuery"]
+        assert len(answers) == 1
+        assert "went wrong" in answers[0].text
+        assert "Ada" not in caplog.text
+
+    @pytest.mark.parametrize("kind", ["game", "channel"])
+    async def test_a_tap_that_means_nothing_to_us_is_answered(self, scene: Scene, kind: str) -> None:
+        """The button does not stay busy."""
+        data = tapped(ADA, "x", GROUP)
+        if kind == "game":
+            del data["callback_query"]["data"]
+        else:
+            data["callback_query"]["message"]["chat"]["type"] = "channel"
+        call = only(await scene.happens(data), "answerCallbackQuery")
+        assert call.text == "That is not possible here."
+        assert scene.inbox.heard == []
+
+    async def test_a_tap_on_a_message_out_of_reach_is_answered(self, scene: Scene) -> None:
+        """An old message is drawn all the same; one elsewhere is answered in private."""
+        old = tapped(ADA, "x", GROUP)
+        old["callback_query"]["message"] = {"message_id": 5, "date": 0, "chat": happening.place(GROUP)}
+        calls = await scene.happens(old, Redraw(panel()))
+        assert [call.method for call in calls] == ["answerCallbackQuery", "editMessageText"]
+        elsewhere = tapped(ADA, "x")
+        del elsewhere["callback_query"]["message"]
+        calls = await scene.happens(elsewhere, Redraw(panel()))
+        assert [(call.method, call.said.get("chat_id")) for call in calls] == [
+            ("answerCallbackQuery", None),
+            ("sendMessage", ADA),
+        ]
+
+    async def test_a_repeated_update_is_answered_once(self, scene: Scene) -> None:
+        """Telegram brings again what it heard nothing of in time."""
+        data = tapped(ADA, "x", GROUP)
+        assert await scene.happens(data, Toast("Noted"))
+        assert await scene.happens(data) == []
+        assert len(scene.inbox.heard) == 2
+
+
+class TestWords:
+    """Commands and words."""
+
+    async def test_a_command_in_a_group_is_answered_by_reply(self, scene: Scene) -> None:
+        """Everybody sees whom the answer is for."""
+        scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)
+        data = said(ADA, "/meet", GROUP)
+        call = only(await scene.happens(data, Say(message())), "sendMessage")
+        assert call.said["reply_parameters"]["message_id"] == data["message"]["message_id"]
+
+    async def test_in_private_nothing_is_quoted(self, scene: Scene) -> None:
+        """There is nobody else to be meant."""
+        call = only(await scene.happens(said(ADA, "/help"), Say(message())), "sendMessage")
+        assert "reply_parameters" not in call.said
+
+    async def test_words_between_people_are_not_answered(self, scene: Scene) -> None:
+        """A reply to the bot which the core has no use for is met with silence."""
+        us = {"id": 999, "is_bot": True, "first_name": "Bot"}
+        asked = {"message_id": 3, "date": 1, "chat": happening.place(GROUP), "from": us, "text": "?"}
+        assert await scene.happens(said(ADA, "Thanks!", GROUP, reply_to_message=asked), None) == []
+
+    async def test_words_after_a_restart_are_not_met_with_silence(self, scene: Scene) -> None:
+        """What was done before the bot stopped is said to be done."""
+        call = only(await scene.happens(said(ADA, "/help"), None), "sendMessage")
+        assert call.text == "That is done. If an answer is missing, ask again."
+
+    async def test_a_toast_to_words_is_a_message(self, scene: Scene) -> None:
+        """There is no tap to answer."""
+        call = only(await scene.happens(said(ADA, "/help"), Toast("Too late.")), "sendMessage")
+        assert call.text == "Too late."
+
+    async def test_another_bots_command_is_left_alone(self, scene: Scene) -> None:
+        """A command in a group that names no bot and is none of ours is not answered; a slip of ours is."""
+        scene.inbox.menu = (CommandHelp("meeting", "Plan", Meet),)
+        assert await scene.happens(said(ADA, "/weather", GROUP), Say(message())) == []
+        assert scene.inbox.heard == []
+        assert await scene.happens(said(ADA, "/metting", GROUP))
+        assert await scene.happens(said(ADA, "/weather@circle_bot", GROUP))
+
+    async def test_a_group_that_may_not_be_written_to_is_answered_privately(self, scene: Scene) -> None:
+        """Whoever asked gets the answer."""
+        scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)
+        scene.recorder.troubles[f"sendMessage {GROUP}"] = MUTED
+        calls = await scene.happens(said(ADA, "/meet", GROUP), Say(message()))
+        assert [call.said["chat_id"] for call in calls] == [GROUP, ADA]
+
+    async def test_a_chart_is_drawn(self) -> None:
+        """Whoever looks at pictures gets one; it follows the words."""
+        scene = Scene(lambda chart: Picture(b"\x89PNG", chart.alt))
+        await scene.happens(said(ADA, "/help"), Say(message(picture=Chart("Turnout", (), (), "Three came."))))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert [call.method for call in scene.calls][:1] == ["sendMessage"]
+
+
+class TestPrivately:
+    """What one person alone may read, asked for in a group."""
+
+    async def test_a_short_answer_to_a_tap_stays_in_the_group_as_an_alert(self, scene: Scene) -> None:
+        """Only whoever tapped sees it."""
+        call = only(
+            await scene.happens(tapped(ADA, "x", GROUP), Say(message("Only you."), private=True)), "answerCallbackQuery"
+        )
+        assert call.said == {"callback_query_id": "7", "text": "Only you.", "show_alert": True}
+
+    async def test_an_answer_with_buttons_goes_to_the_private_chat(self, scene: Scene) -> None:
+        """The tap is answered with where to look."""
+        await scene.happens(tapped(ADA, "x", GROUP), Say(panel(), private=True))
+        assert scene.said() == [
+            ("sendMessage", "The panel"),
+            ("answerCallbackQuery", "I am writing to you in our private chat."),
+        ]
+        assert scene.calls[0].said["chat_id"] == ADA
+
+    async def test_a_command_is_told_where_to_look(self, scene: Scene) -> None:
+        """In the group stands only that there is an answer."""
+        scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)
+        calls = await scene.happens(said(ADA, "/meet", GROUP), Say(panel("The secret"), private=True))
+        assert [(call.said["chat_id"], call.text) for call in calls] == [
+            (ADA, "The secret"),
+            (GROUP, "I am writing to you in our private chat."),
+        ]
+
+    async def test_who_never_started_the_bot_is_led_there_and_loses_nothing(self, scene: Scene) -> None:
+        """One tap opens the chat, where the answer comes instead of a greeting; the core knows that they are there."""
+        scene.recorder.troubles[f"sendMessage {ADA}"] = BLOCKED
+        calls = await scene.happens(tapped(ADA, "x", GROUP), Say(panel("For Ada"), private=True))
+        assert calls[-1].said == {"callback_query_id": "7", "url": "https://t.me/circle_bot?start=r"}
+        scene.recorder.troubles.clear()
+        call = only(await scene.happens(said(ADA, "/start r"), Say(message("Welcome!"))), "sendMessage")
+        assert call.text == "For Ada"
+        opened = scene.inbox.heard[-1]
+        assert isinstance(opened, Opened)
+        assert opened.start == ""
+        call = only(await scene.happens(said(ADA, "/start r"), Say(message("Welcome!"))), "sendMessage")
+        assert call.text == "Welcome!"
+
+    async def test_who_commands_without_having_started_the_bot_gets_a_link(self, scene: Scene) -> None:
+        """What waits for somebody else is not shown to them."""
+        scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)
+        scene.recorder.troubles[f"sendMessage {ADA}"] = BLOCKED
+        calls = await scene.happens(said(ADA, "/meet", GROUP), Say(panel("For Ada"), private=True))
+        assert calls[-1].said["chat_id"] == GROUP
+        assert "P101" in calls[-1].text
+        assert calls[-1].rows[0][0]["url"] == "https://t.me/circle_bot?start=r"
+        scene.recorder.troubles.clear()
+        call = only(await scene.happens(said(BEN, "/start r"), Say(message("Welcome!"))), "sendMessage")
+        assert call.text == "Welcome!"
+        calls = await scene.happens(said(ADA, "/start"), Say(message("Welcome!")))
+        assert [call.text for call in calls] == ["Welcome!", "For Ada"]
+
+    async def test_what_waits_is_forgotten_after_an_hour(self, scene: Scene) -> None:
+        """An old answer might be wrong by now."""
+        scene.recorder.troubles[f"sendMessage {ADA}"] = BLOCKED
+        await scene.happens(tapped(ADA, "x", GROUP), Say(panel("For Ada"), private=True))
+        scene.recorder.troubles.clear()
+        scene.now += 3601
+        call = only(await scene.happens(said(ADA, "/start r"), Say(message("Welcome!"))), "sendMessage")
+        assert call.text == "Welcome!"
+
+    async def test_a_tap_does_not_wait_for_a_slow_message(self, scene: Scene) -> None:
+        """After two seconds it is answered, and the message follows."""
+        held = scene.recorder.held[f"sendMessage {ADA}"] = asyncio.Event()
+        happening = asyncio.create_task(scene.happens(tapped(ADA, "x", GROUP), Say(panel(), private=True)))
+        scene.slow.set()
+        await scene.recorder.tap_answered.wait()
+        assert not happening.done()
+        held.set()
+        await happening
+        assert [call.method for call in scene.calls] == ["sendMessage", "answerCallbackQuery"]
+
+    async def test_who_was_answered_before_the_link_was_needed_gets_it_in_the_group(self, scene: Scene) -> None:
+        """Nothing is lost where Telegram is slow."""
+        held = scene.recorder.held[f"sendMessage {ADA}"] = asyncio.Event()
+        scene.recorder.troubles[f"sendMessage {ADA}"] = BLOCKED
+        happening = asyncio.create_task(scene.happens(tapped(ADA, "x", GROUP), Say(panel(), private=True)))
+        scene.slow.set()
+        await scene.recorder.tap_answered.wait()
+        held.set()
+        await happening
+        assert scene.calls[-1].said["chat_id"] == GROUP
+        assert scene.calls[-1].rows[0][0]["url"] == "https://t.me/circle_bot?start=r"
+
+
+class TestForms:
+    """Questions."""
+
+    async def test_a_question_in_private_is_a_message(self, scene: Scene) -> None:
+        """Words are answered below."""
+        call = only(await scene.happens(said(ADA, "/newcircle"), Ask(page())), "sendMessage")
+        assert "How many weeks?" in call.text
+
+    async def test_a_tapped_choice_is_replaced_by_the_next_question(self, scene: Scene) -> None:
+        """The chat does not fill up with questions that are answered."""
+        await scene.happens(tapped(ADA, "?7.weeks.1"), Ask(page(kind=Kind.CHOICE, step=2, steps=3)))
+        assert [call.method for call in scene.calls] == ["answerCallbackQuery", "editMessageText"]
+        assert scene.calls[1].labels[:2] == ["One", "Two"]
+
+    async def test_what_came_of_it_stands_where_the_last_question_stood(self, scene: Scene) -> None:
+        """Its buttons mean nothing any more, so they are gone; one request does both."""
+        await scene.happens(tapped(ADA, "?7.weeks.1"), Say(panel("Saved"), private=True))
+        assert scene.said() == [("answerCallbackQuery", ""), ("editMessageText", "Saved")]
+
+    async def test_long_words_that_came_of_it_do_not_replace_the_question(self, scene: Scene) -> None:
+        """The question loses its buttons all the same."""
+        await scene.happens(tapped(ADA, "?7.weeks.1"), Say(message("word " * 2000)))
+        methods = [call.method for call in scene.calls]
+        assert methods[0] == "answerCallbackQuery"
+        assert methods.count("sendMessage") == 3
+        assert scene.calls[-1].said["message_id"] == 5
+        assert scene.calls[-1].labels == []
+
+    async def test_a_question_answered_in_words_loses_its_buttons(self, scene: Scene) -> None:
+        """They would answer it a second time."""
+        await scene.happens(said(ADA, "/newcircle"), Ask(page(kind=Kind.CHOICE)))
+        calls = await scene.happens(said(ADA, "One"), Ask(page(kind=Kind.CHOICE, step=2)))
+        assert [call.method for call in calls] == ["sendMessage", "editMessageText"]
+        assert (calls[1].said["message_id"], calls[1].labels) == (100, [])
+        calls = await scene.happens(said(ADA, "Two"), Say(message("Saved")))
+        assert (calls[1].said["message_id"], calls[1].labels) == (101, [])
+
+    async def test_a_form_that_was_forgotten_stays_as_it_is_drawn(self, scene: Scene) -> None:
+        """Words after it do not bring the question back."""
+        await scene.happens(said(ADA, "/newcircle"), Ask(page(kind=Kind.CHOICE)))
+        data = tapped(ADA, "dn.7")
+        data["callback_query"]["message"]["message_id"] = 100
+        await scene.happens(data, Redraw(message("Forgotten.")))
+        calls = await scene.happens(said(ADA, "Two"), Say(message("I only understand commands.")))
+        assert [call.method for call in calls] == ["sendMessage"]
+
+    async def test_a_tap_in_a_group_that_asks_something_leads_to_the_private_chat(self, scene: Scene) -> None:
+        """One tap, and nothing is written in the group."""
+        call = only(await scene.happens(tapped(ADA, "x", GROUP), Ask(page(resume="d7"))), "answerCallbackQuery")
+        assert call.said == {"callback_query_id": "7", "url": "https://t.me/circle_bot?start=d7"}
+
+    async def test_a_long_form_asked_for_in_a_group_is_invited_to_the_private_chat(self, scene: Scene) -> None:
+        """The invitation answers the command."""
+        scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)
+        data = said(ADA, "/meet", GROUP)
+        call = only(await scene.happens(data, Ask(page(steps=4, resume="d7"))), "sendMessage")
+        assert call.rows[0][0]["url"] == "https://t.me/circle_bot?start=d7"
+        assert call.said["reply_parameters"]["message_id"] == data["message"]["message_id"]
+
+    async def test_a_single_question_is_asked_in_the_group(self, scene: Scene) -> None:
+        """Words are asked for by reply, from that person alone."""
+        scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)
+        call = only(await scene.happens(said(ADA, "/meet", GROUP), Ask(page(resume="d7"))), "sendMessage")
+        assert call.said["reply_markup"] == {"force_reply": True, "selective": True}
+
+    async def test_a_choice_in_the_group_is_replaced_by_what_came_of_it(self, scene: Scene) -> None:
+        """For everybody: in place. For one person: they are told where, and the question is over."""
+        answer = tapped(ADA, "?7.weeks.1", GROUP)
+        await scene.happens(answer, Say(message("Moved")))
+        assert scene.said() == [("answerCallbackQuery", ""), ("editMessageText", "Moved")]
+        calls = await scene.happens({**answer, "update_id": 1}, Say(panel("Look back"), private=True))
+        assert [(call.method, call.text) for call in calls] == [
+            ("sendMessage", "Look back"),
+            ("answerCallbackQuery", "I am writing to you in our private chat."),
+            ("editMessageText", "Thanks, noted."),
+        ]
+
+    async def test_somebody_elses_question_is_not_answered_for_them(self, scene: Scene) -> None:
+        """Whoever tries is told so kindly, and the core is not troubled."""
+        data = tapped(BEN, "?7.weeks.1", GROUP)
+        asked = said(ADA, "/meet", GROUP)["message"]
+        data["callback_query"]["message"]["reply_to_message"] = asked
+        call = only(await scene.happens(data), "answerCallbackQuery")
+        assert call.said["show_alert"] is True
+        assert scene.inbox.heard == []
+        data["callback_query"]["from"] = happening.person(ADA)
+        await scene.happens(data, Say(message("Moved")))
+        assert len(scene.inbox.heard) == 1
+
+    async def test_what_was_begun_in_a_group_is_shown_there(self, scene: Scene) -> None:
+        """In the private chat the look-back, whose buttons mean nothing any more, says so."""
+        await scene.happens(tapped(ADA, "dy.7"), Say(message("It is moved.", card=Card("m", 1)), room=room(GROUP, "7")))
+        assert [(call.method, call.said.get("chat_id"), call.text) for call in scene.calls] == [
+            ("answerCallbackQuery", None, ""),
+            ("sendMessage", GROUP, "It is moved."),
+            ("editMessageText", ADA, "Done: everybody can see it in the group now."),
+        ]
+        assert scene.calls[1].said["message_thread_id"] == 7
+        assert scene.inbox.stood[0][1].room == room(GROUP, "7")
+
+    async def test_what_cannot_be_shown_there_is_shown_here(self, scene: Scene) -> None:
+        """Whoever did it learns what came of it."""
+        scene.recorder.troubles[f"sendMessage {GROUP}"] = MUTED
+        await scene.happens(said(ADA, "Tuesday"), Say(message("It is moved."), room=room(GROUP)))
+        assert (scene.calls[-1].said["chat_id"], scene.calls[-1].text) == (ADA, "It is moved.")
+
+
+class TestGroups:
+    """Being added, moved, removed; administrators."""
+
+    async def test_a_group_is_greeted_once(self, scene: Scene) -> None:
+        """The /start that some ways of adding a bot bring along is not answered a second time."""
+        call = only(await scene.happens(added(ADA), Say(message("Hello all"))), "sendMessage")
+        assert call.said["chat_id"] == GROUP
+        assert await scene.happens(said(ADA, "/start@circle_bot", GROUP), Say(message("Hello all"))) == []
+        assert isinstance(scene.inbox.heard[-1], Joined)
+        linked = await scene.happens(said(ADA, "/start@circle_bot c1", GROUP))
+        assert linked
+        scene.now += 61
+        assert await scene.happens(said(ADA, "/start@circle_bot", GROUP), Say(message("Hello again")))
+
+    async def test_a_group_with_a_new_address_is_not_greeted_as_a_new_one(self, scene: Scene) -> None:
+        """Telegram tells of the new group as if the bot had been added there, and had left the old one."""
+        old = said(ADA, "", -5, migrate_to_chat_id=GROUP)
+        old["message"]["chat"]["type"] = "group"
+        assert await scene.happens(old) == []
+        await scene.happens(added(ADA))
+        left = added(ADA, -5)
+        left["my_chat_member"]["chat"]["type"] = "group"
+        change = left["my_chat_member"]
+        change["old_chat_member"], change["new_chat_member"] = change["new_chat_member"], change["old_chat_member"]
+        await scene.happens(left)
+        assert [type(fact) for fact in scene.inbox.heard] == [Moved, Joined]
+        joined = scene.inbox.heard[-1]
+        assert isinstance(joined, Joined)
+        assert joined.back
+
+    async def test_leaving_is_told_and_not_answered(self, scene: Scene) -> None:
+        """There is nobody to answer to."""
+        data = added(ADA)
+        data["my_chat_member"]["new_chat_member"]["status"] = "left"
+        data["my_chat_member"]["old_chat_member"]["status"] = "member"
+        assert await scene.happens(data) == []
+        assert isinstance(scene.inbox.heard[0], Left)
+
+    async def test_who_writes_anonymously_is_asked_to_press_a_button(self, scene: Scene) -> None:
+        """Nothing is done in the name of an account that all groups share; the button tells who it is."""
+        scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)
+        data = said(1087968824, "/meet Tuesday", GROUP, sender_chat=happening.place(GROUP))
+        data["message"]["from"] |= {"is_bot": True, "username": "GroupAnonymousBot"}
+        call = only(await scene.happens(data), "sendMessage")
+        assert call.rows[0][0]["callback_data"] == "zmt"
+        assert scene.inbox.heard == []
+        await scene.happens(tapped(ADA, "zmt", GROUP), Toast("Planned"))
+        pressed = scene.inbox.heard[0]
+        assert isinstance(pressed, Press)
+        assert pressed.sender.user == str(ADA)
+
+    async def test_who_follows_a_link_anonymously_is_asked_to_write_as_themselves(self, scene: Scene) -> None:
+        """There is no button for what a link says."""
+        data = said(1087968824, "/start@circle_bot c1", GROUP, sender_chat=happening.place(GROUP))
+        call = only(await scene.happens(data), "sendMessage")
+        assert call.rows == []
+        assert "your own name" in call.text
+        words = said(1087968824, "Hello", GROUP, sender_chat=happening.place(GROUP))
+        assert await scene.happens(words) == []
+
+    async def test_an_answer_speaks_the_persons_own_language(self, scene: Scene) -> None:
+        """What the reply was written in counts before Telegram's hint."""
+        spanish = Message(Text(("Aquí está",), "es"), rows=stacked(Button("Ir", Meet())))
+        calls = await scene.happens(tapped(ADA, "x", GROUP), Say(spanish, private=True))
+        english = await scene.happens(tapped(BEN, "x", GROUP), Say(panel(), private=True))
+        assert calls[1].text
+        assert english[1].text == "I am writing to you in our private chat."
+
+
+def runs(act: Act) -> bool:
+    """Say for which acts it matters who runs the room: commands."""
+    return isinstance(act, Command)
+
+
+class TestRights:
+    """Who runs a group."""
+
+    @pytest.fixture
+    def replies(self) -> tuple[Reply, ...]:
+        """Return an answer that needs no more than a toast."""
+        return (Say(message()),)
+
+    async def test_administrators_run_their_group(self, scene: Scene, replies: tuple[Reply, ...]) -> None:
+        """Telegram is asked once a minute, and only where it matters."""
+        scene.inbox.minds = runs
+        scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)
+        owner = {"user": happening.person(ADA), "status": "creator", "is_anonymous": False}
+        scene.recorder.results["getChatAdministrators"] = [owner]
+        await scene.happens(said(ADA, "/meet", GROUP), *replies)
+        await scene.happens(said(BEN, "/meet", GROUP), *replies)
+        await scene.happens(said(ADA, "/meet"), *replies)
+        await scene.happens(tapped(ADA, "x", GROUP), Toast(""))
+        asked = [call for call in scene.calls if call.method == "getChatAdministrators"]
+        assert [call.said["chat_id"] for call in asked] == [str(GROUP)]
+        heard = [fact.sender.runs_room for fact in scene.inbox.heard if not isinstance(fact, Left | Moved)]
+        assert heard == [True, False, False, False]
+        scene.now += 61
+        scene.recorder.results["getChatAdministrators"] = [{**owner, "user": happening.person(BEN)}]
+        await scene.happens(said(ADA, "/meet", GROUP), *replies)
+        again = scene.inbox.heard[-1]
+        assert isinstance(again, Command)
+        assert not again.sender.runs_room
+
+    async def test_where_telegram_does_not_say_nobody_runs_the_group(
+        self, scene: Scene, replies: tuple[Reply, ...]
+    ) -> None:
+        """The command is heard all the same, and the next one asks again."""
+        scene.inbox.minds = runs
+        scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)
+        scene.recorder.troubles["getChatAdministrators"] = (400, "Bad Request: member list is inaccessible")
+        await scene.happens(said(ADA, "/meet", GROUP), *replies)
+        heard = scene.inbox.heard[-1]
+        assert isinstance(heard, Command)
+        assert not heard.sender.runs_room
+        await scene.happens(said(ADA, "/meet", GROUP), *replies)
+        assert sum(call.method == "getChatAdministrators" for call in scene.calls) == 2
