@@ -111,6 +111,10 @@ class Places(Protocol):
         """Return a stored room."""
         ...
 
+    def of_chat(self, room: Room) -> tuple[StoredPlace, ...]:
+        """Return the stored rooms of a room's chat: itself and the threads beside it."""
+        ...
+
     def of_circle(self, circle: int) -> tuple[StoredPlace, ...]:
         """Return a circle's rooms."""
         ...
@@ -473,6 +477,14 @@ class Cards(Protocol):
         """Return where a thing's cards stand."""
         ...
 
+    def touch_in(self, place: int, at: datetime) -> None:
+        """Mark every card that stands in a room as in need of drawing."""
+        ...
+
+    def standing_in(self, place: int) -> tuple[StoredCard, ...]:
+        """Return the cards that stand in a room."""
+        ...
+
     def at(self, posted: Posted) -> Card | None:
         """Return what a posted message shows live, None where it shows nothing of the kind."""
         ...
@@ -556,6 +568,10 @@ class Deliveries(Protocol):
         self, *, circle: int | None = None, community: int | None = None, since: datetime | None = None, limit: int = 50
     ) -> tuple[Delivery, ...]:
         """Return what was sent, dropped or given up, newest first; steps are left out."""
+        ...
+
+    def unreached(self, place: int, since: datetime, now: datetime) -> tuple[Delivery, ...]:
+        """Return what a room did not get since then because it could not be reached, and is not too late even now."""
         ...
 
 
@@ -751,6 +767,18 @@ class Planner(Protocol):
 
     def community(self, store: Store, community: int, now: datetime) -> None:
         """Plan a community's next digest anew."""
+        ...
+
+    def lost(self, store: Store, places: Sequence[int], why: str, now: datetime) -> None:
+        """Note that rooms cannot be reached; where that is news, who looks after them is told once."""
+        ...
+
+    def back(self, store: Store, places: Sequence[int], now: datetime) -> None:
+        """Note that rooms can be reached again; where that is news, what is still of use goes there now."""
+        ...
+
+    def moved(self, store: Store, old: Room, new: Room, now: datetime) -> None:
+        """Let a room follow to its new address, with fresh cards; hearing of it twice changes nothing."""
         ...
 
 

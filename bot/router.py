@@ -8,10 +8,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.chat.adapter import CommandHelp
+from bot.chat.adapter import CommandHelp, Trouble
 from bot.chat.inbound import Act, Command, Filled, Inbound, Joined, Left, Moved, Opened, Press, Typed
 from bot.chat.intents import Intent, Kind
-from bot.chat.message import Card, Message, Posted, Redraw, Reply, Say, Toast
+from bot.chat.message import Card, Message, Posted, Redraw, Reply, Room, Say, Toast
 from bot.chat.text import Link, Moment, Text, lines
 from bot.clock import Clock
 from bot.context import Context
@@ -167,25 +167,32 @@ class Router:
         if inbound.key and not store.first_time(inbound.key, self._means.clock.now()):
             return None
         match inbound:
-            case Left():
-                self._left(inbound, store)
-                return None
-            case Moved():
-                store.places.move(inbound.old, inbound.new)
+            case Left() | Moved() | Joined(back=True):
+                self._note(inbound, store)
                 return None
             case Press():
                 return self._dialogue.press(inbound, self._context(inbound, store))
             case Opened() | Joined():
+                if isinstance(inbound, Joined):
+                    self._note(inbound, store)
                 start = _start(inbound)
                 return self._dialogue.words(start, self._context(start, store), dates)
             case Filled() | Typed() | Command():
                 return self._dialogue.words(inbound, self._context(inbound, store), dates)
 
-    def _left(self, inbound: Left, store: Store) -> None:
-        if inbound.room.is_private:
-            store.people.reachable(Account(inbound.room.platform, inbound.room.chat, ""), reachable=False)
-        else:
-            store.places.trouble(store.places.note(inbound.room, "", "").id, "the bot was removed")
+    def _note(self, inbound: Left | Moved | Joined, store: Store) -> None:
+        """Note what became of the bot in a room, for all who have to do with it."""
+        planner, now = self._means.planner, self._means.clock.now()
+        match inbound:
+            case Moved(old=old, new=new):
+                planner.moved(store, old, new, now)
+            case Joined(place=place):
+                planner.back(store, _chat(place.room, store), now)
+            case Left(room=room) if room.is_private:
+                store.people.reachable(Account(room.platform, room.chat, ""), reachable=False)
+            case Left(room=room, muted=muted):
+                why = Trouble.MUTED if muted else Trouble.REMOVED
+                planner.lost(store, _chat(room, store), why.value, now)
 
     def _context(self, inbound: Act, store: Store) -> Context:
         act, now = _clean(inbound), self._means.clock.now()
@@ -220,6 +227,12 @@ class Router:
         if isinstance(inbound, Left | Moved):
             return None
         return _told(inbound, Text.of(self._means.catalogue.speaker(inbound.sender.language).declared(words)))
+
+
+def _chat(room: Room, store: Store) -> list[int]:
+    """Return the places of a room, noted on first sight: one without a thread stands for all threads of its chat."""
+    here = store.places.note(room, "", "").id
+    return [here] if room.thread else [place.id for place in store.places.of_chat(room)]
 
 
 def _start(inbound: Opened | Joined) -> Command:

@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.chat.adapter import Refused, TryLater, Unreachable
 from bot.chat.message import Posted
 from bot.clock import after
-from bot.domain.notices import Delivery, DeliveryState, Dropped
+from bot.domain.notices import UNREACHED, Delivery, DeliveryState, Dropped
 from bot.errors import StorageBusy
 from bot.ports import Store
 from scheduler.election import TERM_S, Election
@@ -205,7 +205,7 @@ class Courier:
             else:
                 return await self._send(delivery)
         except Unreachable as error:
-            await self._end(delivery, DeliveryState.FAILED, f"cannot be reached: {error}", unreachable=True)
+            await self._end(delivery, DeliveryState.FAILED, f"{UNREACHED}: {error}", unreachable=error)
         except Refused as error:
             log.error("the platform refused %s: %s", delivery.due.key, error)  # noqa: TRY400  # the platform's words suffice
             await self._end(delivery, DeliveryState.FAILED, f"refused by the platform: {error}")
@@ -271,19 +271,21 @@ class Courier:
                 if self._means.narrator.compose(store, parcel.due, parcel.at) != parcel.message:
                     store.cards.touch(card.kind, card.subject, now)  # it changed while the message was on its way
             if parcel.in_trouble and due.place:
-                store.places.trouble(due.place, "")
+                self._means.planner.back(store, [due.place], now)
             self._means.planner.follow(store, due, now)
 
         await self._write(work)
         self._done.append(Done(delivery, DeliveryState.SENT, "", now))
 
-    async def _end(self, delivery: Delivery, state: DeliveryState, why: str, *, unreachable: bool = False) -> None:
+    async def _end(
+        self, delivery: Delivery, state: DeliveryState, why: str, *, unreachable: Unreachable | None = None
+    ) -> None:
         now, due = self._means.clock.now(), delivery.due
 
         def work(store: Store) -> None:
             store.deliveries.finish(delivery.id, state, why, now)
-            if unreachable:
-                note_unreachable(store, delivery, why)
+            if unreachable is not None:
+                note_unreachable(store, delivery, unreachable, self._means)
             self._means.planner.follow(store, due, now)
 
         await self._write(work)

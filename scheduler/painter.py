@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.chat.adapter import Refused, TryLater, Unreachable
+from bot.chat.adapter import Refused, Trouble, TryLater, Unreachable
 from bot.chat.message import Message, Room
 from bot.errors import StorageBusy
 from bot.ports import Store, StoredCard
@@ -40,11 +40,15 @@ class _InHand:
 
 @dataclass(slots=True)
 class _Outcome:
-    """What is to be noted of a room that was painted: the fingerprint of each card, and which ones are no more."""
+    """What is to be noted of a room that was painted: the fingerprint of each card, and which ones are no more.
+
+    `lost` says why the room itself cannot be reached, by its stored place.
+    """
 
     room: Room
     drawn: list[tuple[StoredCard, str]] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
+    lost: dict[int, Trouble] = field(default_factory=dict)
 
 
 class Painter:
@@ -193,8 +197,13 @@ class Painter:
         room = card.posted.room
         try:
             fingerprint = await self._paint(card, look)
-        except Unreachable:
-            outcome.gone.append(card.id)
+        except Unreachable as error:
+            if error.trouble in {None, Trouble.GONE}:
+                outcome.gone.append(card.id)
+            else:  # it stands there still, and is marked again when the room can be reached
+                outcome.drawn.append((card, card.fingerprint))
+            if error.trouble is not None:
+                outcome.lost[card.place] = error.trouble
         except (TryLater, TimeoutError) as error:
             asked = error.seconds if isinstance(error, TryLater) else None
             self._means.pacing(room).hold(room, self._failed(card) if asked is None else max(asked, 0.1))
@@ -257,6 +266,9 @@ class Painter:
                     store.cards.drawn(card.id, fingerprint, card.touched or now, now)
                 for gone in outcome.gone:
                     store.cards.gone(gone)
+                for place, trouble in outcome.lost.items():
+                    if not outcome.room.is_private:
+                        self._means.planner.lost(store, [place], trouble.value, now)
 
         if any(outcome.drawn or outcome.gone for outcome in outcomes):
             try:

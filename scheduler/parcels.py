@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.chat.adapter import Unreachable
 from bot.chat.message import Message, Room
 from bot.domain.notices import Delivery, DeliveryState, Dropped, Due
 from bot.domain.people import Account
@@ -56,10 +57,12 @@ def let_go(store: Store, delivery: Delivery) -> None:
         store.deliveries.put_off(there.id, there.due.due_at, there.outcome, tried=False)
 
 
-def note_unreachable(store: Store, delivery: Delivery, why: str) -> None:
-    """Remember that a room or a person cannot be reached."""
-    if delivery.due.place:
-        store.places.trouble(delivery.due.place, why)
+def note_unreachable(store: Store, delivery: Delivery, error: Unreachable, means: Means) -> None:
+    """Remember that a room or a person cannot be reached; where it is known why, who looks after the room is told."""
+    if delivery.due.place and error.trouble is not None:
+        means.planner.lost(store, [delivery.due.place], error.trouble.value, means.clock.now())
+    elif delivery.due.place:
+        store.places.trouble(delivery.due.place, str(error) or "unknown")
     elif delivery.due.person:
         room = store.people.private_room(delivery.due.person)
         if room is not None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
+from bot.chat.message import Room
 from bot.domain.circles import CircleState
 from bot.domain.meetings import Meeting, MeetingState, upcoming
 from bot.domain.notices import DeliveryState, DigestDue, Due
@@ -22,6 +23,7 @@ from bot.domain.plans import (
 )
 from bot.i18n import N_
 from bot.ports import Storage, Store
+from scheduler import rooms
 
 
 class Planner:
@@ -64,6 +66,21 @@ class Planner:
         if is_late and there is not None and there.due.place == coming.place:
             return  # last week's is still to be sent; the next one follows it
         self._write(store, [coming], now)
+
+    def lost(self, store: Store, places: Sequence[int], why: str, now: datetime) -> None:
+        """Note that rooms cannot be reached; where that is news, who looks after them is told once."""
+        rooms.lost(store, places, why, now)
+
+    def back(self, store: Store, places: Sequence[int], now: datetime) -> None:
+        """Note that rooms can be reached again; where that is news, what is still of use goes there now."""
+        rooms.back(store, places, now)
+
+    def moved(self, store: Store, old: Room, new: Room, now: datetime) -> None:
+        """Let a room follow to its new address, with fresh cards; hearing of it twice changes nothing."""
+        rooms.moved(store, old, new, now)
+        place = store.places.find(new)
+        for circle in store.places.circles_in(place.id) if place else ():
+            self.circle(store, circle.id, now)  # what waited for a room noted twice goes out once
 
     def follow(self, store: Store, due: Due, now: datetime) -> None:
         """Plan what comes after something that has been dealt with, in the same transaction: the next week's digest."""

@@ -61,15 +61,12 @@ _SUPERSEDE = (
 )
 # Two touches never leave the same mark, even when their transactions end in another order than they began: whoever
 # draws takes away the mark that was there when they looked, and no other.
-_TOUCH = (
-    update(cards)
-    .where(*_THE_THING)
-    .values(
-        dirty_at=case(
-            (cards.c.dirty_at >= bindparam("at"), type_coerce(cards.c.dirty_at, BigInteger) + 1), else_=bindparam("at")
-        )
-    )
+_NEXT_MARK = case(
+    (cards.c.dirty_at >= bindparam("at"), type_coerce(cards.c.dirty_at, BigInteger) + 1), else_=bindparam("at")
 )
+_TOUCH = update(cards).where(*_THE_THING).values(dirty_at=_NEXT_MARK)
+_TOUCH_IN = update(cards).where(cards.c.place == bindparam("its_place")).values(dirty_at=_NEXT_MARK)
+_STANDING_IN = _ROWS.where(cards.c.place == bindparam("its_place")).order_by(cards.c.id)
 _DIRTY = _ROWS.where(cards.c.dirty_at.is_not(None)).order_by(cards.c.dirty_at, cards.c.id).limit(bindparam("limit"))
 # Not the column itself: SQLite would go through all cards of a platform's rooms instead of the few that are marked.
 _DIRTY_ON = _DIRTY.where(places.c.platform.concat("").in_(bindparam("platforms", expanding=True)))
@@ -145,6 +142,14 @@ class Cards(Repository):
     def of(self, kind: str, subject: int) -> tuple[StoredCard, ...]:
         """Return where a thing is shown."""
         return tuple(_card_of(row) for row in self._all(_OF, its_kind=kind, its_subject=subject))
+
+    def touch_in(self, place: int, at: datetime) -> None:
+        """Mark every card that stands in a room as in need of drawing."""
+        self._do(_TOUCH_IN, its_place=place, at=at)
+
+    def standing_in(self, place: int) -> tuple[StoredCard, ...]:
+        """Return the cards that stand in a room."""
+        return tuple(_card_of(row) for row in self._all(_STANDING_IN, its_place=place))
 
     def at(self, posted: Posted) -> Card | None:
         """Return what a posted message shows live, None where it shows nothing of the kind."""

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.digests import TOO_LATE
-from bot.domain.notices import Delivery, DeliveryState, Due, Notice
+from bot.domain.notices import UNREACHED, Delivery, DeliveryState, Due, Notice
 from storage.repository import AnyRow, Repository, bound, insert
 from storage.tables import accounts, circles, deliveries, places
 
@@ -160,6 +160,14 @@ _LOG = (
     .order_by(_DONE_AT.desc(), deliveries.c.id.desc())
     .limit(bindparam("limit"))
 )
+_UNREACHED = _ROWS.where(
+    deliveries.c.place == bindparam("its_place"),
+    deliveries.c.state == DeliveryState.FAILED.value,
+    deliveries.c.sent_at >= bindparam("since", type_=deliveries.c.sent_at.type),
+    or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > bindparam("now")),
+    deliveries.c.outcome.startswith(UNREACHED, autoescape=True),
+    ~deliveries.c.key.contains("#"),  # not what stepped aside for a second try
+).order_by(*_BY_TIME)
 _LOG_SINCE = _LOG.where(bindparam("since", type_=deliveries.c.sent_at.type) <= _DONE_AT)
 
 
@@ -283,6 +291,10 @@ class Deliveries(Repository):
         asked = by[circle is not None, community is not None]
         rows = self._all(asked, limit=limit, its_circle=circle, its_community=community, since=since)
         return tuple(map(_delivery_of, rows))
+
+    def unreached(self, place: int, since: datetime, now: datetime) -> tuple[Delivery, ...]:
+        """Return what a room did not get since then because it could not be reached, and is not too late even now."""
+        return tuple(map(_delivery_of, self._all(_UNREACHED, its_place=place, since=since, now=now)))
 
 
 def _fields(due: Due) -> dict[str, Any]:

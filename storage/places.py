@@ -51,6 +51,15 @@ _JOIN = (
     .values(community=bindparam("into"))
 )
 _GET = select(*PLACE).where(places.c.id == bindparam("place"))
+_OF_CHAT = (
+    select(*PLACE)
+    .where(
+        places.c.platform == bindparam("its_platform"),
+        places.c.chat == bindparam("its_chat"),
+        places.c.kind == bindparam("its_kind"),
+    )
+    .order_by(places.c.id)
+)
 _OF_CIRCLE = (
     select(*PLACE)
     .join_from(circle_places, places, places.c.id == circle_places.c.place)
@@ -162,6 +171,11 @@ class Places(Repository):
         row = self._one(_GET, place=place)
         return None if row is None else _place_of(row)
 
+    def of_chat(self, room: Room) -> tuple[StoredPlace, ...]:
+        """Return the stored rooms of a room's chat: itself and the threads beside it."""
+        rows = self._all(_OF_CHAT, its_platform=room.platform, its_chat=room.chat, its_kind=room.kind.value)
+        return tuple(_place_of(row) for row in rows)
+
     def of_circle(self, circle: int) -> tuple[StoredPlace, ...]:
         """Return a circle's rooms."""
         return tuple(_place_of(row) for row in self._all(_OF_CIRCLE, circle=circle))
@@ -197,7 +211,7 @@ class Places(Repository):
             return
         self._do(_FORGET_CARDS, place=moved.id)
         met = self._one(_AT, **_address(new))
-        if met is not None:  # something was said at the new address before we heard of the move
+        if met is not None and met.id != moved.id:  # something was said at the new address before we heard of the move
             self._merge(met.id, moved.id)
         self._do(
             _READDRESS,

@@ -232,6 +232,23 @@ class DigestDue(Notice):
     asked: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RoomLost(Notice):
+    """A room cannot be reached (`why`, as its trouble is noted): who looks after it is told what to do."""
+
+    kind: ClassVar[str] = "lost"
+    place: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingCard(Notice):
+    """A meeting's card stands in a room once more: the one that stood there was left behind."""
+
+    kind: ClassVar[str] = "card"
+    meeting: int
+
+
 NOTICES: Mapping[str, type[Notice]] = {
     notice.kind: notice
     for notice in (
@@ -254,9 +271,15 @@ NOTICES: Mapping[str, type[Notice]] = {
         DecisionTaken,
         CircleClosed,
         DigestDue,
+        RoomLost,
+        MeetingCard,
     )
 }
 """Every notice by its kind: how a stored one finds its class again."""
+
+
+UNREACHED = "cannot be reached"
+"""How the outcome begins of what failed because its room or person could not be reached."""
 
 
 class DeliveryState(StrEnum):

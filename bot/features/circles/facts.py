@@ -22,6 +22,8 @@ class Facts:
     ahead: tuple[Meeting, ...] = ()
     past: tuple[Meeting, ...] = ()
     rooms: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    """Those of the rooms that cannot be reached."""
 
     @property
     def next(self) -> Meeting | None:
@@ -44,6 +46,7 @@ def facts(circle: Circle, setting: Setting) -> Facts:
     store, now = setting.store, setting.now
     roster = store.seats.roster(circle.id)
     meetings = store.meetings.of_circle(circle.id)
+    rooms = [place for place in store.places.of_circle(circle.id) if not place.room.is_private]
     return Facts(
         circle,
         facilitators=tuple(member for member in roster if member.role is Role.FACILITATOR),
@@ -51,7 +54,8 @@ def facts(circle: Circle, setting: Setting) -> Facts:
         waiting=len(store.seats.waiting(circle.id)) if circle.seats is not None else 0,
         ahead=upcoming(meetings, now) if circle.state is not CircleState.ENDED else (),
         past=past(meetings, now),
-        rooms=tuple(place.title for place in store.places.of_circle(circle.id) if not place.room.is_private),
+        rooms=tuple(place.title for place in rooms),
+        lost=tuple(place.title for place in rooms if place.trouble),
     )
 
 

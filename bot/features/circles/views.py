@@ -209,7 +209,11 @@ def panel(
     elif circle.state is CircleState.PUBLISHED and in_room and not posted:
         style = Style.PLAIN if is_room else Style.PRIMARY
         first = (Button(t.words("Post it here"), PostCircle(circle=circle.id), style),)
-    adding = () if shown.rooms or not to_group or circle.state is CircleState.ENDED else (add_to_group(to_group, t),)
+    adding = (
+        ()
+        if len(shown.rooms) > len(shown.lost) or not to_group or circle.state is CircleState.ENDED
+        else (add_to_group(to_group, t),)
+    )
     rows = (
         *((button,) for button in adding),
         (*first, Button(t.words("Preview"), PreviewCircle(circle=circle.id))),
@@ -269,8 +273,13 @@ def _to_more_people(shown: Facts, t: Translator) -> Text:
 def _rooms_line(shown: Facts, t: Translator) -> Text:
     if not shown.rooms:
         return t("Room: none yet")
-    names = t.listed(title or t.words("a room without a name") for title in shown.rooms)
-    return t.plural("Room: {names}", "Rooms: {names}", len(shown.rooms), names=names)
+    rooms = t.plural("Room: {names}", "Rooms: {names}", len(shown.rooms), names=_titles(shown.rooms, t))
+    lost = t("I cannot write in {names} at the moment.", names=_titles(shown.lost, t)) if shown.lost else Text()
+    return lines(rooms, lost)
+
+
+def _titles(rooms: Sequence[str], t: Translator) -> str:
+    return t.listed(title or t.words("a room without a name") for title in rooms)
 
 
 def member_panel(shown: Facts, t: Translator) -> Message:

@@ -6,11 +6,12 @@ from bot.chat.message import Message
 from bot.context import Context, Setting
 from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState
+from bot.domain.notices import Dropped, MeetingCard
 from bot.domain.rsvps import Tally
 from bot.features.feedback.reading import after_meeting
 from bot.features.meetings import views
 from bot.features.meetings.feature import meetings
-from bot.i18n import Translator
+from bot.i18n import N_, Translator
 
 
 def card(meeting: Meeting, setting: Setting, t: Translator, tally: Tally | None = None) -> Message:
@@ -31,6 +32,15 @@ def card(meeting: Meeting, setting: Setting, t: Translator, tally: Tally | None 
         setting.store.decisions.open_of(circle.id),
     )
     return views.on_now(invited, t) if meeting.has_started(setting.now) else views.invitation(invited, t)
+
+
+@meetings.composes(MeetingCard)
+def compose_card(notice: MeetingCard, setting: Setting) -> Message | Dropped:
+    """Post a meeting's card once more, while its circle is open to see."""
+    found = setting.meeting(notice.meeting)
+    if setting.circle(found.circle).state is not CircleState.PUBLISHED or not found.is_on:
+        return Dropped(N_("it does not take place as planned any more"))
+    return card(found, setting, setting.t)
 
 
 def takes_answers(meeting: Meeting, setting: Setting) -> bool:

@@ -1,0 +1,88 @@
+"""A circle's room cannot be reached: who runs the circle hears of it once, with what to do."""
+
+from __future__ import annotations
+
+from bot.chat.adapter import Trouble
+from bot.chat.intents import base36
+from bot.chat.message import Button, Message
+from bot.chat.text import Bold, Text, Typed, paragraphs
+from bot.context import Setting
+from bot.domain.circles import Circle, CircleState
+from bot.domain.notices import Dropped, RoomLost
+from bot.features.circles import views
+from bot.features.circles.feature import circles
+from bot.features.circles.intents import LeaveRoom
+from bot.features.circles.panels import ROOM
+from bot.i18n import N_, Translator
+from bot.ports import StoredPlace
+
+
+@circles.composes(RoomLost)
+def compose_lost(notice: RoomLost, setting: Setting) -> Message | Dropped:
+    """Say what happened to the room, and what helps; nothing where it has been mended meanwhile."""
+    place = setting.store.places.get(notice.place)
+    if place is None or not place.trouble:
+        return Dropped(N_("the room can be reached again"))
+    t = setting.t
+    living = [one for one in setting.store.places.circles_in(place.id) if _is_run(one, setting)]
+    what, how = _told(place, notice.why, t)
+    about = t("It is the room of {circles}.", circles=t.listed(one.title for one in living)) if living else Text()
+    later = t("What I could not say there and is still of use, I say as soon as I can.")
+    return Message(
+        paragraphs(what, about, how, later),
+        rows=_buttons(place, notice.why, living, setting),
+        title=t.words("I cannot write in your group"),
+    )
+
+
+def _is_run(circle: Circle, setting: Setting) -> bool:
+    """Whether the reader runs a circle that goes on: nobody else reads a draft's title."""
+    if circle.state is CircleState.ENDED or setting.reader is None:
+        return False
+    reader = setting.reader.id
+    run_by = {person.id for person in setting.store.seats.facilitators(circle.id)}
+    return reader in run_by or setting.store.communities.is_organizer(circle.community, reader)
+
+
+def _told(place: StoredPlace, why: str, t: Translator) -> tuple[Text, Text]:
+    """Return what happened, and what helps."""
+    room = Bold(place.title or t.words("a room without a name"))
+    match why:
+        case Trouble.REMOVED:
+            return (
+                t("I was taken out of “{room}”.", room=room),
+                t("Add me to the group again, and I go on where I stopped."),
+            )
+        case Trouble.MUTED:
+            return (
+                t("I am in “{room}”, but I may not write there any more.", room=room),
+                t("Let me write again: an administrator gives me the right to send messages in the group's settings."),
+            )
+        case Trouble.CLOSED:
+            return (
+                t("The topic “{room}” is closed, so I cannot write there.", room=room),
+                t(
+                    "Open it again; or type {command} in another one, and make that the circle's room.",
+                    command=Typed("/circle"),
+                ),
+            )
+        case Trouble.GONE:
+            return (
+                t("“{room}” is not there any more.", room=room),
+                t("Make another room the circle's: type {command} there.", command=Typed("/circle")),
+            )
+        case _:
+            return (
+                t("I cannot reach “{room}”.", room=room),
+                t("Please look whether I am still there and may write."),
+            )
+
+
+def _buttons(place: StoredPlace, why: str, living: list[Circle], setting: Setting) -> tuple[tuple[Button, ...], ...]:
+    """Return the ways out: another group (or the same again), and letting go of this room."""
+    if why not in {Trouble.REMOVED, Trouble.GONE} or not living:
+        return ()
+    address = setting.links.group(place.room.platform, f"{ROOM}{base36(living[0].id)}")
+    adding = ((views.add_to_group(address, setting.t),),) if address else ()
+    forget = Button(setting.t.words("Let that room go"), LeaveRoom(circle=living[0].id, place=place.id))
+    return (*adding, (forget,))

@@ -1,0 +1,106 @@
+"""Rooms that cannot be reached, can be again, or have moved: who is told, and what is still of use there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.chat.message import Room
+from bot.domain.circles import CircleState
+from bot.domain.notices import CircleAnnounced, Due, MeetingCard, RoomLost
+from bot.domain.people import Person, waking
+from bot.i18n import N_
+from bot.ports import Store
+
+STILL_NEWS = timedelta(days=3)
+"""How long after it has happened somebody is told that a room cannot be reached."""
+STILL_WORTH = timedelta(days=7)
+"""For how long something without an end that a room did not get is still worth sending there."""
+
+
+def lost(store: Store, places: Sequence[int], why: str, now: datetime) -> None:
+    """Note that rooms cannot be reached; where that is news, tell once who looks after them.
+
+    Those are the facilitators of the circles there; where no circle lives, the organizers of the room's community.
+    """
+    fresh = [place for place in places if store.places.trouble(place, why)]
+    told: dict[int, Due] = {}
+    for place in fresh:
+        for circle in store.places.circles_in(place):
+            if circle.state is not CircleState.ENDED:
+                for person in store.seats.facilitators(circle.id):
+                    told.setdefault(person.id, _word(person, place, why, circle.zone, now, circle=circle.id))
+    for place in () if told else fresh:
+        community = store.communities.in_place(place)
+        if community is not None:
+            for person in store.communities.organizers(community.id):
+                told.setdefault(person.id, _word(person, place, why, community.zone, now, community=community.id))
+    for due in told.values():
+        store.deliveries.send_again(due)
+
+
+def _word(
+    person: Person,
+    place: int,
+    why: str,
+    zone: str,
+    now: datetime,
+    *,
+    circle: int | None = None,
+    community: int | None = None,
+) -> Due:
+    return Due(
+        f"{_prefix(place)}{person.id}",
+        RoomLost(place, why),
+        waking(person, now, person.zone or zone),
+        now + STILL_NEWS,
+        person=person.id,
+        circle=circle,
+        community=community,
+    )
+
+
+def _prefix(place: int) -> str:
+    return f"{RoomLost.kind}:{place}:"
+
+
+def back(store: Store, places: Sequence[int], now: datetime) -> None:
+    """Note that rooms can be reached again; where that is news, what they did not get and is of use goes there now."""
+    for place in places:
+        if store.places.trouble(place, ""):
+            store.deliveries.drop_prefix(_prefix(place), N_("the room can be reached again"))
+            store.cards.touch_in(place, now)
+            for delivery in store.deliveries.unreached(place, now - STILL_WORTH, now):
+                store.deliveries.send_again(replace(delivery.due, due_at=now))
+
+
+def moved(store: Store, old: Room, new: Room, now: datetime) -> None:
+    """Let a room follow to its new address, with fresh cards of what stood in the old one and is still to come.
+
+    Hearing of it twice changes nothing.
+    """
+    place = store.places.find(old)
+    if place is None or old == new:
+        return
+    stood = {(card.card.kind, card.card.subject) for card in store.cards.standing_in(place.id)}
+    store.places.move(old, new)
+    for circle in store.places.circles_in(place.id):
+        if circle.state is not CircleState.PUBLISHED:
+            continue
+        coming = store.meetings.next_of(circle.id, now)
+        if ("circle", circle.id) in stood and circle.is_open:
+            key = f"{CircleAnnounced.kind}:{circle.id}:{place.id}"
+            store.deliveries.send_again(Due(key, CircleAnnounced(circle.id), now, place=place.id, circle=circle.id))
+        if coming is not None and ("meeting", coming.id) in stood:
+            store.deliveries.send_again(
+                Due(
+                    f"{MeetingCard.kind}:{coming.id}:{place.id}",
+                    MeetingCard(coming.id),
+                    now,
+                    coming.ends_at,
+                    place=place.id,
+                    circle=circle.id,
+                    meeting=coming.id,
+                )
+            )
