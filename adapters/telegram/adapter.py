@@ -21,7 +21,7 @@ from adapters.telegram.letter import PLATFORM
 from adapters.telegram.me import Me
 from adapters.telegram.render import drawn
 from adapters.telegram.rights import Rights
-from adapters.telegram.transport import AiohttpRequest
+from adapters.telegram.transport import AiohttpRequest, BriefRequest
 from adapters.telegram.trying import Backoff, Troubles, kind_of
 from adapters.telegram.turns import Turns
 from adapters.telegram.updates import Polling
@@ -31,7 +31,7 @@ from bot.chat.adapter import Inbox, TryLater
 from bot.chat.inbound import Moved
 from bot.chat.message import Chart, Message, Picture, Posted, Room
 from bot.chat.pacing import Pace, Pacing
-from bot.errors import CircleBotError
+from bot.errors import CircleBotError, StorageBusy
 from bot.i18n import Catalogue
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ _TROUBLES: Final[Mapping[str, str]] = {
         "Telegram does not accept the webhook's address: [telegram] webhook_url must be reachable from outside over "
         "https. `circlebot check` says more."
     ),
+    "storage": "The database cannot be reached, so that Telegram must wait; trying on.",
     "network": (
         "Telegram cannot be reached, or does not answer as it should; trying on. Nothing is lost meanwhile: Telegram "
         "keeps what people do for a day."
@@ -102,7 +103,7 @@ class TelegramAdapter:
             token,
             base_url=f"{root}/bot",
             base_file_url=f"{root}/file/bot",
-            request=AiohttpRequest(),
+            request=BriefRequest(),
             get_updates_request=AiohttpRequest(connections=2),
         )
         self._wire = Wire(self._bot, self.pacing, moved=self._moved, sleep=sleep, chance=chance)
@@ -161,7 +162,10 @@ class TelegramAdapter:
 
     async def _recall_me(self, inbox: Inbox) -> None:
         """Take our name to be what it was, so that addresses are right from the first moment after a restart."""
-        number, _, username = (await inbox.recall(_ME)).partition(" ")
+        try:
+            number, _, username = (await inbox.recall(_ME)).partition(" ")
+        except StorageBusy:
+            return
         # The number is the part of the token that is no secret: another bot's name is not ours.
         if username and number == self._bot.token.partition(":")[0]:
             self._me = Me(int(number), username)
@@ -169,10 +173,10 @@ class TelegramAdapter:
     async def _introduced(self, inbox: Inbox) -> Me:
         """Return who we are, as soon as Telegram says so."""
         await self._until_done(self._initialize)
-        me = Me(self._bot.id, self._bot.username)
-        if me != self._me:
-            self._me = me
-            await inbox.keep(_ME, f"{me.id} {me.username}")
+        me, before = Me(self._bot.id, self._bot.username), self._me
+        self._me = me
+        if me != before:
+            await self._until_done(lambda: inbox.keep(_ME, f"{me.id} {me.username}"))
         return me
 
     async def _initialize(self) -> None:
@@ -225,14 +229,20 @@ class TelegramAdapter:
             await webhook.bring_to(self._webhook, self._bot, inbox)
 
     async def _until_done(self, do: Callable[[], Awaitable[None]]) -> None:
-        """Do something on Telegram, and try again until it is done."""
-        troubles, backoff = Troubles(_TROUBLES, "Telegram can be reached."), Backoff(chance=self._chance)
+        """Do something at the start, and try again until it is done."""
+        troubles, backoff = (
+            Troubles(_TROUBLES, "What held up the start on Telegram is over."),
+            Backoff(chance=self._chance),
+        )
         while True:
             try:
                 await do()
             except TelegramError as error:
                 troubles.are(kind_of(error), type(error).__name__)
                 await self._sleep(backoff.pause(error))
+            except StorageBusy:
+                troubles.are("storage")
+                await self._sleep(backoff.pause())
             else:
                 troubles.are_over()
                 return
@@ -242,10 +252,9 @@ class TelegramAdapter:
         while True:
             try:
                 return await commands.tell(self._bot, inbox, self._catalogue)
-            except TelegramError as error:
-                log.warning("Telegram did not take the menus of commands (%s); trying again later", error)
-            except CircleBotError as error:
-                log.warning("the menus of commands are not known (%s); trying again later", type(error).__name__)
+            except (TelegramError, StorageBusy) as error:
+                # A refusal says what is wrong with a menu; that of a menu holds no secret.
+                log.warning("Telegram does not know the menus of commands (%s); trying again later", error)
             await self._sleep(MENUS_AGAIN_S)
 
     async def _moved(self, old: str, new: str) -> None:

@@ -165,6 +165,28 @@ class AiohttpRequest(BaseRequest):
         )
 
 
+class BriefRequest(AiohttpRequest):
+    """The same for a bot that only says things: of a message that was sent it tells no more than where it stands.
+
+    Telegram answers with the whole message, of which the library makes objects: that is most of what sending costs it.
+    """
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> JSONDict:
+        """Return an answer of the Bot API, with a message in it cut short, or True for an edited one."""
+        answer = AiohttpRequest.parse_json_payload(payload)
+        result = answer.get("result")
+        if isinstance(result, dict) and "message_id" in result and "chat" in result:
+            chat = result["chat"]
+            brief = {
+                "message_id": result["message_id"],
+                "date": result["date"],
+                "chat": {"id": chat["id"], "type": chat["type"]},
+            }
+            answer["result"] = True if "edit_date" in result else brief
+        return answer
+
+
 def _look_into(status: int, body: bytes) -> None:
     """Raise what the library would not tell rightly; the rest of the refusals is left to it."""
     if body[:1] != b"{":

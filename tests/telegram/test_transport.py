@@ -15,7 +15,7 @@ from aiohttp import web
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from adapters.telegram.transport import AiohttpRequest
+from adapters.telegram.transport import AiohttpRequest, BriefRequest
 
 TOKEN = "123456:secret-of-the-bot-that-nobody-may-read"
 MESSAGE = {"message_id": 7, "date": 1, "chat": {"id": 5, "type": "private", "first_name": "Ada"}, "text": "Hi"}
@@ -331,3 +331,18 @@ async def test_it_opens_by_itself(server: Server) -> None:
     bot = Bot(TOKEN, base_url=f"{server.url}/bot", request=request, get_updates_request=request)
     await bot.send_message(5, "Hi")
     await request.shutdown()
+
+
+async def test_who_only_says_things_hears_no_more_than_where_they_stand(server: Server) -> None:
+    """Reading a whole message again costs more than sending it; anything else comes back as it is."""
+    async with bot_at(server.url, BriefRequest()) as bot:
+        message = await bot.send_message(5, "Hi")
+        assert (message.message_id, message.chat.id, message.chat.type) == (7, 5, "private")
+        assert message.text is None
+        edited = json.dumps({"ok": True, "result": MESSAGE | {"edit_date": 2}})
+        server.saying(200, edited, "application/json")
+        assert await bot.edit_message_text("Hi", 5, 7) is True
+        server.saying(200, '{"ok": true, "result": [{"update_id": 3}]}', "application/json")
+        assert [update.update_id for update in await bot.get_updates()] == [3]
+        server.refusing(400, "Bad Request: chat not found")
+        assert type(await failure_of(bot.send_message(5, "Hi"))) is BadRequest
