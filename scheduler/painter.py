@@ -69,6 +69,8 @@ class Painter:
         self._failures: dict[int, int] = {}
         self.painted = 0
         """How many cards were sent."""
+        self.lost = 0
+        """How many could not be, because their room cannot be reached."""
 
     def look_again(self) -> None:
         """Let a painter under way look for what has been marked meanwhile."""
@@ -202,8 +204,9 @@ class Painter:
                 outcome.gone.append(card.id)
             else:  # it stands there still, and is marked again when the room can be reached
                 outcome.drawn.append((card, card.fingerprint))
-            if error.trouble is not None:
+            if error.trouble is not None and not room.is_private:
                 outcome.lost[card.place] = error.trouble
+                self.lost += 1
         except (TryLater, TimeoutError) as error:
             asked = error.seconds if isinstance(error, TryLater) else None
             self._means.pacing(room).hold(room, self._failed(card) if asked is None else max(asked, 0.1))
@@ -253,26 +256,24 @@ class Painter:
 
     # Noting
 
+    def _note(self, store: Store, outcomes: Sequence[_Outcome]) -> None:
+        now = self._means.clock.now()
+        for outcome in outcomes:
+            for card, fingerprint in outcome.drawn:
+                store.cards.drawn(card.id, fingerprint, card.touched or now, now)
+            for gone in outcome.gone:
+                store.cards.gone(gone)
+            for place, trouble in outcome.lost.items():
+                self._means.planner.lost(store, [place], trouble.value, now)
+
     async def _note_outcomes(self) -> None:
         """Take away the marks that were seen, of all rooms that are done; later ones stay. Then the rooms are free."""
         outcomes, self._outcomes = self._outcomes, []
         if not outcomes:
             return
-        now = self._means.clock.now()
-
-        def work(store: Store) -> None:
-            for outcome in outcomes:
-                for card, fingerprint in outcome.drawn:
-                    store.cards.drawn(card.id, fingerprint, card.touched or now, now)
-                for gone in outcome.gone:
-                    store.cards.gone(gone)
-                for place, trouble in outcome.lost.items():
-                    if not outcome.room.is_private:
-                        self._means.planner.lost(store, [place], trouble.value, now)
-
         if any(outcome.drawn or outcome.gone for outcome in outcomes):
             try:
-                await self._means.storage.transact(work)
+                await self._means.storage.transact(lambda store: self._note(store, outcomes))
             except StorageBusy as busy:  # they are drawn again, which changes nothing
                 log.warning("could not note what was drawn: %s", busy)
                 for outcome in outcomes:

@@ -105,9 +105,9 @@ class Scheduler:
         while True:
             done = await self._courier.run()
             everything += done
-            painted = self._painter.painted
+            before = (self._painter.painted, self._painter.lost)
             await self._painter.run()
-            if not done and painted == self._painter.painted:
+            if not done and before == (self._painter.painted, self._painter.lost):
                 return everything
 
     async def tidy(self) -> None:
@@ -154,4 +154,9 @@ class Scheduler:
         return RETRY_S if wait == 0.0 and not done else wait
 
     async def _paint(self) -> float | None:
-        return await self._painter.run()
+        lost = self._painter.lost
+        try:
+            return await self._painter.run()
+        finally:
+            if lost != self._painter.lost:
+                self._calls[SEND].set()  # somebody is to be told

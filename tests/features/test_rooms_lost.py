@@ -140,6 +140,7 @@ async def test_a_card_that_cannot_be_drawn_is_the_same_trouble(chat: ChatSim) ->
         await chat.store.transact(change)
         async with unreachable(chat, trouble):
             await chat.bot.scheduler.run_due()
+        assert trouble is Trouble.GONE or "may not write there" in told(chat)[-1]
         await joined(chat, back=True)
     assert len(told(chat)) == 2
     assert "muted" in chat.said()[-1]
