@@ -29,6 +29,7 @@ _URL_LENGTH: Final = 1000
 _BREAK: Final = "\u2060"
 """Joins words without being seen: a name after it is not a user name to Telegram."""
 _OPENING, _CLOSING = "\u2066\u2067\u2068", "\u2069"
+_MARKS = _OPENING + _CLOSING
 _SHAPES: Final = {Shape.FULL: "wDt", Shape.DATE: "wD", Shape.TIME: "t", Shape.RELATIVE: "r"}
 _LAST_SECOND: Final = 2**31
 
@@ -81,6 +82,8 @@ _CALLS: Final = re.compile(r"(?P<kept>https?://[A-Za-z0-9.-]+\.[a-z]{2,}/[\w/.~%
 
 def fit(words: str) -> str:
     """Return words without what Telegram refuses, and with every turn of direction ended."""
+    if words.isprintable():  # neither controls nor directions: nearly always, and quickly seen
+        return words
     words = words.translate(_UNFIT)
     return words if words.isascii() else balanced(words)
 
@@ -95,7 +98,7 @@ def seen(words: str) -> str:
 
 def balanced(words: str) -> str:
     """Return words in which every stretch that runs its own way also ends, so that it turns nothing after it."""
-    if not any(mark in words for mark in (*_OPENING, _CLOSING)):
+    if not any(mark in words for mark in _MARKS):
         return words
     kept: list[str] = []
     depth = 0
@@ -119,6 +122,7 @@ _BLANK: Final = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters that show nothing."""
 
 
+@lru_cache(maxsize=256)
 def can_be_followed(url: str) -> bool:
     """Say whether Telegram takes an address for a link: for another, it refuses the whole message."""
     if len(url) > _URL_LENGTH or not url.isprintable() or any(character in url for character in ' "<>\\^`{|}@'):

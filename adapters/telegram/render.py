@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -22,7 +23,7 @@ LABEL_UNITS: Final = 64
 BUTTONS: Final = 100
 """How many buttons stand below a message at most."""
 IN_A_ROW: Final = 8
-_WIDTHS: Final = (0, LABEL_UNITS, 20, 13, 8, 6, 5, 4, 3)
+_WIDTHS: Final = (0, LABEL_UNITS, 22, 13, 8, 6, 5, 4, 3)
 """How many letters of a label a small phone shows, by how many buttons stand beside each other."""
 _MANY: Final = 40
 _SHORT_LABEL_UNITS: Final = 24
@@ -39,14 +40,21 @@ def drawn(message: Message, catalogue: Catalogue, *, whole: bool = True) -> Lett
     picture = message.picture if isinstance(message.picture, Picture) else None
     if isinstance(message.picture, Chart):
         runs += [_GAP, Run(seen(message.picture.alt))]
-    runs += _addresses(message.rows)
+    if message.rows:
+        runs += _addresses(message.rows)
     return Letter(
         parts=split(runs) if whole else (cut(runs),),
-        keyboard=keyboard(map(_inline, row) for row in message.rows),
+        keyboard=_below(message.rows) if message.rows else None,
         picture=picture,
         caption=shortened(seen(picture.alt), CAPTION_UNITS) if picture else "",
         silent=message.silent,
     )
+
+
+@lru_cache(maxsize=512)
+def _below(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+    """Return a message's buttons. A card is drawn many times with the same ones, and they are what costs most."""
+    return keyboard(map(_inline, row) for row in rows)
 
 
 def written(title: str, text: Text, t: Translator, *, calls: bool = True) -> list[Run]:
@@ -109,8 +117,8 @@ def _inline(button: Button) -> InlineKeyboardButton | None:
 
 
 def _label(label: str) -> str:
-    words = shortened(" ".join(fit(label).split()), LABEL_UNITS)
-    return words if has_words(words) else CUT
+    words = " ".join(fit(label).split())
+    return shortened(words, LABEL_UNITS) if has_words(words) else CUT
 
 
 def _addresses(rows: Sequence[Sequence[Button]]) -> list[Run]:

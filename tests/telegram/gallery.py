@@ -20,11 +20,11 @@ from bot.chat.message import Ask, Message, Redraw, Reply, Room, Say, Toast
 from bot.chat.text import Mention, Text
 from bot.i18n import Catalogue
 from tests.features.test_catalogue import LIFE, Walker
-from tests.support.chat import ChatSim, Someone, lived_in
-from tests.support.sim import SimPlatform
+from tests.support.chat import BEGINNING, ChatSim, Someone, lived_in
+from tests.support.sim import SimPlatform, SimPost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
     from adapters.telegram.letter import Letter
     from bot.chat.message import Posted
@@ -81,25 +81,56 @@ class Gallery:
 
 @dataclass
 class Sending(SimPlatform):
-    """A platform that asks one question at a time, as Telegram does, and pictures what is sent."""
+    """A platform that asks one question at a time, as Telegram does, and pictures what is sent.
+
+    What goes out at once arrives in any order: here, it stands in the same one in every life.
+    """
 
     page_size: int = 1
     links_groups: bool = True
-    gallery: Gallery = field(default_factory=Gallery)
-    page: str = "sent"
+    now: Callable[[], datetime] = lambda: BEGINNING
+    pictures: list[tuple[tuple[datetime, int], str, str]] = field(default_factory=list)
+    """What was sent and drawn anew: when, how, and what."""
+    _answers: int = 0
+    _places: dict[str, tuple[tuple[datetime, int], str, str]] = field(default_factory=dict)
+
+    @property
+    def _when(self) -> tuple[datetime, int]:
+        return self.now(), self._answers
 
     async def post(self, room: Room, message: Message, key: str) -> Posted:
-        """Post a message, and hang its picture."""
-        where = "in private" if room.is_private else "in the room"
-        self.gallery.hang(self.page, f"sent {where}", pictured(drawn(_as_here(message), CATALOGUE)), where, 1000)
-        return await super().post(room, message, key)
+        """Post a message, and picture it."""
+        picture = pictured(drawn(_as_here(message), CATALOGUE))
+        self.pictures.append((self._when, "sent in private" if room.is_private else "sent in the room", picture))
+        posted = await super().post(room, message, key)
+        self._places[posted.message] = (self._when, room.chat, picture)
+        return posted
 
     async def edit(self, posted: Posted, message: Message) -> None:
-        """Draw a card anew, and hang its picture."""
+        """Draw a card anew, and picture it."""
         if message.card:
             picture = pictured(drawn(_as_here(message), CATALOGUE, whole=False))
-            self.gallery.hang(self.page, f"{message.card.kind}: drawn anew", picture, message.card.kind, 3)
+            self.pictures.append((self._when, f"{message.card.kind}: drawn anew", picture))
         await super().edit(posted, message)
+
+    def put(self, room: Room, message: Message, *, only_for: str = "", key: str = "") -> SimPost:
+        """Let a message stand in a room; without a key it answers somebody."""
+        post = super().put(room, message, only_for=only_for, key=key)
+        if not key:
+            self._answers += 1
+            self._places[post.posted.message] = (self._when, "", "")
+        return post
+
+    def seen_by(self, user: str) -> list[SimPost]:
+        """Return what a user can see, in the order in which every life shows it."""
+        before = ((BEGINNING, 0), "", "")
+        return sorted(super().seen_by(user), key=lambda post: self._places.get(post.posted.message, before))
+
+    def hang(self, gallery: Gallery, page: str, *, drawn_anew: bool) -> None:
+        """Hang the pictures of what was sent, and of what was drawn anew, too, where that is wished for."""
+        for _, title, picture in sorted(self.pictures):
+            if drawn_anew or title.startswith("sent"):
+                gallery.hang(page, title, picture, "", 1000)
 
 
 @dataclass
@@ -152,37 +183,38 @@ class Only(Catalogue):
         return self._only
 
 
-async def _life(storage: Database, gallery: Gallery, page: str, language: str) -> ChatSim:
-    """Return the lived-in chat on a platform that hangs what it sends."""
+async def _life(storage: Database, language: str) -> tuple[ChatSim, Sending]:
+    """Return the lived-in chat, on a platform that pictures what it sends."""
     chat = await lived_in(storage)
-    platform = Sending(posts=chat.platform.posts, gallery=gallery, page=page)
+    platform = Sending(posts=chat.platform.posts, now=chat.clock.now)
     chat.platform = platform
     chat.bot = assemble(storage, chat.clock, [platform], Only(language))
-    return chat
-
-
-async def _walk(chat: ChatSim, gallery: Gallery, names: Iterable[str], *, ending: bool = False) -> None:
-    for name in names:
-        await Visitor(chat, getattr(chat, name), gallery=gallery).walks(ending=ending)
+    return chat, platform
 
 
 async def walked(storage: Database) -> Gallery:
     """Return the pictures of a life in which people press everything there is."""
     gallery = Gallery()
-    chat = await _life(storage, gallery, "sent", "en")
-    await _walk(chat, gallery, ("stranger", "ada", "facilitator"))
+    chat, platform = await _life(storage, "en")
+
+    async def walk(*names: str, ending: bool = False) -> None:
+        for name in names:
+            await Visitor(chat, getattr(chat, name), gallery=gallery).walks(ending=ending)
+
+    await walk("stranger", "ada", "facilitator")
     for until, names in LIFE:
         await chat.moves_to(until)
-        await _walk(chat, gallery, names)
-    await _walk(chat, gallery, ("linus", "facilitator", "organizer"), ending=True)
+        await walk(*names)
+    await walk("linus", "facilitator", "organizer", ending=True)
     await chat.moves_to(_END)
+    platform.hang(gallery, "sent", drawn_anew=False)
     return gallery
 
 
 async def lived_in_spanish(storage: Database) -> Gallery:
     """Return the pictures of what goes out by itself in two weeks of a circle that speaks Spanish."""
     gallery = Gallery()
-    chat = await _life(storage, gallery, "spanish", "es")
+    chat, platform = await _life(storage, "es")
     await chat.organizer.says("/community")
     await chat.organizer.presses("Resumen aquí")
     for meeting in (await chat.meetings())[:2]:
@@ -196,6 +228,7 @@ async def lived_in_spanish(storage: Database) -> Gallery:
                 await _answers(someone, said)
         await chat.moves_to(meeting.starts_local + timedelta(hours=50))
     await chat.passes(days=6)
+    platform.hang(gallery, "spanish", drawn_anew=True)
     return gallery
 
 
