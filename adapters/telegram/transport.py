@@ -189,11 +189,13 @@ class BriefRequest(AiohttpRequest):
 
 def _look_into(status: int, body: bytes) -> None:
     """Raise what the library would not tell rightly; the rest of the refusals is left to it."""
-    if body[:1] != b"{":
+    try:
+        refusal = AiohttpRequest.parse_json_payload(body)
+    except NetworkError:
         # Somebody between us and Telegram: what it forbids says nothing about a chat, or about our token.
-        raise NetworkError(f"an answer that is not Telegram's (status {status})")
+        raise NetworkError(f"an answer that is not Telegram's (status {status})") from None
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        parameters = AiohttpRequest.parse_json_payload(body).get("parameters") or {}
+        parameters = refusal.get("parameters") or {}
         raise Flooded(parameters.get("retry_after") or 1)
 
 

@@ -26,11 +26,24 @@ from bot.chat.pacing import Pacing
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS = 5
-"""How often an answer, a drawing or a picture is tried."""
-LONGEST_S = 30.0
-"""Who is asked to wait longer than so many seconds is told rather than kept waiting."""
-_FIRST_WAIT_S, _LONGEST_BACKOFF_S = 0.5, 8.0
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often something is tried. Told to wait longer than `asked` seconds, it is given up at once.
+
+    After a failure it waits twice as long each time, at most `wait` seconds.
+    """
+
+    attempts: int
+    asked: float
+    wait: float
+
+
+ANSWERING = Patience(attempts=5, asked=30.0, wait=8.0)
+"""Somebody is waiting, and their next taps wait behind this one."""
+PICTURES = Patience(attempts=10, asked=900.0, wait=60.0)
+"""Nobody is."""
+_FIRST_WAIT_S = 0.5
 _TOAST = 200
 """Characters that the answer to a tap may have."""
 _UNDER_WAY = 512
@@ -117,7 +130,7 @@ class Wire:
 
     async def answer(self, callback: str, words: str = "", *, alert: bool = False, url: str = "") -> None:
         """Answer a tap: with nothing, a few plain words, or an address to open. Never raises; a failure is logged."""
-        for attempt in range(1, ATTEMPTS):
+        for attempt in range(1, ANSWERING.attempts):
             try:
                 await self._bot.answer_callback_query(
                     callback, words[:_TOAST] or None, show_alert=alert or None, url=url or None
@@ -127,7 +140,7 @@ class Wire:
                     log.debug("a tap was answered too late")
                     return
                 meant = as_post_error(error)
-                if not isinstance(meant, TryLater) or attempt == ATTEMPTS - 1:
+                if not isinstance(meant, TryLater) or attempt == ANSWERING.attempts - 1:
                     log.warning("a tap could not be answered: %s", meant)
                     return
                 await self._sleep(self._backoff(attempt))
@@ -195,13 +208,15 @@ class Wire:
 
     async def _try_picture(self, room: Room, picture: Picture, caption: str) -> None:
         try:
-            await self._patiently(room, partial(self._send_picture, picture, caption))
+            await self._patiently(room, partial(self._send_picture, picture, caption), PICTURES)
         except PostError as error:
             log.warning("a picture did not follow its text: %s", error)
         except Exception:
             log.exception("could not send a picture")
 
-    async def _patiently(self, room: Room, go: Callable[[Room], Awaitable[Result]]) -> tuple[Room, Result]:
+    async def _patiently(
+        self, room: Room, go: Callable[[Room], Awaitable[Result]], patience: Patience = ANSWERING
+    ) -> tuple[Room, Result]:
         """Do something in a room when the limits allow, several times if need be; return where it was, and the result.
 
         A group that became a supergroup is followed.
@@ -212,12 +227,12 @@ class Wire:
             try:
                 return room, await go(room)
             except TryLater as error:
-                if attempt == ATTEMPTS or (error.seconds or 0.0) > LONGEST_S:
+                if attempt == patience.attempts or (error.seconds or 0.0) > patience.asked:
                     raise
                 if isinstance(error, Migrated):
                     room = replace(room, chat=error.new)
                 elif error.seconds is None:  # else the room is held back, and the next turn comes after that
-                    await self._sleep(self._backoff(attempt))
+                    await self._sleep(self._backoff(attempt, patience))
                 attempt += 1
 
     async def _turn(self, room: Room) -> None:
@@ -246,6 +261,7 @@ class Wire:
         if len(self._under_way) > _UNDER_WAY:
             self._under_way.pop(next(iter(self._under_way)))
 
-    def _backoff(self, attempt: int) -> float:
+    def _backoff(self, attempt: int, patience: Patience = ANSWERING) -> float:
         """Return the seconds to wait after so many attempts: twice as long each, give or take a half."""
-        return float(min(_FIRST_WAIT_S * 2 ** (attempt - 1), _LONGEST_BACKOFF_S)) * (0.5 + self._chance())
+        wait: float = min(_FIRST_WAIT_S * 2 ** (attempt - 1), patience.wait)
+        return wait * (0.5 + self._chance())

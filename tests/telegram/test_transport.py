@@ -31,7 +31,7 @@ class Server:
         self.came: list[dict[str, object]] = []
         self.headers: list[dict[str, str]] = []
         self.paths: list[str] = []
-        self.connections: set[object] = set()
+        self.connections: set[asyncio.Transport] = set()
         self.something_came = asyncio.Event()
         self.url = ""
 
@@ -41,6 +41,7 @@ class Server:
 
     async def hear(self, request: web.Request) -> web.StreamResponse:
         """Note a request, and answer it."""
+        assert request.transport is not None
         self.connections.add(request.transport)
         self.paths.append(request.path)
         self.headers.append(dict(request.headers))
@@ -200,10 +201,11 @@ async def test_an_answer_that_is_garbage_is_an_outage(server: Server, body: str)
         assert type(await failure_of(bot.send_message(5, "Hi"))) is NetworkError
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 429, 500])
 @pytest.mark.parametrize("body", ['{"ok": tru', "{}"])
-async def test_a_refusal_that_is_garbage_is_an_outage(server: Server, body: str) -> None:
-    """A 500 with half an answer is told as a network error too."""
-    server.saying(500, body)
+async def test_a_refusal_that_is_garbage_is_an_outage(server: Server, status: int, body: str) -> None:
+    """Half a refusal is told as a network error too."""
+    server.saying(status, body)
     async with bot_at(server.url) as bot:
         assert type(await failure_of(bot.send_message(5, "Hi"))) is NetworkError
 
@@ -222,6 +224,17 @@ async def test_a_connection_dropped_without_an_answer_is_an_outage(server: Serve
         assert len(server.came) == 1
         server.answer = server.fine
         await bot.send_message(5, "Hi")
+
+
+async def test_a_connection_that_was_closed_meanwhile_is_not_used(server: Server) -> None:
+    """An idle connection that the server closes is replaced, without anybody noticing."""
+    async with bot_at(server.url) as bot:
+        await bot.send_message(5, "Hi")
+        for connection in tuple(server.connections):
+            connection.close()
+        await asyncio.sleep(0.01)  # the end of a connection travels over the network
+        await bot.send_message(5, "Hi")
+    assert len(server.connections) == 2
 
 
 async def test_a_connection_dropped_in_the_middle_of_an_answer_is_an_outage(server: Server) -> None:

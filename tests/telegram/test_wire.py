@@ -16,7 +16,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from adapters.telegram.errors import Migrated
 from adapters.telegram.letter import PLATFORM, Letter
 from adapters.telegram.transport import AiohttpRequest
-from adapters.telegram.wire import ATTEMPTS, Wire
+from adapters.telegram.wire import ANSWERING, PICTURES, Wire
 from bot.chat.adapter import Refused, Trouble, TryLater, Unreachable
 from bot.chat.message import Picture, Posted, Room, RoomKind
 from bot.chat.pacing import Pace, Pacing
@@ -260,6 +260,15 @@ async def test_a_picture_that_fails_is_tried_again_without_its_text(
     assert [name for name, _ in telegram.calls] == ["sendMessage", "sendPhoto", "sendPhoto", "sendPhoto"]
 
 
+async def test_a_picture_waits_out_a_long_outage(wire: Wire, telegram: Telegram, times: Times) -> None:
+    """Minutes without Telegram do not cost a picture."""
+    telegram.will("sendPhoto", flood(300), *[OUTAGE] * (PICTURES.attempts - 2))
+    await wire.post(GROUP, Letter(("Look",), picture=PICTURE))
+    await wire.close()
+    assert [name for name, _ in telegram.calls].count("sendPhoto") == PICTURES.attempts
+    assert times.now > 1000 + 300 + 60
+
+
 @pytest.mark.parametrize("trouble", [FORBIDDEN, GARBLED, flood(3600)])
 async def test_a_picture_that_cannot_be_sent_is_told_in_the_log(
     wire: Wire, telegram: Telegram, caplog: pytest.LogCaptureFixture, trouble: tuple[int, str]
@@ -338,11 +347,11 @@ async def test_an_outage_is_waited_out_longer_and_longer(
     await wire.say(ADA, HI)
     assert times.slept == [0.5, 0.5, 1.0]  # the middle one is the chat's own limit
     times.slept.clear()
-    telegram.will("sendMessage", *[outage] * ATTEMPTS)
+    telegram.will("sendMessage", *[outage] * ANSWERING.attempts)
     with pytest.raises(TryLater):
         await wire.say(OTHERS, HI)
     assert sum(times.slept) == 0.5 + 1.0 + 2.0 + 4.0 + 0.5
-    assert len(telegram.calls) == 3 + ATTEMPTS
+    assert len(telegram.calls) == 3 + ANSWERING.attempts
 
 
 async def test_chance_spreads_the_waits(telegram: Telegram, times: Times, pacing: Pacing) -> None:
