@@ -185,6 +185,7 @@ class Forms:
             steps=done + left,
             resume="" if ctx.shown_in.is_private else resume_link(form.draft.id),
             drop=DropDraft(draft=form.draft.id),
+            discreet=form.route.intent.discreet,
         )
 
     def _question(self, form: Form, field: str, ctx: Context, rejected: str | None) -> Question:

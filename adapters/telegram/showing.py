@@ -101,7 +101,7 @@ class Showing:
         await self._put(letter, to.tapped, message, inbox)
 
     async def _ask(self, page: Page, to: Occasion) -> None:
-        is_short = page.steps == 1
+        is_short = page.steps == 1 and not page.discreet
         if to.room.is_private or (to.prompt is not None and is_short):
             await self._ask_here(page, to)
         elif to.callback is not None and page.resume:
@@ -174,7 +174,10 @@ class Showing:
         except Unreachable:
             await self._invite(message, to)
         else:
-            await self._tell(texts.writing_privately(to.t), to)
+            if to.callback is None:  # without a sound: that comes with the answer itself
+                pointer = _short(Text.of(texts.writing_privately(to.t)), to.t, quoted=to.quoted)
+                await self._wire.say(to.room, replace(pointer, silent=True))
+            await to.answer(texts.writing_privately(to.t))
         finally:
             sending.cancel()
         await self._answered(to)

@@ -57,6 +57,8 @@ class Page:
     """The payload of `Adapter.start_link` with which the person goes on in their private chat; empty where they are."""
     drop: Intent | None = None
     """What a button that forgets the form means."""
+    discreet: bool = False
+    """Whether nobody else is to read the answers: where others read along, it is better not asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,8 @@ class Intent(BaseModel):
     """The heading of its form; marked with `N_`."""
     confirm: ClassVar[bool] = False
     """Whether what was understood is repeated back before it is done."""
+    discreet: ClassVar[bool] = False
+    """Whether nobody else is to read the answers to its questions."""
     riders: ClassVar[tuple[str, ...]] = ()
     """The fields that ride on a button, in the payload's order."""
     asked: ClassVar[Mapping[str, Asked]] = {}
@@ -115,6 +117,7 @@ class Intent(BaseModel):
         examples: Iterable[str] = (),
         title: str = "",
         confirm: bool = False,
+        discreet: bool = False,
         **kwargs: Any,  # noqa: ANN401  # pydantic's own signature
     ) -> None:
         """Read the declaration and check that the widest payload fits a button."""
@@ -124,7 +127,7 @@ class Intent(BaseModel):
             raise TypeError(message)
         cls.tag, cls.command, cls.summary = tag, command, summary
         title = title or cls.model_config.get("title") or summary  # pydantic takes the word for its own
-        cls.examples, cls.title, cls.confirm = tuple(examples), title, confirm
+        cls.examples, cls.title, cls.confirm, cls.discreet = tuple(examples), title, confirm, discreet
         widths = {name: _width(field.annotation) for name, field in cls.model_fields.items()}
         cls.riders = tuple(name for name, width in widths.items() if width is not None)
         cls.asked = {

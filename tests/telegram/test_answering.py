@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -359,6 +360,13 @@ class TestForms:
         scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)
         call = only(await scene.happens(said(ADA, "/meet", GROUP), Ask(page(resume="d7"))), "sendMessage")
         assert call.said["reply_markup"] == {"force_reply": True, "selective": True}
+
+    async def test_what_nobody_else_is_to_read_is_not_asked_in_the_group(self, scene: Scene) -> None:
+        """A single question of that sort leads to the private chat, too."""
+        scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)
+        asked = replace(page(resume="d7"), discreet=True)
+        call = only(await scene.happens(said(ADA, "/meet", GROUP), Ask(asked)), "sendMessage")
+        assert call.rows[0][0]["url"] == "https://t.me/circle_bot?start=d7"
 
     async def test_a_choice_in_the_group_is_replaced_by_what_came_of_it(self, scene: Scene) -> None:
         """For everybody: in place. For one person: they are told where, and the question is over."""

@@ -22,7 +22,7 @@ MOODS: Final = {
 # Plus/delta
 
 
-class GiveFeedback(Intent, tag="fg", title=N_("Plus / delta")):
+class GiveFeedback(Intent, tag="fg", title=N_("Plus / delta"), discreet=True):
     """Say what went well, what to change, and how it was."""
 
     meeting: int
@@ -116,7 +116,7 @@ class Reflect(Intent, tag="fr"):
     score: Mood
 
 
-class ReflectInWords(Intent, tag="fx", title=N_("How it went")):
+class ReflectInWords(Intent, tag="fx", title=N_("How it went"), discreet=True):
     """A facilitator adds a few words; the prompt changes from meeting to meeting."""
 
     meeting: int

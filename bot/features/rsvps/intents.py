@@ -29,6 +29,7 @@ class SayWhy(
     summary=N_("Say why you cannot come, or may not"),
     examples=(N_("/reason I am travelling that day"),),
     title=N_("Say why"),
+    discreet=True,
 ):
     """Add a few words to the answer given."""
 
