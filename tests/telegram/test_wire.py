@@ -1,5 +1,7 @@
 """What goes out on Telegram: within its limits, tried again where that helps, nothing twice and nothing lost."""
 
+# Long because every trouble there is may meet all that is sent: letters, parts, pictures, drawings, answers to taps.
+
 from __future__ import annotations
 
 import asyncio
