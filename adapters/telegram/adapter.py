@@ -39,10 +39,12 @@ log = logging.getLogger(__name__)
 API_URL: Final = "https://api.telegram.org"
 PACE: Final = Pace(bot_second=30, room_second=1, room_minute=20, redraw=3.0, by_chat=True)
 """What Telegram's own FAQ for bots names; an edit counts like a message."""
+STARTING_S = 5.0
+"""For how many seconds a post waits for the bot to come up, before it has to be tried again."""
 STOPPING_S = 4.0
 """For how many seconds a stop waits for what people have begun."""
 CONFIRMING_S = 1.0
-"""For how many more it may take to confirm it."""
+"""How many of them are kept for confirming it."""
 MENUS_AGAIN_S = 600.0
 """After how many seconds menus are told again that could not be told."""
 _ME: Final = "telegram:me"
@@ -70,8 +72,8 @@ class TelegramAdapter:
     """One bot on Telegram. Implements `bot.chat.adapter.Adapter`.
 
     `api_url` is the root of the Bot API server. With `webhook`, updates are brought to `routes`; without, they are
-    polled for. `draw` makes pictures of charts, on a thread. `sleep`, `monotonic` (real seconds) and `chance` (from 0
-    to 1) are there for tests.
+    polled for. `draw` makes pictures of charts, on a thread. `pace`, `sleep`, `monotonic` (real seconds) and `chance`
+    (from 0 to 1) are there for tests.
     """
 
     platform = PLATFORM
@@ -85,6 +87,7 @@ class TelegramAdapter:
         api_url: str = API_URL,
         webhook: Webhook | None = None,
         draw: Callable[[Chart], Picture] | None = None,
+        pace: Pace = PACE,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         monotonic: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
@@ -92,7 +95,7 @@ class TelegramAdapter:
         # The library's own lines hold its address with the token in it, and what people write. What matters of what
         # goes wrong is said by us.
         logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
-        self.pacing = Pacing(PACE, monotonic)
+        self.pacing = Pacing(pace, monotonic)
         self._catalogue = catalogue
         self._draw = draw
         self._sleep = sleep
@@ -110,8 +113,12 @@ class TelegramAdapter:
         self._webhook = webhook
         self._listener = Listener(webhook) if webhook else None
         self._me: Me | None = None
+        self._turns: Turns | None = None
         self._inbox: Inbox | None = None
         self._is_up = False
+        self._decided = asyncio.Event()
+        """Set except while it is about to come up."""
+        self._decided.set()
         self._posting = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -130,12 +137,14 @@ class TelegramAdapter:
     async def run(self, inbox: Inbox) -> None:
         """Serve until cancelled; then finish what people have begun. Raises `TokenRejected`."""
         self._inbox, self._stop_by = inbox, None
+        self._decided.clear()
         try:
             await self._recall_me(inbox)
             me = await self._introduced(inbox)
             await self._serve(inbox, me)
         finally:
             self._is_up = False
+            self._decided.set()
             self._inbox = None
             await self._close()
 
@@ -151,6 +160,11 @@ class TelegramAdapter:
             if self._draw is not None or isinstance(message.picture, Picture):
                 message = replace(message, picture=None)  # it stands below, in a message of its own
             await self._wire.edit(posted, drawn(message, self._catalogue, whole=False))
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything that people did, or anything that is posted, is under way."""
+        return bool(self._posting) or (self._turns is not None and self._turns.is_busy)
 
     # What the HTTP server uses
 
@@ -201,10 +215,11 @@ class TelegramAdapter:
             sleep=self._sleep,
             monotonic=self._monotonic,
         )
-        turns = Turns(lambda update: answering.receive(update, inbox))
+        turns = self._turns = Turns(lambda update: answering.receive(update, inbox))
         polling = Polling(self._bot, turns, sleep=self._sleep, chance=self._chance)
         menus = asyncio.create_task(self._menus(inbox), name="telegram:menus")
         self._is_up = True
+        self._decided.set()
         log.info("on Telegram as @%s", me.username)
         try:
             if self._listener is not None:
@@ -217,10 +232,11 @@ class TelegramAdapter:
             if self._listener is not None:
                 self._listener.close()
             menus.cancel()
-            await turns.finish(self._left())
-            with suppress(TelegramError, TimeoutError):
-                async with asyncio.timeout(CONFIRMING_S):
-                    await polling.confirm()
+            await turns.finish(max(0.0, self._left() - CONFIRMING_S))
+            if self._left() > 0.0:
+                with suppress(TelegramError, TimeoutError):
+                    async with asyncio.timeout(CONFIRMING_S):
+                        await polling.confirm()
 
     async def _brought_where_we_listen(self, inbox: Inbox) -> None:
         if self._webhook is None:
@@ -230,10 +246,8 @@ class TelegramAdapter:
 
     async def _until_done(self, do: Callable[[], Awaitable[None]]) -> None:
         """Do something at the start, and try again until it is done."""
-        troubles, backoff = (
-            Troubles(_TROUBLES, "What held up the start on Telegram is over."),
-            Backoff(chance=self._chance),
-        )
+        troubles = Troubles(_TROUBLES, "What held up the start on Telegram is over.")
+        backoff = Backoff(chance=self._chance)
         while True:
             try:
                 await do()
@@ -266,6 +280,10 @@ class TelegramAdapter:
     @asynccontextmanager
     async def _under_way(self) -> AsyncIterator[None]:
         """Let a post go its way while the bot is up; a stop waits for it, lest it be there and nobody know."""
+        if not self._is_up:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STARTING_S):
+                    await self._decided.wait()
         if not self._is_up:
             raise TryLater("Telegram is not reached yet")
         self._posting += 1

@@ -60,6 +60,11 @@ class Turns:
         """Whether as much is under way as may be."""
         return len(self._tasks) >= self._most
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is under way."""
+        return bool(self._tasks)
+
     async def room(self) -> None:
         """Wait until more may be handed in."""
         while self.is_full:
