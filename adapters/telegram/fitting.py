@@ -21,18 +21,23 @@ _KEPT_WHOLE: Final = 400
 _CLINGING: Final = frozenset({"Mn", "Me", "Mc", "Cf", "Sk"})
 _CLUSTER: Final = 32
 """How far back a character's beginning is looked for: people stack marks without end."""
+_AT: Final = "\uff20"
+"""Looks like "@", is as long, and calls nobody."""
 _SPARE: Final = 4
 """What a broken run may grow by when it is made fit again at either end."""
 _APART: Final = dict.fromkeys((0x2066, 0x2067, 0x2068, 0x2069))
 
 
 def html(runs: Iterable[Run]) -> str:
-    """Return runs as HTML; marked stretches beyond Telegram's limit are plain."""
+    """Return runs as HTML; marked stretches beyond Telegram's limit are plain, and call nobody for that."""
     marked = 0
     drawn: list[str] = []
     for run in runs:
         marked += bool(run.before)
-        drawn.append(run.html if marked <= ENTITIES else escaped(run.words))
+        if marked <= ENTITIES or not run.before:
+            drawn.append(run.html)
+        else:
+            drawn.append(escaped(run.words if run.is_searched else run.words.replace("@", _AT)))
     return "".join(drawn)
 
 
@@ -137,10 +142,15 @@ def _slice(runs: Iterable[Run], start: int, end: int) -> list[Run]:
         if first >= last:
             continue
         part = run.words[first:last]
-        # Broken: a mark that sets words apart may have lost its partner, and "@" what made it a part of an address.
-        found.append(run if part == run.words else run._replace(words=seen(part.translate(_APART))))
+        found.append(run if part == run.words else _broken(run, part))
     while found and not found[-1].words.strip():
         found.pop()
     if found:
         found[-1] = found[-1]._replace(words=found[-1].words.rstrip())
     return found
+
+
+def _broken(run: Run, part: str) -> Run:
+    """Return a part of a run: a mark that sets words apart may have lost its partner, and "@" the address it was in."""
+    words = part.translate(_APART)
+    return run._replace(words=seen(words) if run.is_searched else words)

@@ -34,6 +34,9 @@ _SHAPES: Final = {Shape.FULL: "wDt", Shape.DATE: "wD", Shape.TIME: "t", Shape.RE
 _LAST_SECOND: Final = 2**31
 
 
+_SEARCHED: Final = ("", "<b>")
+
+
 class Run(NamedTuple):
     """Words that are drawn alike: as they are seen, with the tag before and after them (both empty for plain ones)."""
 
@@ -42,6 +45,11 @@ class Run(NamedTuple):
     after: str = ""
     whole: bool = False
     """Whether it makes sense only uncut."""
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether Telegram looks for names and commands in it: not in what leads somewhere or is typed as it stands."""
+        return self.before in _SEARCHED
 
     @property
     def html(self) -> str:
@@ -151,14 +159,11 @@ def run(span: Span, t: Translator, *, calls: bool = True) -> Run:
             return Run(seen(words), "<b>", "</b>")
         case Typed(words):
             # A command is tapped, which it cannot be in the fixed-width face.
-            return Run(seen(words)) if _COMMAND.fullmatch(words) else Run(seen(words), "<code>", "</code>")
+            return Run(words) if _COMMAND.fullmatch(words) else Run(fit(words), "<code>", "</code>")
         case Moment():
             return moment(span, t)
-        case Mention(name, accounts):
-            user = next((user for platform, user in accounts if platform == PLATFORM), "") if calls else ""
-            linked = user.isascii() and user.isdecimal()
-            shown = _apart(seen(name), t)
-            return Run(shown, f'<a href="tg://user?id={user}">', "</a>") if linked else Run(shown)
+        case Mention():
+            return mention(span, t, calls=calls)
         case Link(words, url):
             return link(words, url)
 
@@ -166,11 +171,19 @@ def run(span: Span, t: Translator, *, calls: bool = True) -> Run:
 _COMMAND: Final = re.compile(r"/[a-z0-9_]{1,32}")
 
 
+def mention(person: Mention, t: Translator, *, calls: bool) -> Run:
+    """Return a person's name, which calls them where they have an account here, if it may."""
+    user = next((user for platform, user in person.accounts if platform == PLATFORM), "") if calls else ""
+    if user.isascii() and user.isdecimal():
+        return Run(_apart(fit(person.name), t), f'<a href="tg://user?id={user}">', "</a>")
+    return Run(_apart(seen(person.name), t))
+
+
 def link(words: str, url: str) -> Run:
     """Return words that lead to an address; where Telegram cannot follow it, the address stands beside them."""
-    words = seen(words)
     if can_be_followed(url):
-        return Run(words, f'<a href="{_quoted(url)}">', "</a>")
+        return Run(fit(words), f'<a href="{_quoted(url)}">', "</a>")
+    words = seen(words)
     if url.startswith(("http://", "https://")) and url != words:
         return Run(f"{words} ({seen(url)})")
     return Run(words)

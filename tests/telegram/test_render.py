@@ -40,6 +40,7 @@ def test_every_span_has_its_mark() -> None:
     )
     assert html(Link('a "b"', 'https://example.org/?a=1&b="2"')) == 'a "b" (https://example.org/?a=1&amp;b="2")'
     assert html(Link("here", "https://example.org/?a=1&b=2")) == '<a href="https://example.org/?a=1&amp;b=2">here</a>'
+    assert html(Typed('{"mail": "@ada"}')) == '<code>{"mail": "@ada"}</code>', "what is to be copied is left alone"
     assert html(Mention("Ada", (("web", "x"), ("telegram", "7")))) == '<a href="tg://user?id=7">Ada</a>'
 
 
@@ -210,6 +211,11 @@ def test_marks_beyond_the_hundredth_are_plain() -> None:
     text, entities = parsed(part)
     assert len(entities) == 100
     assert text.endswith("b149")
+    (part,) = drawn(Message(Text.of(*(Typed("@ada " * 6) for _ in range(130)))), CATALOGUE).parts
+    text, entities = parsed(part)
+    assert len(entities) == 100
+    assert units(text) <= 4096
+    assert text.endswith("\uff20ada"), "what is plain calls nobody"
 
 
 def test_a_picture_brings_its_words() -> None:
