@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from threading import Event
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
 from bot.chat.message import Room
 from bot.ports import Store
 from storage.engine import Database
-from tests.commands.conftest import ROOT
+from tests.commands.conftest import ROOT, Running
 from tests.telegram.canned import ME, TOKEN, Canned, canned
 
 RUNS = """
@@ -81,6 +86,52 @@ def test_a_wrong_token_ends_the_bot_with_a_plain_reason(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
     assert "ExceptionGroup" not in done.stderr
     assert "mistyped" not in done.stdout + done.stderr
+
+
+def eventually(is_so: Callable[[], bool]) -> None:
+    """Wait for another process, for some seconds at most."""
+    for _ in range(200):
+        if is_so():
+            return
+        Event().wait(0.05)
+    pytest.fail("it never came to that")
+
+
+def posted(address: str, secret: str) -> int:
+    """Post an update as Telegram does, under the name that a proxy leaves on it; return the status."""
+    update = {"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}}}
+    headers = {
+        "Content-Type": "application/json",
+        "Host": "circles.example.org",
+        "X-Telegram-Bot-Api-Secret-Token": secret,
+    }
+    request = Request(f"{address}/telegram", json.dumps(update).encode(), headers)  # noqa: S310  # our own address
+    try:
+        with urlopen(request, timeout=10) as answer:  # noqa: S310  # as above
+            return int(answer.status)
+    except HTTPError as refusal:
+        with refusal:
+            return refusal.code
+
+
+def test_the_webhook_is_on_the_one_server(start: Callable[..., Running], tmp_path: Path) -> None:
+    """Beside page and health, under any name; who does not know the secret gets a 401."""
+    told = "https://circles.example.org/telegram"
+    with canned() as telegram:
+        telegram.answers |= {"setWebhook": True, "setMyCommands": True}
+        (tmp_path / "config.toml").write_text(
+            f'[http]\nport = 0\n[web]\nenabled = true\n[telegram]\ntoken = "{TOKEN}"\n'
+            f'api_url = "{telegram.address}"\nmode = "webhook"\nwebhook_url = "{told}"\nwebhook_secret = "s3cret"\n'
+        )
+        running = start("run")
+        assert any("which posts to /telegram here" in line for line in running.said)
+        assert '"ok": true' in running.get("/healthz")
+        assert posted(running.address, "guess") == 401
+        # Until Telegram has said who we are, posts are put off.
+        eventually(lambda: posted(running.address, "s3cret") == 200)
+        eventually(lambda: "setWebhook" in telegram.asked)
+        assert running.stop() == 0
+    assert "getUpdates" not in telegram.asked
 
 
 def test_check_asks_telegram(tmp_path: Path) -> None:
