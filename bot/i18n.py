@@ -32,6 +32,8 @@ SOURCE: Final = "en"
 PSEUDO: Final = "en-XA"
 """Not a language: every text in it is marked, so that a test finds what bypasses the catalogue."""
 
+MOST_LISTED: Final = 20
+"""How many names a list has."""
 _Values = Span | Text | int
 
 
@@ -91,9 +93,13 @@ class Translator:
         except (KeyError, ValueError, IndexError):  # a translator's slip in a placeholder must not cost a message
             return Text(_fill(source, values).spans, SOURCE)
 
-    def listed(self, names: Iterable[str]) -> str:
-        """Return names as the language lists them: "Ada, Grace and Linus"."""
-        return self._own(format_list(list(names), locale=self._locale))
+    def listed(self, names: Iterable[str], most: int = MOST_LISTED) -> str:
+        """Return names as the language lists them: "Ada, Grace and Linus"; beyond `most`, how many more there are."""
+        every = list(names)
+        shown = every[:most]
+        if len(every) > most:
+            shown.append(self.words("{count} more", count=len(every) - most))
+        return self._own(format_list(shown, locale=self._locale))
 
     def number(self, value: float) -> str:
         """Return a number as the language writes it, with one decimal where it has any: "4.3", "4,3"."""

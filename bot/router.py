@@ -21,6 +21,7 @@ from bot.errors import BadAnswers, Declined, StorageBusy
 from bot.feature import Feature
 from bot.i18n import N_, Catalogue
 from bot.ports import DateWords, Links, Planner, Storage, Store
+from bot.rules import Audience, audience_of
 
 log = logging.getLogger(__name__)
 LONGEST_TOAST = 200
@@ -110,7 +111,9 @@ class Router:
         """Return every command with its summary, in the features' order."""
         t = self._means.catalogue.speaker(language)
         return [
-            CommandHelp(name, t.declared(route.intent.summary), route.intent)
+            CommandHelp(
+                name, t.declared(route.intent.summary), route.intent, audience_of(route.allow) <= Audience.LEARNER
+            )
             for name, route in self._dialogue.by_command.items()
             if route.intent.summary
         ]

@@ -37,6 +37,11 @@ class Rule:
         self.check(intent, ctx)
 
 
+def audience_of(allow: Callable[[Any, Context], None]) -> Audience:
+    """Return for whom something is meant that is allowed so."""
+    return allow.audience if isinstance(allow, Rule) else Audience.ANYONE
+
+
 NAMED = ("meeting", "decision", "feedback", "circle", "community", "invite")
 """The fields of an intent by which the rules find the very thing that it is about."""
 

@@ -6,6 +6,8 @@ import pytest
 
 from bot.assembly import features
 from bot.feature import Route
+from bot.features.circles.intents import NewCircle, PostCircle, UseRoom
+from bot.features.people.intents import Start
 from bot.i18n import PSEUDO, Catalogue
 
 ROUTES = [route for feature in features() for route in feature.routes]
@@ -35,6 +37,12 @@ def test_a_notice_is_composed_or_a_step() -> None:
     composed = {notice for feature in features() for notice in feature.composers}
     steps = {notice for feature in features() for notice in feature.steps}
     assert not composed & steps
+
+
+def test_who_runs_the_room_matters_to_few() -> None:
+    """Finding it out may cost a request for every tap; a route that looks without saying so fails in any test of it."""
+    minding = {route.intent for route in ROUTES if route.minds_who_runs}
+    assert minding == {Start, NewCircle, UseRoom, PostCircle}
 
 
 def test_no_two_intents_share_a_tag_or_a_command() -> None:

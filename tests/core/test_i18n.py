@@ -158,6 +158,10 @@ def test_the_languages_own_words(catalogue: Catalogue) -> None:
     assert english.listed(["Ada", "Grace", "Linus"]) == "Ada, Grace, and Linus"
     assert spanish.listed(["Ada", "Grace"]) == "Ada y Grace"
     assert english.listed([]) == ""
+    many = english.listed(str(number) for number in range(23))
+    assert many.endswith("19, and 3 more")
+    assert "20" not in many
+    assert english.listed(["Ada", "Grace"], 0) == "2 more"
     assert [english.lead(timedelta(**{unit: 2})) for unit in ("days", "hours", "minutes")] == [
         "2 days",
         "2 hours",

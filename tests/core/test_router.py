@@ -13,7 +13,7 @@ from bot.chat.text import Text
 from bot.domain.people import Account
 from bot.feature import Feature
 from bot.router import LONGEST_TOAST, Router
-from bot.rules import anyone
+from bot.rules import anyone, facilitators, members, organizers
 from tests.core.scripted import Deed, Do, Everything, Feed, Find, Talk, Walk, page_of, said, scripted
 from tests.support.sim import PLATFORM, group, private
 
@@ -178,6 +178,18 @@ async def test_commands_are_listed_in_the_features_order(talk: Talk) -> None:
         "shout",
     ]
     assert (await talk.router.commands("en-XA"))[0].summary == "⟦Ask everything⟧"
+
+
+async def test_a_menu_knows_whom_a_command_is_for(talk: Talk) -> None:
+    """What only those may do who run things is marked; a rule of one's own leaves it to everybody."""
+    assert all(one.everyone for one in await talk.router.commands("en"))
+    feature = Feature("more")
+    for number, rule in enumerate((members, facilitators, organizers)):
+        words = {"tag": f"xx{number}", "command": f"more{number}", "summary": "More"}
+        intent = type(f"More{number}", (Intent,), {"__doc__": "More.", "__module__": __name__}, **words)
+        feature.handles(intent, allow=rule)(lambda _intent, _ctx: None)
+    listed = await Router(talk.router._means, [feature]).commands("en")
+    assert [one.everyone for one in listed] == [True, False, False]
 
 
 async def completed(talk: Talk, intent: type[Intent], field: str, words: str) -> list[str]:

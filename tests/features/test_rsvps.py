@@ -94,6 +94,21 @@ class TestAnswering:
         assert "and 3 more" in chat.card()
         assert "Learner20" not in chat.card()
 
+    async def test_a_card_has_twenty_names_in_all(self, chat: ChatSim) -> None:
+        """Those who come are named first, then those who may; the counts are right whoever is named."""
+        await chat.facilitator.says("/next")
+        for number in range(18):
+            someone = getattr(chat, f"learner{number}")
+            await someone.says("/join")
+            label = ("I'm coming", "Maybe", "Can't make it")[number % 3]
+            await someone.presses(label, on=chat.platform.in_room(chat.room)[0])
+        for name, label in (("ada", "I'm coming"), ("grace", "Maybe"), ("linus", "Can't make it")):
+            await getattr(chat, name).presses(label, on=chat.platform.in_room(chat.room)[0])
+        assert chat.card().count("Learner") + 3 == 20
+        assert "7 coming: " in chat.card()
+        assert "7 can't make it: Linus, Learner2, " in chat.card()
+        assert "and 1 more" in chat.card()
+
     async def test_a_name_is_never_markup(self, chat: ChatSim) -> None:
         """What people call themselves is shown as it stands."""
         chat.people["ada"].name = "<b>*Ada*</b> {names} @everyone"

@@ -51,14 +51,6 @@ def clipped(words: str, longest: int) -> str:
     return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
 
 
-def names_of(names: Sequence[str], t: Translator) -> str:
-    """Return up to `NAMES_SHOWN` names as a list, and how many more there are."""
-    shown = list(names[:NAMES_SHOWN])
-    if len(names) > NAMES_SHOWN:
-        shown.append(t.words("{count} more", count=len(names) - NAMES_SHOWN))
-    return t.listed(shown)
-
-
 def turnout(after: After, t: Translator) -> Text:
     """Return who came, and who had said yes and is not marked yet."""
     came = (
@@ -66,13 +58,15 @@ def turnout(after: After, t: Translator) -> Text:
             "{n} person was there: {names}.",
             "{n} people were there: {names}.",
             len(after.came),
-            names=names_of(after.came, t),
+            names=t.listed(after.came),
         )
         if after.came
         else t("Nobody is marked as having been there yet.")
     )
-    guessed = t("Had said yes, not marked yet: {names}.", names=names_of(after.guessed, t)) if after.guessed else Text()
-    return lines(came, guessed)
+    if not after.guessed:
+        return came
+    names = t.listed(after.guessed, max(0, NAMES_SHOWN - len(after.came)))  # so many fit on the card together
+    return lines(came, t("Had said yes, not marked yet: {names}.", names=names))
 
 
 def after_meeting(after: After, t: Translator) -> Message:

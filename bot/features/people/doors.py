@@ -11,7 +11,7 @@ from bot.context import Context
 from bot.domain.people import Role
 from bot.feature import Route
 from bot.i18n import N_, Translator
-from bot.rules import Audience, Rule
+from bot.rules import Audience, audience_of
 
 LABELS: Final = {
     "circles": N_("Find a circle"),
@@ -30,7 +30,7 @@ LABELS: Final = {
 
 def audience(route: Route) -> Audience:
     """Return for whom a route is meant."""
-    return route.allow.audience if isinstance(route.allow, Rule) else Audience.ANYONE
+    return audience_of(route.allow)
 
 
 def standing(ctx: Context) -> Audience:

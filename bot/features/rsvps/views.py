@@ -8,7 +8,7 @@ from bot.chat.message import Button, Card, Message, Style, gridded
 from bot.chat.text import Bold, Text, lines, paragraphs
 from bot.domain.circles import Circle, Member
 from bot.domain.meetings import Meeting
-from bot.domain.rsvps import Answer, Tally
+from bot.domain.rsvps import NAMES_SHOWN, Answer, Tally
 from bot.domain.rsvps import Rsvp as Answered
 from bot.features.rsvps.intents import LABELS, AnswerFor, Rsvp, SayWhy, StopNudges, WhoAnswers
 from bot.i18n import Translator
@@ -38,15 +38,16 @@ def say_why(meeting: Meeting, t: Translator) -> Button:
 
 
 def counts(tally: Tally, t: Translator) -> Text:
-    """Return how many come, may come and do not, with names, a line each."""
+    """Return how many come, may come and do not, a line each, with up to `NAMES_SHOWN` names in all."""
     if not tally.answers and not tally.stale:
         return t("Nobody has answered yet.")
+    coming = tally.coming[:NAMES_SHOWN]
+    perhaps = tally.perhaps[: NAMES_SHOWN - len(coming)]
+    absent = tally.absent[: NAMES_SHOWN - len(coming) - len(perhaps)]
     return lines(
-        _counted(t.plural("{n} coming", "{n} coming", tally.yes), tally.yes, tally.coming, t),
-        _counted(t.plural("{n} maybe", "{n} maybe", tally.maybe), tally.maybe, tally.perhaps, t) if tally.maybe else "",
-        _counted(t.plural("{n} can't make it", "{n} can't make it", tally.no), tally.no, tally.absent, t)
-        if tally.no
-        else "",
+        _counted(t.plural("{n} coming", "{n} coming", tally.yes), tally.yes, coming, t),
+        _counted(t.plural("{n} maybe", "{n} maybe", tally.maybe), tally.maybe, perhaps, t) if tally.maybe else "",
+        _counted(t.plural("{n} can't make it", "{n} can't make it", tally.no), tally.no, absent, t) if tally.no else "",
         t.plural("{n} has yet to confirm the new time", "{n} have yet to confirm the new time", tally.stale)
         if tally.stale
         else "",
