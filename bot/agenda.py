@@ -27,6 +27,8 @@ KINDS = {
     "decided": N_("a decision was made"),
     "closed": N_("a circle closes"),
     "digest": N_("digest"),
+    "lost": N_("a room out of reach"),
+    "card": N_("a meeting's card"),
 }
 """Every kind of notice in a word or two; a test holds it complete."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.chat.adapter import CommandHelp, Trouble
-from bot.chat.inbound import Act, Command, Filled, Inbound, Joined, Left, Moved, Opened, Press, Typed
+from bot.chat.inbound import Act, Command, Filled, Inbound, Joined, Left, Moved, Opened, Place, Press, Typed
 from bot.chat.intents import Intent, Kind
 from bot.chat.message import Card, Message, Posted, Redraw, Reply, Room, Say, Toast
 from bot.chat.text import Link, Moment, Text, lines
@@ -189,10 +189,11 @@ class Router:
         match inbound:
             case Moved(old=old, new=new):
                 planner.moved(store, old, new, now)
-            case Joined(place=place):
+            case Joined(place=place) if not place.room.is_private:
                 planner.back(store, _chat(place.room, store), now)
-            case Left(room=room) if room.is_private:
-                store.people.reachable(Account(room.platform, room.chat, ""), reachable=False)
+            case Joined(place=Place(room)) | Left(room=room) if room.is_private:
+                back = isinstance(inbound, Joined)
+                store.people.reachable(Account(room.platform, room.chat, ""), reachable=back)
             case Left(room=room, muted=muted):
                 why = Trouble.MUTED if muted else Trouble.REMOVED
                 planner.lost(store, _chat(room, store), why.value, now)

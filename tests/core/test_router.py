@@ -129,6 +129,8 @@ async def test_an_opened_chat_and_a_joined_room_are_greeted(talk: Talk) -> None:
     assert await talk.storage.read(lambda store: store.people.private_room(person.id)) == private("Ada")
     await talk.does(Left(room=private("Ada"), key="left"))
     assert await talk.storage.read(lambda store: store.people.private_room(person.id)) is None
+    assert await talk.does(Joined(back=True, **talk.act)) is None  # type: ignore[arg-type]  # as above
+    assert await talk.storage.read(lambda store: store.people.private_room(person.id)) == private("Ada")
 
 
 async def test_rooms_are_left_and_move(talk: Talk) -> None:

@@ -36,6 +36,8 @@ NAMES = {
     "seat": N_("Offer of a seat"),
     "decided": N_("Decision"),
     "closed": N_("Farewell"),
+    "lost": N_("Word of a room out of reach"),
+    "card": N_("A meeting's card"),
 }
 _STATES = {
     DeliveryState.WAITING: N_("waiting"),
