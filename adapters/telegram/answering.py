@@ -124,10 +124,13 @@ class Answering:
     async def _open(self, reply: Reply, to: Occasion, inbox: Inbox, *, to_read: bool) -> None:
         """Greet somebody in their private chat, or show what waits for them there, or both."""
         waits = self._waiting.take(to.act.sender.user)
-        if not (to_read and waits):
+        came_for_more = isinstance(to.act, Opened) and bool(to.act.start)
+        if not (came_for_more or (to_read and waits)):
             await self._show(reply, to, inbox)
         for message in waits:
             await self._showing.post(to.room, message, inbox)
+        if came_for_more:  # what they came for stands below
+            await self._show(reply, to, inbox)
 
     async def _sorry(self, query: CallbackQuery, callback: Callback) -> None:
         t = self._catalogue.speaker(query.from_user.language_code or "")
