@@ -13,8 +13,9 @@ from adapters.telegram.markup import CAPTION_UNITS, Run, can_be_followed, fit, h
 from bot.chat.message import Button, Chart, Message, Picture, Style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from bot.chat.intents import Intent
     from bot.chat.text import Text
     from bot.i18n import Catalogue, Translator
 
@@ -25,6 +26,8 @@ BUTTONS: Final = 100
 IN_A_ROW: Final = 8
 _WIDTHS: Final = (0, LABEL_UNITS, 22, 13, 8, 6, 5, 4, 3)
 """How many letters of a label a small phone shows, by how many buttons stand beside each other."""
+_GRID: Final = 3
+"""Rows of so many buttons that do the same are a grid, shorter ones are as they were meant."""
 _MANY: Final = 40
 _SHORT_LABEL_UNITS: Final = 24
 """The longest label among so many buttons that Telegram might find the keyboard as a whole too long."""
@@ -54,7 +57,33 @@ def drawn(message: Message, catalogue: Catalogue, *, whole: bool = True) -> Lett
 @lru_cache(maxsize=512)
 def _below(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
     """Return a message's buttons. A card is drawn many times with the same ones, and they are what costs most."""
-    return keyboard(map(_inline, row) for row in rows)
+    found: list[list[InlineKeyboardButton | None]] = []
+    for grid in _grids(rows):
+        buttons = [_inline(button) for row in grid for button in row]
+        beside = len(buttons)
+        if len(grid) > 1:
+            beside = min(len(grid[0]), across([button.text for button in buttons if button is not None]))
+        found += [buttons[start : start + beside] for start in range(0, len(buttons), beside)]
+    return keyboard(found)
+
+
+def _grids(rows: Sequence[tuple[Button, ...]]) -> Iterator[list[tuple[Button, ...]]]:
+    """Yield the rows; those whose buttons all do the same (a meeting each, say) together, to be laid out as one."""
+    grid: list[tuple[Button, ...]] = []
+    for row in filter(None, rows):
+        is_more = bool(grid) and len(grid[-1]) == len(grid[0]) >= _GRID and _does(row) == _does(grid[0]) is not None
+        if grid and not is_more:
+            yield grid
+            grid = []
+        grid.append(row)
+    if grid:
+        yield grid
+
+
+def _does(row: Sequence[Button]) -> type[Intent] | None:
+    """Return what all buttons of a row do, None where they differ."""
+    kinds = {type(button.intent) for button in row if button.intent is not None}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def written(title: str, text: Text, t: Translator, *, calls: bool = True) -> list[Run]:

@@ -10,7 +10,7 @@ from adapters.telegram.markup import can_be_followed, seen, units
 from adapters.telegram.render import drawn
 from bot.chat.message import Button, Card, Chart, Message, Picture, Series, Style
 from bot.chat.text import Bold, Link, Mention, Moment, Shape, Span, Text, Typed
-from bot.forms import DropDraft
+from bot.forms import DropDraft, SaveDraft
 from bot.i18n import Catalogue
 from tests.telegram.server.markup import parsed
 
@@ -145,7 +145,7 @@ def test_buttons_stay_within_the_limits() -> None:
     wide = tuple(Button(f"{number}", PRESS) for number in range(20))
     keyboard = drawn(Message(Text.of("?"), (wide,) * 7), CATALOGUE).keyboard
     assert keyboard is not None
-    assert [len(row) for row in keyboard.inline_keyboard] == [7, 7, 6] * 5
+    assert [len(row) for row in keyboard.inline_keyboard] == [8] * 12 + [4]
     keyboard = drawn(Message(Text.of("?"), ((Button("\u200b", PRESS), Button("é" * 99, PRESS)),)), CATALOGUE).keyboard
     assert keyboard is not None
     assert [row[0].text for row in keyboard.inline_keyboard] == ["…", "é" * 63 + "…"]
@@ -163,6 +163,16 @@ def test_a_row_that_a_phone_would_cut_is_laid_out_over_several() -> None:
     assert rows("Plus / delta", "Decisions", "Reminders", "What was sent") == [2, 2]
     assert rows(*(f"Change {number}: Monday, 1 June" for number in range(5))) == [1] * 5
     assert rows("1 hard", "2 so-so", "3 fine", "4 good", "5 great") == [3, 2]
+
+
+def test_rows_of_a_grid_are_laid_out_as_one() -> None:
+    """Buttons that do the same, five by five: no gap stays where a row ended."""
+    months = tuple(Button(f"{number}: Monday, 1 June", PRESS) for number in range(10))
+    keyboard = drawn(
+        Message(Text.of("?"), (months[:5], months[5:], (Button("Back", SaveDraft(draft=1)),))), CATALOGUE
+    ).keyboard
+    assert keyboard is not None
+    assert [len(row) for row in keyboard.inline_keyboard] == [2, 2, 2, 2, 2, 1]
 
 
 def test_a_long_message_is_split_where_one_would_take_a_breath() -> None:
