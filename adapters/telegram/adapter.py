@@ -212,7 +212,6 @@ class TelegramAdapter:
             me,
             start_link=self.start_link,
             draw=self._draw,
-            sleep=self._sleep,
             monotonic=self._monotonic,
         )
         turns = self._turns = Turns(lambda update: answering.receive(update, inbox))

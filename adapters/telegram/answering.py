@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
@@ -22,7 +21,7 @@ from adapters.telegram.me import Me
 from adapters.telegram.occasion import Callback, Occasion
 from adapters.telegram.render import keyboard, pressed, written
 from adapters.telegram.rights import Rights
-from adapters.telegram.showing import Showing
+from adapters.telegram.showing import SOON_S, Showing
 from adapters.telegram.turns import Show, trace
 from adapters.telegram.waiting import START, Waiting
 from adapters.telegram.wire import Wire
@@ -51,7 +50,7 @@ class Answering:
         *,
         start_link: Callable[[str], str],
         draw: Callable[[Chart], Picture] | None = None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        soon: float = SOON_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._wire = wire
@@ -60,7 +59,7 @@ class Answering:
         self._me = me
         self._monotonic = monotonic
         self._waiting = Waiting(monotonic=monotonic)
-        self._showing = Showing(wire, catalogue, self._waiting, start_link=start_link, draw=draw, sleep=sleep)
+        self._showing = Showing(wire, catalogue, self._waiting, start_link=start_link, draw=draw, soon=soon)
         self._begun: OrderedDict[int, None] = OrderedDict()
         self._greeted: OrderedDict[str, float] = OrderedDict()
         self._moved: OrderedDict[str, None] = OrderedDict()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from adapters.telegram import texts
 from adapters.telegram.fitting import cut
@@ -29,12 +29,16 @@ log = logging.getLogger(__name__)
 TOAST: Final = 200
 """How many characters Telegram shows above the chat."""
 SOON_S = 2.0
-"""A tap is answered after so long, whatever else there is to do."""
+"""After so many seconds a tap is answered, whatever else there is to do."""
 _PROMPTS = 1000
 
 
 class Showing:
-    """Shows replies. `start_link` makes the address of the private chat; `draw` draws charts, on a thread."""
+    """Shows replies.
+
+    `start_link` makes the address of the private chat; `draw` draws charts, on a thread. A tap waits for its answer for
+    up to `soon` seconds.
+    """
 
     def __init__(
         self,
@@ -44,14 +48,14 @@ class Showing:
         *,
         start_link: Callable[[str], str],
         draw: Callable[[Chart], Picture] | None = None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        soon: float = SOON_S,
     ) -> None:
         self._wire = wire
         self._catalogue = catalogue
         self._waiting = waiting
         self._start_link = start_link
         self._draw = draw
-        self._sleep = sleep
+        self._soon = soon
         self._prompts: OrderedDict[str, tuple[Posted, Letter]] = OrderedDict()
         """The question that stands in somebody's private chat, with its buttons."""
 
@@ -184,10 +188,7 @@ class Showing:
 
     async def _hurry(self, sending: asyncio.Future[Posted], to: Occasion) -> None:
         """Answer the tap before the message is sent, where that takes long."""
-        waiting = asyncio.ensure_future(self._sleep(SOON_S))
-        both: list[asyncio.Future[Any]] = [sending, waiting]
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
+        await asyncio.wait([sending], timeout=self._soon)
         if not sending.done():
             await to.answer(texts.writing_privately(to.t))
 

@@ -163,12 +163,10 @@ class ScriptedInbox:
 class Scene:
     """The answering part with a notebook for a network, and a script for a core. Seconds pass only as told."""
 
-    def __init__(self, draw: Callable[[Chart], Picture] | None = None) -> None:
+    def __init__(self, draw: Callable[[Chart], Picture] | None = None, soon: float = 60.0) -> None:
         self.recorder = Recorder()
         self.inbox = ScriptedInbox()
         self.now = 1000.0
-        self.slow = asyncio.Event()
-        """When set, whoever waits for time to pass has waited long enough."""
         self.bot = Bot("999:secret", request=self.recorder, get_updates_request=Recorder())
         wire = Wire(self.bot, Pacing(), moved=self._moved, sleep=asyncio.sleep, chance=lambda: 0.0)
         self.answering = Answering(
@@ -178,7 +176,7 @@ class Scene:
             Me(999, "circle_bot"),
             start_link=lambda payload: f"https://t.me/circle_bot?start={payload}",
             draw=draw,
-            sleep=self._sleep,
+            soon=soon,
             monotonic=self.monotonic,
         )
 
@@ -203,9 +201,6 @@ class Scene:
         if show is not None:
             await show()
         return self.calls[before:]
-
-    async def _sleep(self, seconds: float) -> None:
-        await self.slow.wait()
 
     async def _moved(self, old: str, new: str) -> None:
         pass

@@ -10,9 +10,9 @@ import pytest
 
 from bot.chat.adapter import CommandHelp
 from bot.chat.forms import Choice, Page, Question
-from bot.chat.inbound import Act, Command, Joined, Left, Moved, Opened, Press
+from bot.chat.inbound import Joined, Left, Moved, Opened, Press
 from bot.chat.intents import Intent, Kind
-from bot.chat.message import Ask, Button, Card, Chart, Message, Picture, Posted, Redraw, Reply, Say, Toast, stacked
+from bot.chat.message import Ask, Button, Card, Chart, Message, Picture, Posted, Redraw, Say, Toast, stacked
 from bot.chat.text import Text
 from tests.telegram import happening
 from tests.telegram.happening import ADA, BEN, GROUP, added, said, tapped
@@ -272,23 +272,23 @@ class TestPrivately:
         call = only(await scene.happens(said(ADA, "/start r"), Say(message("Welcome!"))), "sendMessage")
         assert call.text == "Welcome!"
 
-    async def test_a_tap_does_not_wait_for_a_slow_message(self, scene: Scene) -> None:
-        """After two seconds it is answered, and the message follows."""
+    async def test_a_tap_does_not_wait_for_a_slow_message(self) -> None:
+        """After two seconds (here none) it is answered, and the message follows."""
+        scene = Scene(soon=0.0)
         held = scene.recorder.held[f"sendMessage {ADA}"] = asyncio.Event()
         happening = asyncio.create_task(scene.happens(tapped(ADA, "x", GROUP), Say(panel(), private=True)))
-        scene.slow.set()
         await scene.recorder.tap_answered.wait()
         assert not happening.done()
         held.set()
         await happening
         assert [call.method for call in scene.calls] == ["sendMessage", "answerCallbackQuery"]
 
-    async def test_who_was_answered_before_the_link_was_needed_gets_it_in_the_group(self, scene: Scene) -> None:
+    async def test_who_was_answered_before_the_link_was_needed_gets_it_in_the_group(self) -> None:
         """Nothing is lost where Telegram is slow."""
+        scene = Scene(soon=0.0)
         held = scene.recorder.held[f"sendMessage {ADA}"] = asyncio.Event()
         scene.recorder.troubles[f"sendMessage {ADA}"] = BLOCKED
         happening = asyncio.create_task(scene.happens(tapped(ADA, "x", GROUP), Say(panel(), private=True)))
-        scene.slow.set()
         await scene.recorder.tap_answered.wait()
         held.set()
         await happening
@@ -477,52 +477,3 @@ class TestGroups:
         english = await scene.happens(tapped(BEN, "x", GROUP), Say(panel(), private=True))
         assert calls[1].text
         assert english[1].text == "I am writing to you in our private chat."
-
-
-def runs(act: Act) -> bool:
-    """Say for which acts it matters who runs the room: commands."""
-    return isinstance(act, Command)
-
-
-class TestRights:
-    """Who runs a group."""
-
-    @pytest.fixture
-    def replies(self) -> tuple[Reply, ...]:
-        """Return an answer that needs no more than a toast."""
-        return (Say(message()),)
-
-    async def test_administrators_run_their_group(self, scene: Scene, replies: tuple[Reply, ...]) -> None:
-        """Telegram is asked once a minute, and only where it matters."""
-        scene.inbox.minds = runs
-        scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)
-        owner = {"user": happening.person(ADA), "status": "creator", "is_anonymous": False}
-        scene.recorder.results["getChatAdministrators"] = [owner]
-        await scene.happens(said(ADA, "/meet", GROUP), *replies)
-        await scene.happens(said(BEN, "/meet", GROUP), *replies)
-        await scene.happens(said(ADA, "/meet"), *replies)
-        await scene.happens(tapped(ADA, "x", GROUP), Toast(""))
-        asked = [call for call in scene.calls if call.method == "getChatAdministrators"]
-        assert [call.said["chat_id"] for call in asked] == [str(GROUP)]
-        heard = [fact.sender.runs_room for fact in scene.inbox.heard if not isinstance(fact, Left | Moved)]
-        assert heard == [True, False, False, False]
-        scene.now += 61
-        scene.recorder.results["getChatAdministrators"] = [{**owner, "user": happening.person(BEN)}]
-        await scene.happens(said(ADA, "/meet", GROUP), *replies)
-        again = scene.inbox.heard[-1]
-        assert isinstance(again, Command)
-        assert not again.sender.runs_room
-
-    async def test_where_telegram_does_not_say_nobody_runs_the_group(
-        self, scene: Scene, replies: tuple[Reply, ...]
-    ) -> None:
-        """The command is heard all the same, and the next one asks again."""
-        scene.inbox.minds = runs
-        scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)
-        scene.recorder.troubles["getChatAdministrators"] = (400, "Bad Request: member list is inaccessible")
-        await scene.happens(said(ADA, "/meet", GROUP), *replies)
-        heard = scene.inbox.heard[-1]
-        assert isinstance(heard, Command)
-        assert not heard.sender.runs_room
-        await scene.happens(said(ADA, "/meet", GROUP), *replies)
-        assert sum(call.method == "getChatAdministrators" for call in scene.calls) == 2
