@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.chat.intents import Kind, base36, unbase36
+from bot.chat.intents import Kind, base36, numbered
 from bot.chat.text import Text
 
 if TYPE_CHECKING:
@@ -90,7 +90,4 @@ def resume_link(draft: int) -> str:
 
 def linked_draft(payload: str) -> int | None:
     """Return the draft that a link's payload goes on with, None where it is a link of another kind."""
-    try:
-        return unbase36(payload.removeprefix(_RESUME)) if payload.startswith(_RESUME) else None
-    except ValueError:
-        return None
+    return numbered(payload, _RESUME)

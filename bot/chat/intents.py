@@ -265,6 +265,14 @@ def base36(number: int) -> str:
             return digits
 
 
+def numbered(payload: str, beginning: str) -> int | None:
+    """Return the number that a link's payload names after its beginning, None for a payload of another kind."""
+    try:
+        return unbase36(payload.removeprefix(beginning)) if payload.startswith(beginning) else None
+    except ValueError:
+        return None
+
+
 def unbase36(digits: str) -> int:
     """Return the number that `base36` wrote; raises ValueError for anything it would not have written."""
     fits = len(digits) <= _INT_WIDTH and digits.isascii() and digits.isalnum()

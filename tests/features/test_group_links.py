@@ -9,6 +9,7 @@ from bot.chat.intents import base36
 from bot.chat.message import Reply, Room, Say
 from bot.domain.circles import CircleState
 from bot.features.circles.intents import LeaveRoom, PostCircle, UseRoom
+from bot.features.communities.intents import AddRoom, DigestHere
 from tests.support.chat import ChatSim, Someone
 from tests.support.sim import group, private
 
@@ -160,3 +161,29 @@ async def test_a_draft_is_not_told_of_to_the_room(chat: ChatSim) -> None:
     )
     await chat.bob.says("/start")
     assert "Python for beginners" not in chat.bob.heard
+
+
+# A community's rooms
+
+
+async def test_a_community_finds_its_rooms_in_private(chat: ChatSim) -> None:
+    """Where a room's button is pressed in private, a link chooses the group, and the digest can come there."""
+    chat.platform.links_groups = True
+    await chat.organizer.whispers("/community")
+    mine = chat.platform.seen_by("u-organizer")[-1]
+    for intent in (AddRoom(community=chat.community), DigestHere(community=chat.community)):
+        await chat.organizer.presses_payload(intent.payload(), mine)
+        assert payload(offered(chat, chat.organizer)) == f"o{base36(chat.community)}"
+    mallory = await led(chat, chat.mallory, f"o{base36(chat.community)}")
+    assert isinstance(mallory, Say)
+    assert "Only an organizer" in str(mallory.message.text)
+    reply = await led(chat, chat.organizer, f"o{base36(chat.community)}")
+    assert isinstance(reply, Say)
+    assert reply.private
+    in_private = chat.platform.put(private("u-organizer"), reply.message)
+    await chat.organizer.presses("Digest here", in_private)
+    community = await chat.store.read(lambda store: store.communities.get(chat.community))
+    place = await chat.store.read(lambda store: store.places.find(GROUP))
+    assert community is not None
+    assert place is not None
+    assert community.digest_place == place.id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat.intents import unbase36
+from bot.chat.intents import numbered
 from bot.chat.message import Message, Reply, Say
 from bot.context import Context
 from bot.domain.circles import Circle, CircleState
@@ -35,10 +35,7 @@ def may_use(circle: Circle, ctx: Context) -> bool:
 
 def linked_circle(payload: str) -> int | None:
     """Return the circle for which a link adds the bot to a group, None where it is a link of another kind."""
-    try:
-        return unbase36(payload.removeprefix(ROOM)) if payload.startswith(ROOM) else None
-    except ValueError:
-        return None
+    return numbered(payload, ROOM)
 
 
 def bring_here(circle: int, ctx: Context) -> Reply:

@@ -14,7 +14,6 @@ from bot.errors import Declined
 from bot.feature import Feature
 from bot.features.communities import sections, views
 from bot.features.communities.intents import (
-    AddRoom,
     MakeCommunity,
     OpenCommunity,
     RemoveOrganizer,
@@ -22,6 +21,7 @@ from bot.features.communities.intents import (
     ShowOrganizers,
 )
 from bot.features.communities.invitations import add_invitations
+from bot.features.communities.rooms import add_rooms
 from bot.features.communities.settings import add_settings, panel_of, room_community, the
 from bot.features.in_place import in_place
 from bot.rules import anyone, organizers
@@ -108,19 +108,6 @@ def make_community(intent: MakeCommunity, ctx: Context) -> Reply:
     return Say(views.panel(panel_of(made, ctx), ctx.t), private=True)
 
 
-@communities.handles(AddRoom, allow=organizers)
-def add_room(intent: AddRoom, ctx: Context) -> Reply:
-    """Make this room one of the community's, unless it is another's."""
-    community, here = the(intent.community, ctx), room_community(ctx)
-    if ctx.room.is_private:
-        raise Declined(ctx.t("Write /community in the room that you want to add."))
-    if here is not None and here.id != community.id:
-        raise Declined(ctx.t("This room belongs to another community."))
-    if not ctx.store.places.join_community(ctx.here.id, community.id):
-        raise Declined(ctx.t("This room belongs to another community."))
-    return _shown(views.panel(panel_of(community, ctx), ctx.t))
-
-
 @communities.handles(ShowOrganizers, allow=organizers)
 def show_organizers(intent: ShowOrganizers, ctx: Context) -> Reply:
     """Show who organizes the community."""
@@ -155,4 +142,5 @@ def _shown(message: Message) -> Reply:
 
 
 add_settings(communities)
+add_rooms(communities)
 add_invitations(communities)

@@ -22,6 +22,7 @@ from bot.features.communities.intents import (
     SpeakInDigest,
     TimeDigest,
 )
+from bot.features.communities.links import through_a_link
 from bot.features.in_place import in_place
 from bot.ports import StoredPlace
 from bot.rules import organizers
@@ -61,6 +62,7 @@ def panel_of(community: Community, ctx: Context) -> views.Panel:
         can_be_here=not ctx.room.is_private
         and community.digest_place != ctx.here.id
         and _may_hold(ctx.here, community, ctx),
+        here=next((place.id for place in ctx.store.places.of_community(community.id) if place.id == ctx.here.id), 0),
     )
 
 
@@ -119,6 +121,8 @@ def _move(intent: MoveCommunity, ctx: Context) -> Reply:
 
 def _digest_here(intent: DigestHere, ctx: Context) -> Reply:
     community = the(intent.community, ctx)
+    if (chosen := through_a_link(intent.community, ctx)) is not None:
+        return chosen
     if ctx.room.is_private:
         raise Declined(ctx.t("Press this in the room that should get the digest, or choose one of your rooms."))
     if not _may_hold(ctx.here, community, ctx) or not ctx.store.places.join_community(ctx.here.id, community.id):

@@ -45,13 +45,17 @@ class CircleRow:
 
 @dataclass(frozen=True)
 class Panel:
-    """What the panel shows; `can_be_here` says whether this room could get the digest and does not yet."""
+    """What the panel shows; `can_be_here` says whether this room could get the digest and does not yet.
+
+    `here` is this room, where it is one of the community's already.
+    """
 
     community: Community
     circles: tuple[CircleRow, ...]
     organizers: tuple[Person, ...]
     digest_place: StoredPlace | None
     can_be_here: bool
+    here: int = 0
 
 
 def living(circles: Iterable[Circle]) -> list[Circle]:
@@ -131,9 +135,9 @@ def _room_name(place: StoredPlace, t: Translator) -> str:
 
 def _panel_rows(shown: Panel, t: Translator) -> tuple[tuple[Button, ...], ...]:
     number = shown.community.id
-    here = (
-        ((Button(t.words("Digest here"), DigestHere(community=number), Style.PRIMARY),),) if shown.can_be_here else ()
-    )
+    # A room that is known is named: the panel may be read in the private chat.
+    chosen = PutDigest(community=number, place=shown.here) if shown.here else DigestHere(community=number)
+    here = ((Button(t.words("Digest here"), chosen, Style.PRIMARY),),) if shown.can_be_here else ()
     return (
         *here,
         (

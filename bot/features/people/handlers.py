@@ -16,6 +16,8 @@ from bot.errors import BadAnswers, Declined
 from bot.feature import Feature, Route
 from bot.features.circles.rooms import bring_here, linked_circle
 from bot.features.communities.invitations import INVITE, accept
+from bot.features.communities.links import linked_community
+from bot.features.communities.rooms import bring_here as bring_to_community
 from bot.features.in_place import in_place
 from bot.features.people import views
 from bot.features.people.doors import Doors, standing
@@ -66,10 +68,12 @@ def people_feature(routes: Callable[[], Sequence[Route]]) -> Feature:
 def _start(doors: Doors, intent: Start, ctx: Context) -> Reply:
     if intent.link.startswith(INVITE):
         return accept(intent.link.removeprefix(INVITE), ctx)
-    most, linked = standing(ctx), linked_circle(intent.link)
-    if linked is not None and not ctx.room.is_private:
-        return bring_here(linked, ctx)
+    most = standing(ctx)
     if not ctx.room.is_private:
+        if (circle := linked_circle(intent.link)) is not None:
+            return bring_here(circle, ctx)
+        if (community := linked_community(intent.link)) is not None:
+            return bring_to_community(community, ctx)
         if any(circle.state is CircleState.PUBLISHED for circle in ctx.circles_here):
             buttons = doors.buttons(ctx.t_room, Audience.ORGANIZER, *_WHERE_ONE_LIVES)
             return Say(views.room_again(ctx.circles_here, buttons, ctx.t_room))
