@@ -163,7 +163,7 @@ class World:
         standing = Member(Status.ADMINISTRATOR if admin else Status.MEMBER)
         self.telegram.stands(group, self.telegram.bot, standing, by.user)
         shown = objects.user(self.telegram.bot)
-        self.telegram.service(group, by.user, new_chat_members=[shown], new_chat_member=shown)
+        self.telegram.service(group, by.user, new_chat_members=[shown])
         await self.happened()
 
     async def removes_bot(self, group: Chat, by: Person) -> None:
