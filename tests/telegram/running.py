@@ -23,13 +23,14 @@ from adapters.web.server import Server as OwnServer
 from adapters.web.server import application
 from bot.assembly import Bot, assemble
 from bot.chat.adapter import Inbox
+from bot.chat.message import Room, RoomKind
 from bot.chat.pacing import Pace
 from bot.clock import MovableClock
 from bot.i18n import Catalogue
 
 if TYPE_CHECKING:
     from storage.engine import Database
-    from tests.telegram.world import World
+    from tests.telegram.world import Chat, World
 
 BEGINNING: Final = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 """A Monday."""
@@ -56,6 +57,21 @@ async def until(tg: World, happened: Callable[[], bool]) -> None:
                 await asyncio.wait_for(tg.telegram.stirred.wait(), 0.005)
 
 
+def room_of(chat: Chat) -> Room:
+    """Return a chat as the core knows it."""
+    return Room(PLATFORM, str(chat.id), kind=RoomKind.GROUP if chat.is_group else RoomKind.PRIVATE)
+
+
+async def up(tg: World, adapter: TelegramAdapter) -> None:
+    """Wait until an adapter asks for updates, or has them brought."""
+    await until(tg, lambda: adapter.start_link("") != "" and tg.telegram.updates.is_consumed)
+
+
+async def quiet(tg: World, adapter: TelegramAdapter) -> None:
+    """Wait until an adapter has done everything."""
+    await until(tg, lambda: tg.telegram.is_quiet and not adapter.is_busy)
+
+
 @asynccontextmanager
 async def serving(
     tg: World,
@@ -67,10 +83,11 @@ async def serving(
     token: str = "",
     sleep: Callable[[float], Awaitable[None]] = soon,
 ) -> AsyncIterator[tuple[TelegramAdapter, asyncio.Task[None]]]:
-    """Yield an adapter that runs before an inbox, and its task. Nothing is waited for."""
+    """Yield an adapter that runs before an inbox, and its task. It has only begun to come up."""
     adapter = made(tg, webhook=webhook, pace=pace, catalogue=catalogue, token=token, sleep=sleep)
     async with _listening(tg, adapter):
         task = asyncio.create_task(adapter.run(inbox), name="telegram")
+        await asyncio.sleep(0)
         try:
             yield adapter, task
         finally:

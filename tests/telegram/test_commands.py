@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,8 @@ from bot.chat.intents import Intent
 from bot.clock import SystemClock
 from bot.i18n import Catalogue
 from storage.engine import Database
-from tests.adapters.web_support import Help, Meet, Next, ScriptedInbox
+from tests.adapters.web_support import Help, Meet, Next
+from tests.telegram.scripted import KeepingInbox
 
 
 class Telegram(AiohttpRequest):
@@ -62,20 +63,10 @@ def _answer(result: object) -> tuple[int, bytes]:
 
 
 @dataclass
-class Core(ScriptedInbox):
-    """A core with three commands, of which one is not for everyone; it keeps what it is told."""
+class Core(KeepingInbox):
+    """A core with three commands, of which one is not for everyone."""
 
-    kept: dict[str, str] = field(default_factory=dict)
     more: tuple[CommandHelp, ...] = ()
-
-    async def recall(self, key: str) -> str:
-        """Return what was kept."""
-        return self.kept.get(key, "")
-
-    async def keep(self, key: str, words: str) -> None:
-        """Keep it."""
-        assert len(key) <= 48
-        self.kept[key] = words
 
     async def commands(self, language: str) -> Sequence[CommandHelp]:
         """Return the three."""

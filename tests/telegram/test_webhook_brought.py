@@ -1,0 +1,78 @@
+"""Webhook mode against Telegram on loopback: what it is told, what it brings, and nothing lost on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from bot.chat.inbound import Press
+from tests.telegram.running import PATIENCE, WEBHOOK, quiet, serving, stopped, until, up
+from tests.telegram.scripted import KeepingInbox
+from tests.telegram.world import World
+
+
+async def test_updates_are_brought_and_taken_when_committed(tg: World) -> None:
+    """In webhook mode nothing is polled for, and a tap is answered as in the other."""
+    ada, inbox = tg.user("Ada"), KeepingInbox()
+    async with serving(tg, inbox, webhook=WEBHOOK) as (adapter, _):
+        await until(tg, lambda: bool(tg.telegram.updates.webhook))
+        await ada.writes("/next")
+        await quiet(tg, adapter)
+        answer = await ada.presses(ada.last, "I'm coming")
+        await quiet(tg, adapter)
+    assert answer.text == "Noted, thank you."
+    assert "Ada" in ada.last.text
+    assert isinstance(inbox.heard[-1], Press)
+    assert tg.calls("getUpdates") == []
+    [told] = tg.calls("setWebhook")
+    assert told["url"] == WEBHOOK.url
+    assert told["secret_token"] == WEBHOOK.secret
+    assert told["allowed_updates"] == ["message", "callback_query", "my_chat_member"]
+
+
+async def test_an_update_that_is_not_committed_is_brought_again(tg: World) -> None:
+    """A stop before the commit leaves it with Telegram."""
+    tg.waits = False
+    ada, inbox = tg.user("Ada"), KeepingInbox(hold=asyncio.Event())
+    async with serving(tg, inbox, webhook=WEBHOOK) as (adapter, task):
+        await until(tg, lambda: bool(tg.telegram.updates.webhook))
+        await ada.writes("/next")
+        await asyncio.wait_for(inbox.entered.wait(), PATIENCE)
+        adapter.stopping_s = 0.0
+        await stopped(task)
+        assert len(tg.telegram.updates.waiting) == 1
+    inbox.hold = None
+    async with serving(tg, inbox, webhook=WEBHOOK) as (adapter, _):
+        await until(tg, lambda: not tg.telegram.updates.waiting)
+        await quiet(tg, adapter)
+    assert len(inbox.heard) == 1
+    assert "nobody yet" in ada.last.text
+
+
+async def test_the_webhook_is_told_when_it_is_another(tg: World) -> None:
+    """A restart with the same address and secret tells nothing; another secret, or another address, is told."""
+    inbox = KeepingInbox()
+    for webhook in (WEBHOOK, WEBHOOK, replace(WEBHOOK, secret="another"), replace(WEBHOOK, url=f"{WEBHOOK.url}/2")):
+        async with serving(tg, inbox, webhook=webhook) as (adapter, _):
+            await until(tg, lambda: bool(adapter.start_link("")))
+            await until(tg, lambda webhook=webhook: tg.telegram.secret == webhook.secret)  # type: ignore[misc]
+            await until(tg, lambda webhook=webhook: tg.telegram.updates.webhook == webhook.url)  # type: ignore[misc]
+    assert [told["secret_token"] for told in tg.calls("setWebhook")] == [WEBHOOK.secret, "another", WEBHOOK.secret]
+    assert WEBHOOK.secret not in str(inbox.kept)
+
+
+async def test_polling_removes_a_webhook_and_keeps_what_waits(tg: World) -> None:
+    """Whoever changes from webhook to polling loses nothing that people did in between."""
+    inbox, ada = KeepingInbox(), tg.user("Ada")
+    async with serving(tg, inbox, webhook=WEBHOOK):
+        await until(tg, lambda: bool(tg.telegram.updates.webhook))
+    tg.waits = False
+    await ada.writes("hello")
+    async with serving(tg, inbox) as (adapter, _):
+        await until(tg, lambda: not tg.telegram.updates.waiting)
+        await quiet(tg, adapter)
+    assert ada.last.text == "You said: hello"
+    assert len(tg.calls("deleteWebhook")) == 1
+    async with serving(tg, inbox) as (adapter, _):
+        await up(tg, adapter)
+    assert len(tg.calls("deleteWebhook")) == 1
