@@ -49,6 +49,9 @@ def test_html_is_read_as_telegram_reads_it(html: str, text: str, entities: list[
         ('<tg-time unix="soon">a</tg-time>', 'valid attribute "unix"'),
         ('<tg-time unix="1" format="x">a</tg-time>', 'invalid attribute "format"'),
         ("<b>a</b>" * 101, "101 entities"),
+        ('<a href="http://localhost/">a</a>', "leads nowhere"),
+        ('<a href="https://x.org"><tg-time unix="1">a</tg-time></a>', "date_time within ['text_link']"),
+        ("<code><b>a</b></code>", "bold within ['code']"),
     ],
 )
 def test_html_that_telegram_would_not_show_as_meant_is_refused(html: str, words: str) -> None:
@@ -71,10 +74,13 @@ def _button(**fields: object) -> JsonObject:
     ("check", "parameters", "words"),
     [
         (text_of, {"text": " \n "}, "message text is empty"),
+        (text_of, {"text": "\u2800\u200b"}, "message text is empty"),
+        (text_of, {"text": "\ud83d"}, "strings must be encoded in UTF-8"),
         (text_of, {"text": "<b>" + "😀" * 2049 + "</b>", "parse_mode": "HTML"}, "message is too long"),
         (markup_of, _keyboard([_button(callback_data="é" * 33)]), "BUTTON_DATA_INVALID"),
         (markup_of, _keyboard([_button(callback_data="")]), "BUTTON_DATA_INVALID"),
         (markup_of, _keyboard([_button(url="ftp://x.org")]), "BUTTON_URL_INVALID"),
+        (markup_of, _keyboard([_button(url="http://localhost:8080/")]), "BUTTON_URL_INVALID"),
         (markup_of, _keyboard([_button(callback_data="a")] * 9), "REPLY_MARKUP_TOO_LONG"),
         (markup_of, _keyboard(*[[_button(callback_data="a")]] * 101), "REPLY_MARKUP_TOO_LONG"),
         (markup_of, _keyboard([_button()]), "Text buttons are unallowed"),

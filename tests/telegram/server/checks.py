@@ -7,7 +7,7 @@ import struct
 from typing import Any
 
 from tests.telegram.server.call import Call
-from tests.telegram.server.markup import parsed, trimmed, units
+from tests.telegram.server.markup import cleaned, is_empty, parsed, trimmed, units
 from tests.telegram.server.problems import JsonObject, bad
 
 _ACTIONS = {"url", "callback_data", "web_app", "login_url", "switch_inline_query", "copy_text", "pay"} | {
@@ -16,9 +16,8 @@ _ACTIONS = {"url", "callback_data", "web_app", "login_url", "switch_inline_query
     "callback_game",
 }
 _A_ROW, _A_MESSAGE = 8, 100
-_ADDRESS = re.compile(
-    r"https?://[^\s/.]+(\.[^\s/.]+)+(:\d+)?([/?#]\S*)?|tg://\S+|https?://(localhost|[\d.]+)(:\d+)?(/\S*)?"
-)
+_ADDRESS = re.compile(r"(https?://)?[^\s/.:?#@]+(\.[^\s/.:?#@]+)+(:\d+)?([/?#]\S*)?|tg://\S+")
+
 _SCOPES = {
     "default": (),
     "all_private_chats": (),
@@ -33,7 +32,7 @@ _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 
 def text_of(call: Call, name: str = "text", *, most: int = 4096) -> tuple[str, list[JsonObject]]:
     """Return a text or caption and its entities; raise a `Problem` where Telegram would not take it."""
-    written = call.words(name)
+    written = cleaned(call.words(name))
     mode = call.words("parse_mode")
     if mode.lower() == "html":
         text, entities = parsed(written)
@@ -42,7 +41,7 @@ def text_of(call: Call, name: str = "text", *, most: int = 4096) -> tuple[str, l
     else:
         of_text = "entities" if name == "text" else "caption_entities"
         text, entities = trimmed(written, call.list(of_text) or [])
-    if not text and name == "text":
+    if is_empty(text) and name == "text":
         raise bad("message text is empty")
     if units(text) > most:
         raise bad(f"message {'is' if name == 'text' else 'caption is'} too long")
@@ -81,7 +80,7 @@ def _check_keyboard(rows: Any) -> None:  # noqa: ANN401 - it came from outside
 
 def _check_button(button: JsonObject) -> None:
     words = button.get("text")
-    if not isinstance(words, str) or not words.strip():
+    if not isinstance(words, str) or is_empty(words):
         raise bad('can\'t parse inline keyboard button: Field "text" must be a non-empty String')
     actions = _ACTIONS & button.keys()
     if len(actions) != 1:

@@ -1,7 +1,8 @@
 """Telegram's HTML, read as Telegram reads it: text, and entities counted in UTF-16 units.
 
-Stricter in two places, where Telegram shows something else than the sender meant and says nothing: a bare "&" or an
-unknown named entity, and more than 100 entities. Here they are refused, so that a test sees them.
+Stricter where Telegram shows something else than the sender meant and says nothing: a bare "&" or an unknown named
+entity, a link that leads nowhere, entities within others that bear none, more than 100 entities. Here they are refused,
+so that a test sees them.
 """
 
 from __future__ import annotations
@@ -33,12 +34,30 @@ _TAG = re.compile(r"""<(/?)([^\s>]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>""")
 _ATTRIBUTE = re.compile(r"""\s*([^\s=>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[A-Za-z0-9.\-]+))?""")
 _REFERENCE = re.compile(r"&(#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]+);")
 _TIME_FORMAT = re.compile(r"r|w?[dD]?[tT]?")
-_A_LINK = re.compile(r"(https?|tg|ton|mailto|tel)://?\S+|[\w.-]+\.[a-z]{2,}(/\S*)?", re.IGNORECASE)
+_A_LINK = re.compile(r"(https?://)?[^\s/?#.]+(\.[^\s/?#.]+)+([/?#]\S*)?|(tg|ton)://\S+|(mailto|tel):\S+", re.IGNORECASE)
+_WHOLE = {"text_link", "text_mention", "date_time", "custom_emoji", "code", "pre"}
+"""None of these can be within another of them."""
+_UNSEEN = dict.fromkeys(map(ord, "\u1680\u180e\u202e\u202f\u205f\u2800\u3000\ufffc"), " ")
+_UNSEEN |= dict.fromkeys(range(0x2000, 0x2010), " ")
+_CLEANED: dict[int, str | None] = dict.fromkeys((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)), " ")
+_CLEANED |= dict.fromkeys((0x0D, *range(0x2028, 0x202F), 0x0333, 0x033F, 0x030A))
 
 
 def units(text: str) -> int:
     """Return how long Telegram takes a text to be: in UTF-16 code units."""
     return len(text.encode("utf-16-le")) // 2
+
+
+def cleaned(text: str) -> str:
+    """Return a text without what Telegram takes out of it; a `Problem` where it is no text at all."""
+    if any(0xD800 <= ord(one) <= 0xDFFF for one in text):
+        raise bad("strings must be encoded in UTF-8")
+    return text.translate(_CLEANED)
+
+
+def is_empty(text: str) -> bool:
+    """Tell whether nothing of a text can be seen."""
+    return not text.translate(_UNSEEN).strip()
 
 
 def _unparsable(words: str) -> Exception:
@@ -80,12 +99,23 @@ class _Reading:
             raise _unparsable(
                 f'Unmatched end tag at byte offset {at}, expected "</{opened.tag}>", found "</{tag}>"',
             )
-        if self.length > opened.start and (entity := _entity(opened, self.text)):
+        if self.length > opened.start:
+            entity = _entity(opened)
+            self._check_nesting(str(entity["type"]), at)
             self.entities.append({**entity, "offset": opened.start, "length": self.length - opened.start})
 
+    def _check_nesting(self, kind: str, at: int) -> None:
+        around = {str(_entity(one)["type"]) for one in self.open}
+        if (
+            (kind in _WHOLE and around & _WHOLE)
+            or around & {"code", "pre"}
+            or (kind == "blockquote" and kind in around)
+        ):
+            raise _unparsable(f"{kind} within {sorted(around)} at byte offset {at} (Telegram would drop one)")
 
-def _entity(opened: _Open, text: str) -> JsonObject | None:
-    """Return what a tag means; None if it means nothing."""
+
+def _entity(opened: _Open) -> JsonObject:
+    """Return what a tag means."""
     match opened.tag:
         case "a":
             return _link(opened.attributes.get("href", ""))
@@ -101,10 +131,12 @@ def _entity(opened: _Open, text: str) -> JsonObject | None:
             return {"type": _STYLES[tag]}
 
 
-def _link(address: str) -> JsonObject | None:
+def _link(address: str) -> JsonObject:
     if person := re.fullmatch(r"tg://user\?id=([0-9]+)", address):
         return {"type": "text_mention", "user": {"id": int(person[1]), "is_bot": False, "first_name": ""}}
-    return {"type": "text_link", "url": address} if _A_LINK.fullmatch(address) else None
+    if not _A_LINK.fullmatch(address):
+        raise _unparsable(f"{address!r} leads nowhere (Telegram would show the words without a link)")
+    return {"type": "text_link", "url": address}
 
 
 def _moment(attributes: dict[str, str]) -> JsonObject:

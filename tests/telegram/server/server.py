@@ -73,7 +73,7 @@ class Server:
         telegram = self.telegram
         fault = telegram.faults.meets(call.method, call.chat())
         if fault is not None and not fault.how.is_after_the_effect:
-            return await self._failed(fault, request)
+            return await self._failed(fault, request, counted=call.method != "getUpdates")
         telegram.calls.append((call.method, call.parameters))
         self._check_call(call)
         try:
@@ -83,7 +83,7 @@ class Server:
         if self.contract is not None and call.method != "getUpdates":  # updates were checked when they were made
             telegram.violations.extend(self.contract.faults_of_result(call.method, result))
         if fault is not None:
-            return await self._failed(fault, request)
+            return await self._failed(fault, request, counted=call.method != "getUpdates")
         return web.json_response({"ok": True, "result": result})
 
     def _check_call(self, call: Call) -> None:
@@ -93,7 +93,7 @@ class Server:
         for name in given - set(ACCEPTED[call.method]):
             self.telegram.violations.append(f"{call.method}: this server does not know what {name} does")
 
-    async def _failed(self, fault: Fault, request: web.Request) -> web.StreamResponse:
+    async def _failed(self, fault: Fault, request: web.Request, *, counted: bool) -> web.StreamResponse:
         match fault.how:
             case How.ERROR_500:
                 return _page(500, "500 Internal Server Error")
@@ -108,12 +108,12 @@ class Server:
                 return _response(fault.refusal())
             case How.HANGS | How.HANGS_AFTER:
                 # Whoever waits for quiet must not wait for this.
-                self.telegram.under_way -= 1
+                self.telegram.under_way -= counted
                 self.telegram.changed()
                 try:
                     await self.telegram.faults.released.wait()
                 finally:
-                    self.telegram.under_way += 1
+                    self.telegram.under_way += counted
         if request.transport is not None:
             request.transport.close()
         return web.Response()
