@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
-from typing import Final, TypeVar
 
 from telegram import CallbackQuery, Message, Update
 
 from adapters.telegram import texts
+from adapters.telegram.comings import Comings
 from adapters.telegram.fitting import cut
-from adapters.telegram.inbound import is_addressed, is_unseen, read
+from adapters.telegram.inbound import PROMPT, is_addressed, is_unseen, read
 from adapters.telegram.letter import Letter
 from adapters.telegram.me import Me
 from adapters.telegram.occasion import Callback, Occasion
@@ -26,16 +26,13 @@ from adapters.telegram.turns import Show, trace
 from adapters.telegram.waiting import START, Waiting
 from adapters.telegram.wire import Wire
 from bot.chat.adapter import Inbox, PostError
-from bot.chat.inbound import Act, Command, Filled, Inbound, Joined, Left, Moved, Opened, Press, Typed
+from bot.chat.inbound import Act, Command, Inbound, Joined, Left, Moved, Opened, Press, Typed
 from bot.chat.intents import Intent
 from bot.chat.message import Ask, Chart, Picture, Posted, Redraw, Reply, Room, Say, Style
 from bot.i18n import Catalogue, Translator
 
 log = logging.getLogger(__name__)
-GREETED_S: Final = 60.0
-"""For so long after a greeting, another is one too many: adding the bot by a link says /start, too."""
 _REMEMBERED = 5000
-_T = TypeVar("_T")
 
 
 class Answering:
@@ -57,12 +54,10 @@ class Answering:
         self._rights = rights
         self._catalogue = catalogue
         self._me = me
-        self._monotonic = monotonic
         self._waiting = Waiting(monotonic=monotonic)
         self._showing = Showing(wire, catalogue, self._waiting, start_link=start_link, draw=draw, soon=soon)
         self._begun: OrderedDict[int, None] = OrderedDict()
-        self._greeted: OrderedDict[str, float] = OrderedDict()
-        self._moved: OrderedDict[str, None] = OrderedDict()
+        self._comings = Comings(monotonic=monotonic)
         self._commands: Mapping[str, type[Intent]] = {}
 
     async def receive(self, update: Update, inbox: Inbox) -> Show | None:
@@ -80,19 +75,23 @@ class Answering:
         if fact is None:
             return self._nothing(update.callback_query, callback)
         if isinstance(fact, Left | Moved):
-            await self._happened(fact, inbox)
+            if isinstance(fact, Left):
+                self._rights.forget(fact.room)
+            if self._comings.went(fact):
+                await inbox.receive(fact)
             return None
         if update.message is not None and is_unseen(update.message):
             return await self._unseen(fact, update.message, inbox)
-        if await self._is_others(fact, update.message, inbox) or self._is_greeted(fact):
+        if await self._is_others(fact, update.message, inbox) or self._comings.is_greeted(fact):
             return None
-        if isinstance(fact, Filled) and _is_somebody_elses(update.callback_query):
-            words = texts.for_somebody_else(self._t(fact))
-            return None if callback is None else partial(callback.answer, words, alert=True)
+        if callback is not None and update.callback_query is not None and _is_somebody_elses(update.callback_query):
+            return partial(callback.answer, texts.for_somebody_else(self._t(fact)), alert=True)
         return await self._acted(fact, update, callback, inbox)
 
     async def _acted(self, fact: Act, update: Update, callback: Callback | None, inbox: Inbox) -> Show | None:
-        fact = self._greeting(fact)
+        fact = self._comings.came(fact)
+        if isinstance(fact, Joined):
+            self._rights.forget(fact.place.room)
         to_read = isinstance(fact, Opened) and fact.start == START
         if isinstance(fact, Opened) and to_read:
             fact = replace(fact, start="")  # the core notes that the person can be written to
@@ -168,17 +167,6 @@ class Answering:
 
     # Not handed in, or not as it came
 
-    async def _happened(self, fact: Left | Moved, inbox: Inbox) -> None:
-        if isinstance(fact, Moved):
-            _remember(self._moved, fact.old.chat)
-            _remember(self._moved, fact.new.chat)
-        elif fact.room.chat in self._moved and not fact.muted:
-            return  # the old address of a group that goes on elsewhere
-        else:
-            self._greeted.pop(fact.room.chat, None)
-            self._rights.forget(fact.room)
-        await inbox.receive(fact)
-
     async def _unseen(self, fact: Inbound, message: Message, inbox: Inbox) -> Show | None:
         """Ask whoever writes anonymously to press a button, which tells us who they are."""
         if not isinstance(fact, Command) or await self._is_others(fact, message, inbox):
@@ -208,40 +196,13 @@ class Answering:
             self._commands = {command.name: command.intent for command in await inbox.commands("")}
         return self._commands
 
-    def _greeting(self, fact: Act) -> Act:
-        """Note that a group is greeted; one that has only got a new address is not."""
-        chat = fact.place.room.chat
-        if isinstance(fact, Joined):
-            self._rights.forget(fact.place.room)
-            fact = replace(fact, back=True) if chat in self._moved else fact
-        if _greets(fact):
-            self._greeted.pop(chat, None)
-            self._greeted[chat] = self._monotonic()
-            while len(self._greeted) > _REMEMBERED:
-                self._greeted.popitem(last=False)
-        return fact
-
-    def _is_greeted(self, fact: Act) -> bool:
-        """Say whether a bare /start in a group comes right after a greeting."""
-        if not isinstance(fact, Command) or not _greets(fact):
-            return False
-        return self._monotonic() < self._greeted.get(fact.place.room.chat, -GREETED_S) + GREETED_S
-
     def _is_repeated(self, update: int) -> bool:
         """Say whether this process has begun with the update before: Telegram repeats what it hears late of."""
         again = update in self._begun
-        _remember(self._begun, update)
+        self._begun[update] = None
+        while len(self._begun) > _REMEMBERED:
+            self._begun.popitem(last=False)
         return again
-
-
-def _greets(fact: Act) -> bool:
-    match fact:
-        case Joined(back=back):
-            return not back
-        case Command(name="start", words=words):
-            return not words and not fact.place.room.is_private
-        case _:
-            return False
 
 
 def _needs_no_answer(fact: Act) -> bool:
@@ -249,15 +210,12 @@ def _needs_no_answer(fact: Act) -> bool:
     return isinstance(fact, Joined) or (isinstance(fact, Typed) and not fact.place.room.is_private)
 
 
-def _is_somebody_elses(query: CallbackQuery | None) -> bool:
+def _is_somebody_elses(query: CallbackQuery) -> bool:
     """Say whether a question in a group, which answers somebody's message, was tapped by somebody else."""
-    asked = query.message.reply_to_message if query is not None and isinstance(query.message, Message) else None
-    return (
-        asked is not None and asked.from_user is not None and query is not None and asked.from_user != query.from_user
-    )
-
-
-def _remember(known: OrderedDict[_T, None], one: _T) -> None:
-    known[one] = None
-    while len(known) > _REMEMBERED:
-        known.popitem(last=False)
+    question = query.message
+    asked = question.reply_to_message if isinstance(question, Message) else None
+    if asked is None or asked.from_user is None or asked.from_user == query.from_user:
+        return False
+    markup = question.reply_markup if isinstance(question, Message) else None
+    buttons = (button for row in markup.inline_keyboard for button in row) if markup is not None else ()
+    return any(str(button.callback_data).startswith(PROMPT) for button in buttons)

@@ -173,7 +173,7 @@ class Member:
         if on.quotes:
             author = {"id": on.quotes, "is_bot": False, "first_name": "Somebody"}
             said = {"message_id": 1, "date": 1, "chat": happening.place(on.chat), "from": author, "text": "/command"}
-            query["message"] |= {"reply_to_message": said}
+            query["message"] |= {"reply_to_message": said, "reply_markup": {"inline_keyboard": on.rows}}
         calls = await self.chats.happens(data)
         answers = [call for call in calls if call.method == "answerCallbackQuery"]
         assert len(answers) == 1, f"{payload!r} was answered {len(answers)} times"

@@ -384,9 +384,12 @@ class TestForms:
         """Whoever tries is told so kindly, and the core is not troubled."""
         data = tapped(BEN, "?7.weeks.1", GROUP)
         asked = said(ADA, "/meet", GROUP)["message"]
-        data["callback_query"]["message"]["reply_to_message"] = asked
-        call = only(await scene.happens(data), "answerCallbackQuery")
-        assert call.said["show_alert"] is True
+        keyboard = [[{"text": "One", "callback_data": "?7.weeks.1"}, {"text": "Forget it", "callback_data": "dn.7"}]]
+        data["callback_query"]["message"] |= {"reply_to_message": asked, "reply_markup": {"inline_keyboard": keyboard}}
+        for payload in ("?7.weeks.1", "dn.7"):
+            data["callback_query"]["data"] = payload
+            call = only(await scene.happens(data), "answerCallbackQuery")
+            assert call.said["show_alert"] is True
         assert scene.inbox.heard == []
         data["callback_query"]["from"] = happening.person(ADA)
         await scene.happens(data, Say(message("Moved")))
@@ -439,6 +442,11 @@ class TestGroups:
         joined = scene.inbox.heard[-1]
         assert isinstance(joined, Joined)
         assert joined.back
+        change = added(ADA)["my_chat_member"]
+        change["old_chat_member"], change["new_chat_member"] = change["new_chat_member"], change["old_chat_member"]
+        await scene.happens({"update_id": 1, "my_chat_member": change})
+        assert isinstance(scene.inbox.heard[-1], Left)
+        assert await scene.happens(added(ADA), Say(message("Hello all")))
 
     async def test_leaving_is_told_and_not_answered(self, scene: Scene) -> None:
         """There is nobody to answer to."""
