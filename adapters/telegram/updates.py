@@ -85,7 +85,7 @@ class Polling:
         self._under_way: dict[int, asyncio.Future[None]] = {}
         """What was handed in and is not confirmed yet, in Telegram's order."""
         self._offset = 0
-        self._asked_from: int | None = None
+        """What the next request confirms everything before; 0 where there is nothing to confirm."""
 
     async def run(self) -> NoReturn:
         """Go on until cancelled, whatever happens."""
@@ -95,7 +95,6 @@ class Polling:
                 # While something is under way, Telegram has something to tell and does not wait.
                 found = await self._get(LONG_POLL_S if not self._under_way else 0)
             except TelegramError as error:
-                self._asked_from = None
                 self._troubles.are(kind_of(error), type(error).__name__)
                 await self._sleep(self._backoff.pause(error))
                 continue
@@ -107,15 +106,17 @@ class Polling:
             await self._receive()
 
     async def confirm(self) -> None:
-        """Confirm what has been committed since we asked last: at a stop, so that it is not repeated at the start."""
+        """Confirm what is committed and may not be confirmed: at a stop, so that it is not repeated at the start."""
         self._advance()
-        if self._offset and self._offset != self._asked_from:
+        if self._offset:
             await self._get(0, limit=1)
 
     async def _get(self, wait: float, limit: int = BATCH) -> Sequence[object]:
-        self._asked_from = self._offset
         asked = {"offset": self._offset, "limit": limit, "timeout": wait, "allowed_updates": list(ALLOWED)}
         found = await self._bot.do_api_request(_ENDPOINT, api_kwargs=asked, read_timeout=wait + GRACE_S)
+        # Telegram has forgotten what was confirmed. Asking from there on for ever would miss what comes after a week
+        # of silence: its number is chosen anew then, and may be a lower one.
+        self._offset = 0
         return found if isinstance(found, list) else ()
 
     def _hand_in(self, found: Sequence[object]) -> bool:

@@ -41,12 +41,20 @@ class Telegram(AiohttpRequest):
         self.failing: list[tuple[int, str] | object] = []
         self.asked: list[dict[str, Any]] = []
         self.confirmed = 0
+        self.forgotten: set[int] = set()
+        self.silent = False
         self.changed = asyncio.Condition()
 
     async def happens(self, *updates: Json) -> None:
         """Let updates wait for whoever asks."""
         async with self.changed:
             self.waiting += updates
+            self.changed.notify_all()
+
+    async def is_silent(self) -> None:
+        """Let the poll that waits end with nothing."""
+        async with self.changed:
+            self.silent = True
             self.changed.notify_all()
 
     async def until_asked(self, times: int) -> dict[str, Any]:
@@ -58,7 +66,7 @@ class Telegram(AiohttpRequest):
     async def until_confirmed(self, update: Json) -> None:
         """Wait until an update is confirmed."""
         async with asyncio.timeout(PATIENCE), self.changed:
-            await self.changed.wait_for(lambda: self.confirmed > update["update_id"])
+            await self.changed.wait_for(lambda: update["update_id"] in self.forgotten)
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *timeouts: object, **more: object
@@ -70,15 +78,18 @@ class Telegram(AiohttpRequest):
         async with self.changed:
             self.asked.append(asked)
             self.confirmed = max(self.confirmed, asked["offset"])
+            self.forgotten |= {one["update_id"] for one in self.waiting if one["update_id"] < asked["offset"]}
             self.changed.notify_all()
             if self.failing:
                 return self._failed(self.failing.pop(0))
             if asked["timeout"]:
-                await self.changed.wait_for(lambda: self._waits(asked))
+                await self.changed.wait_for(lambda: self._waits(asked) or self.silent)
+                self.silent = False
             return 200, json.dumps({"ok": True, "result": self._waits(asked)[: asked["limit"]]}).encode()
 
     def _waits(self, asked: dict[str, Any]) -> list[Json]:
-        return [one for one in self.waiting if one.get("update_id", 2**40) >= asked["offset"]]
+        left = [one for one in self.waiting if one["update_id"] not in self.forgotten]
+        return [one for one in left if one["update_id"] >= asked["offset"]]
 
     def _failed(self, how: tuple[int, str] | object) -> tuple[int, bytes]:
         match how:
@@ -164,6 +175,19 @@ async def test_the_next_request_confirms_what_is_committed(stage: Stage) -> None
     assert asked["offset"] == last["update_id"] + 1
     assert asked["timeout"] == LONG_POLL_S
     assert asked["allowed_updates"] == list(ALLOWED) == ["message", "callback_query", "my_chat_member"]
+
+
+async def test_numbers_may_begin_anew(stage: Stage) -> None:
+    """After a week of silence Telegram chooses a new number for the next update, which may be a lower one."""
+    high, low = {**said(ADA, "1"), "update_id": 900_000_000}, {**said(ADA, "2"), "update_id": 5}
+    await stage.telegram.happens(high)
+    async with stage.asking():
+        await stage.telegram.until_asked(2)
+        await stage.telegram.is_silent()
+        asked = await stage.telegram.until_asked(3)
+        assert asked["offset"] == 0
+        await stage.telegram.happens(low)
+        await stage.until(stage.received, "2")
 
 
 async def test_a_kill_before_the_commit_loses_nothing(stage: Stage) -> None:
