@@ -115,6 +115,12 @@ def _said(message: Message, found: _Update) -> Inbound | None:
     words = message.text or message.caption or ""
     if (command := _COMMAND.match(words)) is not None:
         return _commanded(command, sender, place, found)
+    return _spoken(message, words, sender, place, found)
+
+
+def _spoken(message: Message, words: str, sender: Sender, place: Place, found: _Update) -> Inbound | None:
+    if message.forum_topic_reopened is not None:
+        return Joined(sender=sender, place=place, key=found.key, page_size=1, back=True)
     is_ours = place.room.is_private or _is_to_us(message, found.me)
     if is_ours and (words or message.effective_attachment is not None):  # else somebody pinned something, say
         return Typed(sender=sender, place=place, key=found.key, page_size=1, words=words)

@@ -112,6 +112,14 @@ class TestWords:
         beginning.pop("text")
         assert read(said(ADA, "Hello all", GROUP, reply_to_message=beginning)) is None
 
+    def test_a_topic_that_is_open_again_can_be_written_in(self) -> None:
+        """Closing it is noticed when something is to be posted; opening it is told by a service message."""
+        opened = said(ADA, "", GROUP, forum_topic_reopened={}, message_thread_id=7, is_topic_message=True)
+        opened["message"].pop("text")
+        act = read(opened)
+        assert isinstance(act, Joined)
+        assert (act.back, act.place.room.thread) == (True, "7")
+
     def test_a_picture_has_its_caption_and_a_sticker_no_words(self) -> None:
         """In private, whatever somebody sends is answered."""
         photo = {"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}
