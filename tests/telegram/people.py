@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.telegram.server import objects
 from tests.telegram.server.markup import units
+from tests.telegram.server.menus import menu_seen
 from tests.telegram.server.problems import JsonObject
 from tests.telegram.server.state import Chat, Member, Message, Status, Topic, User
 from tests.telegram.server.telegram import Tap
@@ -51,6 +52,11 @@ class Person:
     def last(self) -> Message:
         """The newest message of their private chat."""
         return self.chat.last
+
+    def menu(self, where: Chat | None = None) -> dict[str, str]:
+        """Return the commands offered to them in a chat (by default privately), with what each is said to do."""
+        menu = menu_seen(self.world.telegram, self.user, where or self.chat)
+        return {one["command"]: one["description"] for one in menu}
 
     async def says(
         self,

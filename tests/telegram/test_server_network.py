@@ -138,6 +138,28 @@ async def test_a_webhook_gets_each_update_until_it_takes_it(tg: World) -> None:
         assert (await call("getUpdates"))[0] == 200
 
 
+async def test_a_webhook_gets_different_people_side_by_side(tg: World) -> None:
+    """Nobody's update waits for somebody else's, up to the number of connections that was asked for."""
+    everybody = [tg.user(f"Person {number}") for number in range(5)]
+    let_go = asyncio.Event()
+
+    async def handle(request: web.Request) -> web.Response:
+        await let_go.wait()
+        return web.Response()
+
+    async with receiver(handle) as origin, caller(tg) as call:
+        tg.waits = False
+        await call("setWebhook", url=f"{origin}/hook", max_connections=3)
+        for person in everybody:
+            await person.writes("one")
+            await person.writes("two")
+        await tg.until(lambda: tg.server.postman.posted == 3)
+        let_go.set()
+        await tg.quiet()
+    assert tg.server.postman.most_at_once == 3
+    assert tg.server.postman.posted == 10
+
+
 async def test_updates_can_be_handed_in_and_repeated(tg: World) -> None:
     """A test may hand in any update, and the same one again under its number."""
     async with caller(tg) as call:

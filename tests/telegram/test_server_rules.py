@@ -105,14 +105,25 @@ def test_the_longest_of_everything_is_taken() -> None:
     assert markup_of(Call("sendMessage", _keyboard(*rows))) is not None
 
 
-async def test_menus_are_kept_by_scope_and_language(tg: World) -> None:
-    """A menu is found again under its scope and language, and under no other."""
-    menu = [{"command": "next", "description": "The next meeting"}]
+async def test_everybody_sees_the_menu_that_is_nearest(tg: World) -> None:
+    """A menu is kept by scope and language; the narrowest scope counts before the language."""
+    ada, ben = tg.user("Ada", language="es"), tg.user("Ben")
+    group = tg.group("Circle", admins=[ada], members=[ben])
     methods = tg.server._methods
-    scope = {"type": "all_group_chats"}
-    await methods["setMyCommands"](Call("", {"commands": menu, "scope": json.dumps(scope), "language_code": "es"}))
-    assert await methods["getMyCommands"](Call("", {"scope": scope, "language_code": "es"})) == menu
-    assert await methods["getMyCommands"](Call("", {"scope": scope})) == []
+
+    async def tells(name: str, scope: str, language: str = "") -> None:
+        menu = [{"command": name, "description": "It does something"}]
+        parameters = {"commands": menu, "scope": json.dumps({"type": scope}), "language_code": language}
+        await methods["setMyCommands"](Call("setMyCommands", parameters))
+
+    await tells("all", "default")
+    await tells("todos", "default", "es")
+    await tells("group", "all_group_chats")
+    await tells("admins", "all_chat_administrators")
+    assert [list(ada.menu()), list(ben.menu())] == [["todos"], ["all"]]
+    assert [list(ada.menu(group)), list(ben.menu(group))] == [["admins"], ["group"]]
+    await methods["deleteMyCommands"](Call("deleteMyCommands", {"scope": {"type": "all_chat_administrators"}}))
+    assert list(ada.menu(group)) == ["group"]
 
 
 def test_all_that_is_accepted_stands_in_the_contract() -> None:

@@ -86,6 +86,7 @@ class Postman:
         words = "Connection refused"
         with suppress(ClientError, TimeoutError):
             self.posted += 1
+            telegram.changed()
             telegram.updates.given.append(update)
             async with session.post(address, json=update, headers=headers) as answer:
                 await answer.read()
