@@ -113,9 +113,11 @@ class Answering:
     async def _show(self, reply: Reply, to: Occasion, inbox: Inbox) -> None:
         try:
             await self._showing.show(reply, to, inbox)
+        except PostError as error:
+            log.warning("an answer could not be shown: %s", type(error).__name__)
+            await to.answer(texts.broken(to.t), alert=True)
         except Exception as error:  # noqa: BLE001  # whatever it is, whoever tapped hears of it
-            known = isinstance(error, PostError)
-            log.error("an answer could not be shown: %s", type(error).__name__ if known else trace(error))  # noqa: TRY400
+            log.error("an answer could not be shown: %s", trace(error))  # noqa: TRY400  # no words of people
             await to.answer(texts.broken(to.t), alert=True)
         await to.answer()
 

@@ -78,10 +78,9 @@ class Showing:
                 else:
                     await self._say_here(message, to, inbox)
 
-    async def post(self, room: Room, message: Message, inbox: Inbox, *, quoted: str = "") -> Posted:
+    async def post(self, room: Room, message: Message, inbox: Inbox) -> Posted:
         """Post a message, and note the card that it shows."""
-        letter = replace(await self._letter(message, whole=message.card is None), reply_to=quoted)
-        posted = await self._wire.say(room, letter)
+        posted = await self._wire.say(room, await self._letter(message, whole=message.card is None))
         await self._stand(message, posted, inbox)
         return posted
 
@@ -92,7 +91,7 @@ class Showing:
         if to.callback is not None:
             await to.answer(words, alert=alert)
         elif words:
-            await self._wire.say(to.room, _short(Text.of(words), to.t, quoted=to.quoted))
+            await self._reply(_short(Text.of(words), to.t, quoted=to.quoted), to)
 
     async def _redraw(self, message: Message, toast: str, to: Occasion, inbox: Inbox) -> None:
         await to.answer(toast)
@@ -113,18 +112,23 @@ class Showing:
         elif is_short or not page.resume:
             await self._ask_here(page, to)
         else:
-            url = self._start_link(page.resume)
-            await self._wire.say(to.room, invitation_to_private(page, to.t, url, to.quoted))
+            await self._reply(invitation_to_private(page, to.t, self._start_link(page.resume), to.quoted), to)
 
     async def _ask_here(self, page: Page, to: Occasion) -> None:
         """Ask in place of the question that was answered by a tap, else below."""
         await to.answer()
+        stood = self._prompts.pop(to.room.chat, None)
         letter = prompt(page, to.t, in_room=not to.room.is_private, reply_to=to.quoted)
-        stood = self._prompts.pop(to.room.chat, None) if to.room.is_private else None
-        if to.prompt is not None and not letter.wants_reply:
-            posted = await self._put(letter, to.prompt)
-        else:
-            posted = await self._wire.say(to.room, letter)
+        try:
+            if to.prompt is not None and not letter.wants_reply:
+                posted = await self._put(letter, to.prompt)
+            else:
+                posted = await self._wire.say(to.room, letter)
+        except Unreachable:
+            if to.room.is_private or not page.resume:
+                raise
+            await self._reply(invitation_to_private(page, to.t, self._start_link(page.resume)), to)
+            return
         if to.room.is_private:
             self._prompts[to.room.chat] = posted, letter
             while len(self._prompts) > _PROMPTS:
@@ -134,17 +138,13 @@ class Showing:
     async def _say_here(self, message: Message, to: Occasion, inbox: Inbox) -> None:
         """Say it where it was asked: in place of the question that a tap answered, else below."""
         await to.answer()
-        letter = await self._letter(message, whole=message.card is None)
         stood = self._prompts.pop(to.room.chat, None) if isinstance(to.act, Typed) else None
+        letter = await self._letter(message, whole=message.card is None)
         if to.prompt is not None and len(letter.parts) == 1 and letter.picture is None:
             posted = await self._put(letter, to.prompt, message, inbox)
         else:
-            try:
-                posted = await self.post(to.room, message, inbox, quoted=to.quoted)
-            except Unreachable:
-                if to.room.is_private or isinstance(to.act, Joined):
-                    raise
-                posted = await self._wire.say(private_room(to.act.sender.user), letter)
+            posted = await self._reply(replace(letter, reply_to=to.quoted), to)
+            await self._stand(message, posted, inbox)
             await self._answered(to)
         await self._strip(stood, posted)
 
@@ -157,11 +157,13 @@ class Showing:
             log.warning("what came of a form cannot be posted where it was begun: %s", type(error).__name__)
             await self._say_here(replace(message, card=None), to, inbox)
             return
+        stood = self._prompts.pop(to.room.chat, None)
         letter = _short(texts.stands_there(to.t), to.t)
         if to.tapped is not None:  # a form's question or its look-back, whose buttons mean nothing any more
-            await self._put(letter, to.tapped)
+            posted = await self._put(letter, to.tapped)
         else:
-            await self._wire.say(to.room, letter)
+            posted = await self._wire.say(to.room, letter)
+        await self._strip(stood, posted)
 
     async def _say_privately(self, message: Message, to: Occasion, inbox: Inbox) -> None:
         """Say to one person what the others in the group are not to read."""
@@ -178,13 +180,21 @@ class Showing:
         except Unreachable:
             await self._invite(message, to)
         else:
-            if to.callback is None:  # without a sound: that comes with the answer itself
-                pointer = _short(Text.of(texts.writing_privately(to.t)), to.t, quoted=to.quoted)
-                await self._wire.say(to.room, replace(pointer, silent=True))
-            await to.answer(texts.writing_privately(to.t))
+            await self._point_there(to)
         finally:
             sending.cancel()
         await self._answered(to)
+
+    async def _point_there(self, to: Occasion) -> None:
+        """Say where the answer is; in a group without a sound, which comes with the answer itself."""
+        words = texts.writing_privately(to.t)
+        if to.callback is not None:
+            await to.answer(words)
+            return
+        try:
+            await self._wire.say(to.room, replace(_short(Text.of(words), to.t, quoted=to.quoted), silent=True))
+        except Unreachable:
+            log.info("a group cannot be written to; the answer was given privately")
 
     async def _hurry(self, sending: asyncio.Future[Posted], to: Occasion) -> None:
         """Answer the tap before the message is sent, where that takes long."""
@@ -203,6 +213,15 @@ class Showing:
         await self._wire.say(to.room, replace(letter, keyboard=keyboard([[opening(texts.read_it(to.t), url)]])))
 
     # Sent and drawn
+
+    async def _reply(self, letter: Letter, to: Occasion) -> Posted:
+        """Say something where it was asked; to whoever asked alone where the bot may not write in the group."""
+        try:
+            return await self._wire.say(to.room, letter)
+        except Unreachable:
+            if to.room.is_private or isinstance(to.act, Joined):
+                raise
+            return await self._wire.say(private_room(to.act.sender.user), replace(letter, reply_to=""))
 
     async def _letter(self, message: Message, *, whole: bool) -> Letter:
         if isinstance(message.picture, Chart) and self._draw is not None:
