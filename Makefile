@@ -13,6 +13,7 @@ PYTHON ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
+RIVALS := build/bench-rivals
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 # Wheels only: a machine without a compiler gets a clear "no matching distribution", not a page of C errors,
 # and no unlocked build tool is fetched behind our back.
@@ -49,7 +50,7 @@ format: setup-dev ## rewrite the code in the project's format
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-bench: setup-dev ## measure; prints name, figure, goal and writes build/bench.json
+bench: setup-dev $(RIVALS)/.installed ## measure; prints name, figure, goal and writes build/bench.json
 	@$(BIN)/python -m tests.bench
 
 # --- the environment ------------------------------------------------------------------------------------------
@@ -69,6 +70,14 @@ $(VENV)/.runtime: requirements.txt pyproject.toml $(VENV)/.python
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	@echo "Installing what tests and checks need, a browser driver and a PostgreSQL among it (a minute or two)…"
 	@$(INSTALL) requirements-dev.txt
+	@touch $@
+
+# What the bot is measured against and cannot live beside it.
+$(RIVALS)/.installed: requirements-bench.txt $(VENV)/.python
+	@echo "Installing what the bot is measured against (usually under a minute)…"
+	@$(BIN)/python -m venv $(RIVALS)
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(RIVALS)/bin/python -m pip install --quiet --no-deps --require-hashes \
+	  --only-binary=:all: -r requirements-bench.txt
 	@touch $@
 
 # Tries $(PYTHON), else the usual names, newest first among those that can make an environment.
@@ -102,12 +111,13 @@ lock: $(VENV)/.python ## choose the newest allowed versions again and lock them 
 	@$(VENV)/bin/python -m venv build/lock
 	@build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@echo "Resolving for every platform and Python from 3.11 (some seconds)…"
-	@$(call LOCK,--group build,requirements.txt)
-	@$(call LOCK,--group build --group dev --constraint requirements.txt,requirements-dev.txt)
+	@$(call LOCK,--group build pyproject.toml,requirements.txt)
+	@$(call LOCK,--group build --group dev --constraint requirements.txt pyproject.toml,requirements-dev.txt)
+	@$(call LOCK,--group pyproject.toml:bench,requirements-bench.txt)
 
 # --no-config and --no-header keep addresses and paths of the machine that locks out of the files.
 LOCK = build/lock/bin/uv pip compile --quiet --no-config --universal --upgrade --python-version 3.11 --generate-hashes \
-  --no-header --no-emit-index-url $(1) pyproject.toml --output-file $(2)
+  --no-header --no-emit-index-url $(1) --output-file $(2)
 
 messages: setup-dev ## collect the texts of the code into the catalogues, for translators
 	@printf '[extractors]\ntexts = tests.support.texts:extract\n[texts: **.py]\n' > $(VENV)/babel.cfg

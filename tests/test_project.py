@@ -16,6 +16,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parent.parent
 MADE = {".git", ".venv", "build", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
 LOCKS = ("requirements.txt", "requirements-dev.txt")
+RIVALS = "requirements-bench.txt"
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
@@ -58,7 +59,7 @@ def test_make_explains_every_target() -> None:
     assert {"demo", "demo-fresh", "test", "setup", "check", "run", "bench", "messages", "lock", "help"} <= targets()
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, RIVALS])
 def test_a_lock_holds_hashes_and_no_addresses(name: str) -> None:
     """A lock fits any mirror: names, versions and hashes only, and no package without a hash."""
     text = (ROOT / name).read_text(encoding="utf-8")
@@ -80,7 +81,9 @@ def test_the_locks_are_of_these_dependencies() -> None:
     settings = tomllib.loads(PYPROJECT)
     groups = settings["dependency-groups"]
     for lock, wanted in zip(
-        LOCKS, ([*settings["project"]["dependencies"], *groups["build"]], groups["dev"]), strict=True
+        (*LOCKS, RIVALS),
+        ([*settings["project"]["dependencies"], *groups["build"]], groups["dev"], groups["bench"]),
+        strict=True,
     ):
         versions = {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in locked(lock).items()}
         for requirement in map(Requirement, wanted):
