@@ -6,14 +6,14 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Final
 
 from aiohttp import web
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import TelegramError
 
 from adapters.telegram import commands, webhook
 from adapters.telegram.answering import Answering
@@ -21,8 +21,8 @@ from adapters.telegram.letter import PLATFORM
 from adapters.telegram.me import Me
 from adapters.telegram.render import drawn
 from adapters.telegram.rights import Rights
+from adapters.telegram.starting import initialize, until_done
 from adapters.telegram.transport import AiohttpRequest, BriefRequest
-from adapters.telegram.trying import Backoff, Troubles, kind_of
 from adapters.telegram.turns import Turns
 from adapters.telegram.updates import Polling
 from adapters.telegram.webhook import Listener, Webhook
@@ -31,7 +31,7 @@ from bot.chat.adapter import Inbox, TryLater
 from bot.chat.inbound import Moved
 from bot.chat.message import Chart, Message, Picture, Posted, Room
 from bot.chat.pacing import Pace, Pacing
-from bot.errors import CircleBotError, StorageBusy
+from bot.errors import StorageBusy
 from bot.i18n import Catalogue
 
 log = logging.getLogger(__name__)
@@ -48,24 +48,6 @@ CONFIRMING_S = 1.0
 MENUS_AGAIN_S = 600.0
 """After how many seconds menus are told again that could not be told."""
 _ME: Final = "telegram:me"
-_TROUBLES: Final[Mapping[str, str]] = {
-    "another": "Telegram does not let us begin: another program uses this bot's token.",
-    "webhook": "Telegram does not let us begin: another program uses this bot's token.",
-    "limited": "Telegram asks us to wait before we begin.",
-    "refused": (
-        "Telegram does not accept the webhook's address: [telegram] webhook_url must be reachable from outside over "
-        "https. `circlebot check` says more."
-    ),
-    "storage": "The database cannot be reached, so that Telegram must wait; trying on.",
-    "network": (
-        "Telegram cannot be reached, or does not answer as it should; trying on. Nothing is lost meanwhile: Telegram "
-        "keeps what people do for a day."
-    ),
-}
-
-
-class TokenRejected(CircleBotError):
-    """Telegram does not know the bot by this token."""
 
 
 class TelegramAdapter:
@@ -186,23 +168,12 @@ class TelegramAdapter:
 
     async def _introduced(self, inbox: Inbox) -> Me:
         """Return who we are, as soon as Telegram says so."""
-        await self._until_done(self._initialize)
+        await self._until_done(lambda: initialize(self._bot))
         me, before = Me(self._bot.id, self._bot.username), self._me
         self._me = me
         if me != before:
             await self._until_done(lambda: inbox.keep(_ME, f"{me.id} {me.username}"))
         return me
-
-    async def _initialize(self) -> None:
-        try:
-            await self._bot.initialize()
-        except InvalidToken:
-            # Not from the library's error: that says the token.
-            raise TokenRejected(
-                "Telegram does not know this bot: [telegram] token is not, or no longer, a bot's token. Copy it anew "
-                "from @BotFather (/mybots, your bot, API Token). If [telegram] api_url is set, it must be the root of "
-                "a Bot API server, without /bot."
-            ) from None
 
     async def _serve(self, inbox: Inbox, me: Me) -> None:
         answering = Answering(
@@ -244,21 +215,7 @@ class TelegramAdapter:
             await webhook.bring_to(self._webhook, self._bot, inbox)
 
     async def _until_done(self, do: Callable[[], Awaitable[None]]) -> None:
-        """Do something at the start, and try again until it is done."""
-        troubles = Troubles(_TROUBLES, "What held up the start on Telegram is over.")
-        backoff = Backoff(chance=self._chance)
-        while True:
-            try:
-                await do()
-            except TelegramError as error:
-                troubles.are(kind_of(error), type(error).__name__)
-                await self._sleep(backoff.pause(error))
-            except StorageBusy:
-                troubles.are("storage")
-                await self._sleep(backoff.pause())
-            else:
-                troubles.are_over()
-                return
+        await until_done(do, sleep=self._sleep, chance=self._chance)
 
     async def _menus(self, inbox: Inbox) -> None:
         """Tell the menus, in the background: the bot does without them."""

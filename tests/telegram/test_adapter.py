@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.telegram.adapter import TokenRejected
+from adapters.telegram.starting import TokenRejected
 from bot.chat.adapter import TryLater
 from bot.chat.message import Message
 from bot.chat.text import Text
@@ -157,6 +157,7 @@ async def test_a_wrong_token_stops_the_start_and_is_not_shown(tg: World, caplog:
     adapter = made(tg, token=f"{tg.telegram.bot.id}:{secret}")
     with pytest.raises(TokenRejected, match="@BotFather") as caught:
         await adapter.run(KeepingInbox())
+    assert caught.value.__context__ is None
     assert secret not in "".join(traceback.format_exception(caught.value)) + caplog.text
     with pytest.raises(TryLater):
         await adapter.post(room_of(tg.user("Ada").chat), Message(Text.of("Hello")), "key")
