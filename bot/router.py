@@ -154,6 +154,9 @@ class Router:
             words, zone, language = await self._means.storage.read(lambda store: self._date_words(act, store))
         except Declined:  # said in the transaction
             return {}
+        if not isinstance(act, Filled) and act.at is not None:
+            local = act.at.astimezone(ZoneInfo(zone)).replace(tzinfo=None, second=0, microsecond=0)
+            return dict.fromkeys(words, local)
         return {
             field: await asyncio.to_thread(self._means.dates.read, said, language, zone, now)
             for field, said in words.items()
@@ -173,6 +176,8 @@ class Router:
             case Left() | Moved() | Joined(back=True):
                 self._note(inbound, store)
                 return None
+            case Typed() if self._is_for_others(inbound, store):
+                return None
             case Press():
                 return self._dialogue.press(inbound, self._context(inbound, store))
             case Opened() | Joined():
@@ -182,6 +187,12 @@ class Router:
                 return self._dialogue.words(start, self._context(start, store), dates)
             case Filled() | Typed() | Command():
                 return self._dialogue.words(inbound, self._context(inbound, store), dates)
+
+    def _is_for_others(self, inbound: Typed, store: Store) -> bool:
+        """Whether words in a room are people talking with each other, for which nobody is noted."""
+        if inbound.place.room.is_private:
+            return False
+        return self._dialogue.answers(inbound, self._looking(inbound, store)) is None
 
     def _note(self, inbound: Left | Moved | Joined, store: Store) -> None:
         """Note what became of the bot in a room, for all who have to do with it."""

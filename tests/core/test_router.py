@@ -114,6 +114,7 @@ async def test_a_button_without_its_answers_opens_a_form(talk: Talk) -> None:
 async def test_words_without_a_form(talk: Talk) -> None:
     """In private the bot says what it understands; in a room they may be meant for people."""
     assert await talk.says("hello") is None
+    assert await talk.storage.read(lambda store: store.people.known(Account(PLATFORM, "Ada", "Ada"))) is None
     talk.room = private("Ada")
     assert "commands and buttons" in said(await talk.says("hello"))
 
