@@ -68,7 +68,7 @@ def markup_of(call: Call, *, inline_only: bool = False) -> JsonObject | None:
     raise bad("object expected as reply markup")
 
 
-def _check_keyboard(rows: Any) -> None:  # noqa: ANN401 - it came from outside
+def _check_keyboard(rows: Any) -> None:  # noqa: ANN401  # it came from outside
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise bad('field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays')
     if any(len(row) > _A_ROW for row in rows) or sum(map(len, rows)) > _A_MESSAGE:

@@ -64,12 +64,12 @@ class Contract:
         """Say what is wrong with an update of this server."""
         return self._faults(["Update"], update, "update")
 
-    def _faults(self, types: list[str], value: Any, where: str) -> Iterator[str]:  # noqa: ANN401 - whatever came
+    def _faults(self, types: list[str], value: Any, where: str) -> Iterator[str]:  # noqa: ANN401  # whatever came
         """Say how a value fits none of the types; of several, what speaks against the nearest."""
         found = min((list(self._against(one, value, where)) for one in types), key=len)
         yield from found
 
-    def _against(self, kind: str, value: Any, where: str) -> Iterator[str]:  # noqa: ANN401 - whatever came
+    def _against(self, kind: str, value: Any, where: str) -> Iterator[str]:  # noqa: ANN401  # whatever came
         if kind in _PLAIN:
             is_number_of_yes = kind in {"Integer", "Float"} and isinstance(value, bool)
             if not isinstance(value, _PLAIN[kind]) or is_number_of_yes:

@@ -79,6 +79,7 @@ class Server:
         try:
             result = await self._methods[call.method](call)
         except Problem as problem:
+            telegram.refusals.append((call.method, call.parameters, problem))
             return _response(problem)
         if self.contract is not None and call.method != "getUpdates":  # updates were checked when they were made
             telegram.violations.extend(self.contract.faults_of_result(call.method, result))

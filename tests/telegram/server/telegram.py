@@ -50,6 +50,7 @@ class Telegram:
         self.faults = Faults()
         self.violations: list[str] = []
         self.calls: list[tuple[str, JsonObject]] = []
+        self.refusals: list[tuple[str, JsonObject, Problem]] = []
         self.under_way = 0
         self.stirred = asyncio.Event()
         self.contract = Contract.found()
