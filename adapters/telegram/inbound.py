@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update, User
+from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, MessageEntity, Update, User
 
 from adapters.telegram.letter import PLATFORM
 from adapters.telegram.me import Me
@@ -17,6 +18,8 @@ from bot.chat.message import Posted, Room, RoomKind
 PROMPT: Final = "?"
 """What the payloads of a prompt's buttons begin with."""
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?\s*\Z", re.DOTALL)
+_HOUR = frozenset("tTr")
+"""How a format says that the time of day is shown, or how long it is until then."""
 _GROUPS = frozenset({"group", "supergroup"})
 _THERE = frozenset({"creator", "administrator", "member"})
 
@@ -114,7 +117,7 @@ def _said(message: Message, found: _Update) -> Inbound | None:
     place, sender = _place(message.chat, _thread(message)), found.sender(by)
     words = message.text or message.caption or ""
     if (command := _COMMAND.match(words)) is not None:
-        return _commanded(command, sender, place, found)
+        return _commanded(command, sender, place, found, _named(message))
     return _spoken(message, words, sender, place, found)
 
 
@@ -123,17 +126,26 @@ def _spoken(message: Message, words: str, sender: Sender, place: Place, found: _
         return Joined(sender=sender, place=place, key=found.key, page_size=1, back=True)
     is_ours = place.room.is_private or _is_to_us(message, found.me)
     if is_ours and (words or message.effective_attachment is not None):  # else somebody pinned something, say
-        return Typed(sender=sender, place=place, key=found.key, page_size=1, words=words)
+        return Typed(sender=sender, place=place, key=found.key, page_size=1, words=words, at=_named(message))
     return None
 
 
-def _commanded(command: re.Match[str], sender: Sender, place: Place, found: _Update) -> Act | None:
+def _commanded(command: re.Match[str], sender: Sender, place: Place, found: _Update, at: datetime | None) -> Act | None:
     name, whose, rest = command[1].lower(), command[2], (command[3] or "").strip()
     if place.room.is_private and name == "start":
         return Opened(sender=sender, place=place, key=found.key, page_size=1, start=rest)
     if place.room.is_private or whose is None or whose.casefold() == found.me.username.casefold():
-        return Command(sender=sender, place=place, key=found.key, page_size=1, name=name, words=rest)
+        return Command(sender=sender, place=place, key=found.key, page_size=1, name=name, words=rest, at=at)
     return None
+
+
+def _named(message: Message) -> datetime | None:
+    """Return the instant that the words name, where Telegram has read one in them; None where there are several."""
+    found = [one for one in message.entities or message.caption_entities if one.type == MessageEntity.DATE_TIME]
+    if len(found) != 1 or found[0].unix_time is None:
+        return None
+    shown = found[0].date_time_format or "t"
+    return found[0].unix_time if _HOUR & set(shown) else None  # of a mere day, the hour would be guessed
 
 
 def _is_to_us(message: Message, me: Me) -> bool:

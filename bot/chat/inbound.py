@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.chat.message import Posted, Room
 
@@ -49,11 +50,15 @@ class _Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command(_Act):
-    """A command: its name without the slash, what was typed after it, or options by field name."""
+    """A command: its name without the slash, what was typed after it, or options by field name.
+
+    `at` is the instant that its words name, where the platform itself has read one in them.
+    """
 
     name: str
     words: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +82,12 @@ class Filled(_Act):
 class Typed(_Act):
     """Words that are no command: said to the bot in a private chat, or in a room as a reply to it.
 
-    In a room they may be meant for people: without a form to fill in there, they are not answered.
+    In a room they may be meant for people: without a form to fill in there, they are not answered. `at` is the instant
+    that they name, where the platform itself has read one in them.
     """
 
     words: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

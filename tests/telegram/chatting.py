@@ -140,10 +140,15 @@ class Member:
     led_to: str = ""
     """The payload of the private chat that the last tap opened."""
 
-    async def says(self, words: str, chat: int = 0, *, to: Standing | None = None, thread: int = 0) -> list[Call]:
+    async def says(
+        self, words: str, chat: int = 0, *, to: Standing | None = None, thread: int = 0, at: datetime | None = None
+    ) -> list[Call]:
         """Write in the private chat, or in a group, perhaps in reply to a message of the bot's."""
         data = happening.said(self.user, words, chat or None)
         data["message"]["from"] = self._as_user()
+        if at is not None:
+            date = {"type": "date_time", "offset": 0, "length": len(words), "unix_time": int(at.timestamp())}
+            data["message"]["entities"] = [date]
         if not chat:
             self.chats.scene.recorder.troubles.pop(f"sendMessage {self.user}", None)
         if to is not None:

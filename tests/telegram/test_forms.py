@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -97,6 +97,16 @@ class TestInPrivate:
         chats.restarts()
         await chats.ada.says("Madrid")
         assert "When is the first meeting?" in chats.ada.sees().text
+
+    async def test_a_date_that_telegram_has_read_is_taken_as_that_instant(self, chats: Chats) -> None:
+        """Whatever the words are, and whatever zone the circle keeps."""
+        await chats.ada.says("/newcircle Chess")
+        for step in ("Skip", "Skip"):
+            await chats.ada.taps(step)
+        await chats.ada.says("Madrid")
+        await chats.ada.says("when we all have time", at=datetime(2026, 3, 3, 17, 0, tzinfo=UTC))
+        await through(chats.ada)
+        assert "Tue 3 Mar 2026, 6:00" in chats.ada.sees().text
 
     async def test_a_form_is_forgotten_by_its_button(self, chats: Chats) -> None:
         """Nothing is kept, and what was asked is not asked any more."""

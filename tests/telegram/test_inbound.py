@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -159,6 +160,31 @@ class TestWords:
         sender = act.sender
         assert (sender.platform, sender.user, sender.name) == ("telegram", str(ADA), "<b>Ada Lovelace")
         assert (sender.language, sender.zone, sender.runs_room) == ("pt-br", "", True)
+
+
+class TestDates:
+    """Dates that Telegram has read in what somebody wrote."""
+
+    @pytest.mark.parametrize("shape", ["", "wDT", "t", "r"])
+    def test_an_instant_comes_along(self, shape: str) -> None:
+        """With words and with commands; nobody need read them a second time."""
+        date = {"type": "date_time", "offset": 0, "length": 11, "unix_time": 1772557200}
+        date |= {"date_time_format": shape} if shape else {}
+        act = read(said(ADA, "Tuesday 6pm", entities=[date]))
+        assert isinstance(act, Typed)
+        assert act.at == datetime(2026, 3, 3, 17, tzinfo=UTC)
+        command = {"type": "bot_command", "offset": 0, "length": 11}
+        act = read(said(ADA, "/addmeeting Tuesday 6pm", GROUP, entities=[command, {**date, "offset": 12}]))
+        assert isinstance(act, Command)
+        assert act.at == datetime(2026, 3, 3, 17, tzinfo=UTC)
+
+    def test_a_mere_day_and_several_dates_are_left_to_the_words(self) -> None:
+        """No hour is guessed, and neither is which one was meant."""
+        date = {"type": "date_time", "offset": 0, "length": 7, "unix_time": 1772557200}
+        for entities in ([{**date, "date_time_format": "wD"}], [date, {**date, "offset": 11}], []):
+            act = read(said(ADA, "Tuesday or Tuesday", entities=entities))
+            assert isinstance(act, Typed)
+            assert act.at is None
 
 
 class TestTopics:
