@@ -14,6 +14,7 @@ from adapters.telegram.starting import TokenRejected
 from bot.chat.adapter import TryLater
 from bot.chat.message import Message
 from bot.chat.text import Text
+from bot.errors import StorageBusy
 from bot.i18n import Catalogue
 from storage.engine import Database
 from tests.adapters.web_support import ScriptedInbox
@@ -80,6 +81,21 @@ async def test_a_stop_finishes_what_people_have_begun(tg: World) -> None:
         assert task.cancelled()
     assert not tg.telegram.updates.waiting
     assert "nobody yet" in ada.last.text
+
+
+async def test_a_stop_does_not_wait_for_ever(tg: World) -> None:
+    """An answer that Telegram does not take in time is given up; the act itself is committed and confirmed."""
+    tg.waits = False
+    ada, inbox = tg.user("Ada"), KeepingInbox()
+    async with serving(tg, inbox) as (adapter, task):
+        await up(tg, adapter)
+        adapter.stopping_s = 0.01
+        fault = tg.fails("sendMessage", How.HANGS)
+        await ada.writes("/next")
+        await until(tg, lambda: fault.met == 1 and not tg.telegram.updates.waiting)
+        await asyncio.wait_for(stopped(task), PATIENCE)
+    assert len(inbox.heard) == 1
+    assert ada.said == []
 
 
 async def test_people_are_served_side_by_side_and_each_in_order(tg: World) -> None:
@@ -173,6 +189,30 @@ async def test_a_token_that_is_revoked_later_is_said(tg: World, caplog: pytest.L
         await until(tg, lambda: "not accept the bot's token any more" in caplog.text)
         assert not task.done()
     assert before not in caplog.text
+
+
+async def test_a_busy_database_at_the_start_is_waited_out(tg: World, caplog: pytest.LogCaptureFixture) -> None:
+    """The bot comes up when the database can be reached, too."""
+
+    class Busy(KeepingInbox):
+        tries = 0
+
+        async def keep(self, key: str, words: str) -> None:
+            self.tries += 1
+            if self.tries < 3:
+                raise StorageBusy
+            await super().keep(key, words)
+
+        async def recall(self, key: str) -> str:
+            if not self.tries:
+                raise StorageBusy
+            return await super().recall(key)
+
+    inbox = Busy()
+    async with serving(tg, inbox) as (adapter, _):
+        await up(tg, adapter)
+    assert "telegram:me" in inbox.kept
+    assert caplog.text.count("The database cannot be reached") == 1
 
 
 # Who we are

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from bot.chat.inbound import Press
 from tests.telegram.running import PATIENCE, WEBHOOK, quiet, serving, stopped, until, up
 from tests.telegram.scripted import KeepingInbox
-from tests.telegram.world import World
+from tests.telegram.server.problems import Problem
+from tests.telegram.world import How, World
 
 
 async def test_updates_are_brought_and_taken_when_committed(tg: World) -> None:
@@ -76,3 +79,26 @@ async def test_polling_removes_a_webhook_and_keeps_what_waits(tg: World) -> None
     async with serving(tg, inbox) as (adapter, _):
         await up(tg, adapter)
     assert len(tg.calls("deleteWebhook")) == 1
+
+
+async def test_an_address_that_telegram_refuses_is_said(tg: World, caplog: pytest.LogCaptureFixture) -> None:
+    """The bot goes on trying, since the address may become good; one line says what it must be like."""
+    tg.fails("setWebhook", How.REFUSED, times=3, problem=Problem(400, "Bad Request: bad webhook: no such host"))
+    async with serving(tg, KeepingInbox(), webhook=WEBHOOK, sleep=lambda _: asyncio.sleep(0)):
+        await until(tg, lambda: bool(tg.telegram.updates.webhook))
+    [line] = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert "[telegram] webhook_url" in line.message
+
+
+async def test_a_webhook_that_somebody_else_sets_later_is_said(tg: World, caplog: pytest.LogCaptureFixture) -> None:
+    """Two programs with one token would take each other's taps: the log names the other one, and what to do."""
+    async with serving(tg, KeepingInbox()) as (adapter, _):
+        await up(tg, adapter)
+        tg.telegram.updates.webhook = "https://somebody.example.org/hook"
+        tg.telegram.updates.end_poll("terminated by setWebhook request")
+        await until(tg, lambda: "Somebody has set a webhook" in caplog.text)
+        tg.telegram.updates.webhook = ""
+        ada = tg.user("Ada")
+        await ada.writes("hello")
+        await until(tg, lambda: bool(ada.said))
+    assert ada.last.text == "You said: hello"
