@@ -123,17 +123,20 @@ class Polling:
         """Hand in what is new; return False where there was something and none of it makes sense."""
         sense = not found
         for data in found:
-            update = parsed(data, self._bot)
             number = data.get("update_id") if isinstance(data, dict) else None
             if type(number) is not int:
+                log.error("what should be an update has no number")
                 continue
             sense = True
             known = self._under_way.get(number)
-            if update is None:  # it counts as received, since it would never be better
+            if known is not None and not known.cancelled():
+                continue
+            update = parsed(data, self._bot)
+            if update is not None:
+                self._under_way[number] = self._turns.hand_in(update)
+            else:  # it counts as received, since it would never be better
                 self._under_way[number] = asyncio.get_running_loop().create_future()
                 self._under_way[number].set_result(None)
-            elif known is None or known.cancelled():
-                self._under_way[number] = self._turns.hand_in(update)
         return sense
 
     async def _receive(self) -> None:
