@@ -103,7 +103,7 @@ def run(config: Path | None, rehearse: float | None, began: datetime | None) -> 
 @main.command()
 @CONFIG
 def check(config: Path | None) -> None:
-    """Say what is wrong with this configuration, database and clock, and what to do about it."""
+    """Say what is wrong with this configuration, database, clock and platforms, and what to do about it."""
     from bot.commands.check import examine
 
     findings = asyncio.run(examine(config))

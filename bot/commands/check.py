@@ -1,4 +1,4 @@
-"""`circlebot check`: what is wrong with this configuration, database and clock, and what to do about it."""
+"""`circlebot check`: what is wrong with this configuration, database, clock and platforms, and what to do about it."""
 
 from __future__ import annotations
 
