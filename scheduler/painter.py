@@ -42,10 +42,12 @@ class _InHand:
 class _Outcome:
     """What is to be noted of a room that was painted: the fingerprint of each card, and which ones are no more.
 
-    `lost` says why the room itself cannot be reached, by its stored place.
+    `is_whole` says that every card was dealt with: otherwise the room has to wait, and is looked at again. `lost` says
+    why the room itself cannot be reached, by its stored place.
     """
 
     room: Room
+    is_whole: bool = False
     drawn: list[tuple[StoredCard, str]] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
     lost: dict[int, Trouble] = field(default_factory=dict)
@@ -184,12 +186,9 @@ class Painter:
         outcome = _Outcome(room)
         try:
             for card, look in cards:
-                if self._means.pacing(room).wait(room) > 0.0:
-                    self._has_to_look = True  # for how long it has to wait
+                if self._means.pacing(room).wait(room) > 0.0 or not await self._painted(card, look, outcome):
                     return
-                if not await self._painted(card, look, outcome):
-                    self._has_to_look = True
-                    return
+            outcome.is_whole = True
         finally:
             self._outcomes.append(outcome)
             self._stir.set()
@@ -281,4 +280,5 @@ class Painter:
                 self._has_to_look = True
         for outcome in outcomes:
             hand = self._in_hand.pop(outcome.room)
-            self._has_to_look |= hand.marked_again or not self._sees_all
+            # Only now: until here, a look has passed the room over.
+            self._has_to_look |= hand.marked_again or not (outcome.is_whole and self._sees_all)

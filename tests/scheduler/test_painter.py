@@ -282,3 +282,39 @@ async def test_a_painter_that_is_stopped_leaves_the_marks(world: World) -> None:
     world.platform.edit = edit  # type: ignore[method-assign]
     await world.started_anew().run_due()
     assert drawn(world) == ["meeting 1: Loops"]
+
+
+async def test_a_room_that_is_held_while_another_is_noted_is_come_back_to(sqlite_database: Database) -> None:
+    """Told to wait in one room while what was drawn in another is written down: the pause is known, and then drawn."""
+    world = await World(sqlite_database).settle(rooms=("done", "held"))
+    meeting = await shown(world, "done")
+    await shown(world, "held")
+    await retitle(world, meeting, "Loops")
+    storage, edit = world.storage, world.platform.edit
+    noting, held = asyncio.Event(), asyncio.Event()
+
+    async def edits(posted: Posted, message: Message) -> None:
+        if posted.room.chat == "held" and not held.is_set():
+            await noting.wait()
+            held.set()
+            raise TryLater("too fast", 30)
+        await edit(posted, message)
+
+    class Slow:
+        read = storage.read
+
+        async def transact(self, work: Callable[[Store], T]) -> T:
+            if world.platform.edits and not held.is_set():
+                noting.set()
+                await held.wait()
+                await asyncio.sleep(0)  # the room's task ends
+            return await storage.transact(work)
+
+    world.platform.edit = edits  # type: ignore[method-assign]  # for a while
+    world.storage = Slow()
+    async with asyncio.timeout(20):
+        painter = world.started_anew()._painter
+        assert await painter.run() == pytest.approx(30.0)
+        world.time.seconds += 30
+        await painter.run()
+    assert [posted.room.chat for posted, _ in world.platform.edits] == ["done", "held"]
