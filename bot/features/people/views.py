@@ -55,8 +55,9 @@ def room_greeting(title: str, buttons: tuple[Button, ...], t: Translator) -> Mes
     hello = t("Hello everybody! I look after learning circles.")
     where = t("A circle can live here in “{room}”.", room=title) if title else t("A circle can live in this room.")
     more = t("I announce its meetings, ask who is coming, remind you, and gather plus and delta afterwards.")
+    begin = t("To begin, whoever runs the circle presses “Start a circle” and answers a few questions.")
     privacy = t("I only know those who press a button or write me a command: nobody is signed up by being here.")
-    return Message(paragraphs(hello, lines(where, more), privacy), rows=gridded(buttons, 2))
+    return Message(paragraphs(hello, lines(where, more), begin, privacy), rows=gridded(buttons, 2))
 
 
 def room_again(circles: Sequence[Circle], buttons: tuple[Button, ...], t: Translator) -> Message:
