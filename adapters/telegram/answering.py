@@ -26,7 +26,7 @@ from adapters.telegram.turns import Show, trace
 from adapters.telegram.waiting import START, Waiting
 from adapters.telegram.wire import Wire
 from bot.chat.adapter import Inbox, PostError
-from bot.chat.inbound import Act, Command, Inbound, Joined, Left, Moved, Opened, Press, Typed
+from bot.chat.inbound import Act, Command, Joined, Left, Moved, Opened, Press, Typed
 from bot.chat.intents import Intent
 from bot.chat.message import Ask, Chart, Picture, Posted, Redraw, Reply, Room, Say, Style
 from bot.i18n import Catalogue, Translator
@@ -80,10 +80,9 @@ class Answering:
             if self._comings.went(fact):
                 await inbox.receive(fact)
             return None
-        if update.message is not None and is_unseen(update.message):
-            return await self._unseen(fact, update.message, inbox)
-        if await self._is_others(fact, update.message, inbox) or self._comings.is_greeted(fact):
-            return None
+        aside = await self._aside(fact, update.message, inbox)
+        if aside is not None:
+            return aside
         if callback is not None and update.callback_query is not None and _is_somebody_elses(update.callback_query):
             return partial(callback.answer, texts.for_somebody_else(self._t(fact)), alert=True)
         return await self._acted(fact, update, callback, inbox)
@@ -169,10 +168,24 @@ class Answering:
 
     # Not handed in, or not as it came
 
-    async def _unseen(self, fact: Inbound, message: Message, inbox: Inbox) -> Show | None:
-        """Ask whoever writes anonymously to press a button, which tells us who they are."""
-        if not isinstance(fact, Command) or await self._is_others(fact, message, inbox):
+    async def _aside(self, fact: Act, message: Message | None, inbox: Inbox) -> Show | None:
+        """Return the answer to what the core need not hear of, None where it is to hear."""
+        if message is None:
             return None
+        if await self._is_others(fact, message, inbox) or self._comings.is_greeted(fact):
+            return _silence
+        if is_unseen(message):
+            return await self._unseen(fact, message, inbox)
+        if isinstance(fact, Typed) and not fact.words:  # a voice message, a sticker: no answer to any question
+            t = self._t(fact)
+            only_words = Letter((cut(written("", texts.only_words(t), t)),))
+            return partial(self._say, fact.place.room, only_words) if fact.place.room.is_private else _silence
+        return None
+
+    async def _unseen(self, fact: Act, message: Message, inbox: Inbox) -> Show:
+        """Ask whoever writes anonymously to press a button, which tells us who they are."""
+        if not isinstance(fact, Command):
+            return _silence
         t = self._catalogue.speaker("")
         intent = (await self._known(inbox)).get(fact.name)
         text = texts.as_yourself(t) if intent is None else texts.who_are_you(t)
@@ -186,9 +199,9 @@ class Answering:
         except PostError as error:
             log.warning("an answer could not be shown: %s", type(error).__name__)
 
-    async def _is_others(self, fact: Act, message: Message | None, inbox: Inbox) -> bool:
+    async def _is_others(self, fact: Act, message: Message, inbox: Inbox) -> bool:
         """Say whether a command in a group, which names no bot, is probably another bot's."""
-        if not isinstance(fact, Command) or fact.place.room.is_private or message is None or is_addressed(message):
+        if not isinstance(fact, Command) or fact.place.room.is_private or is_addressed(message):
             return False
         known = await self._known(inbox)
         return fact.name != "start" and not get_close_matches(fact.name, known, n=1, cutoff=0.8)
@@ -205,6 +218,10 @@ class Answering:
         while len(self._begun) > _REMEMBERED:
             self._begun.popitem(last=False)
         return again
+
+
+async def _silence() -> None:
+    """Show nothing."""
 
 
 def _needs_no_answer(fact: Act) -> bool:

@@ -22,7 +22,7 @@ from bot.chat.adapter import Inbox, PostError, Unreachable
 from bot.chat.forms import Page
 from bot.chat.inbound import Joined, Typed
 from bot.chat.message import Ask, Chart, Message, Picture, Posted, Redraw, Reply, Room, Say, Toast
-from bot.chat.text import Bold, Text
+from bot.chat.text import Link, Moment, Text
 from bot.i18n import Catalogue, Translator
 
 log = logging.getLogger(__name__)
@@ -95,13 +95,16 @@ class Showing:
 
     async def _redraw(self, message: Message, toast: str, to: Occasion, inbox: Inbox) -> None:
         await to.answer(toast)
-        if to.tapped is None:  # nothing that can be drawn anew
-            await (self._say_here if to.room.is_private else self._say_privately)(message, to, inbox)
-            return
-        if message.card is not None and not to.room.is_private:
-            return  # the painter draws it, and many taps at once
-        letter = await self._letter(message, whole=False)
-        await self._put(letter, to.tapped, message, inbox)
+        if message.card is not None and not to.room.is_private:  # the painter draws it, and many taps at once
+            if to.callback is None and toast:
+                await self._tell(toast, to)
+            await self._answered(to)
+        elif to.tapped is not None:
+            await self._put(await self._letter(message, whole=False), to.tapped, message, inbox)
+        elif to.room.is_private:
+            await self._say_here(message, to, inbox)
+        else:
+            await self._say_privately(message, to, inbox)
 
     async def _ask(self, page: Page, to: Occasion) -> None:
         is_short = page.steps == 1 and not page.discreet
@@ -268,5 +271,5 @@ def _short(text: Text, t: Translator, *, quoted: str = "") -> Letter:
 
 def _is_plain(message: Message) -> bool:
     """Say whether a message is words alone, which a toast can show."""
-    bare = all(isinstance(span, str | Bold) for span in message.text.spans)
+    bare = not any(isinstance(span, Moment | Link) for span in message.text.spans)
     return bare and not (message.rows or message.title or message.picture or message.card)

@@ -178,6 +178,23 @@ class TestWords:
         call = only(await scene.happens(said(ADA, "/help"), None), "sendMessage")
         assert call.text == "That is done. If an answer is missing, ask again."
 
+    async def test_what_has_no_words_is_no_answer_to_a_question(self, scene: Scene) -> None:
+        """A sticker does not leave a question empty: whoever sent it is asked for words, but not in a group."""
+        sticker = {"file_id": "f", "file_unique_id": "u", "type": "regular", "width": 1, "height": 1}
+        sticker |= {"is_animated": False, "is_video": False}
+        call = only(await scene.happens(said(ADA, "", sticker=sticker)), "sendMessage")
+        assert "words" in call.text
+        us = {"id": 999, "is_bot": True, "first_name": "Bot"}
+        asked = {"message_id": 3, "date": 1, "chat": happening.place(GROUP), "from": us, "text": "?"}
+        assert await scene.happens(said(ADA, "", GROUP, reply_to_message=asked, sticker=sticker)) == []
+        assert scene.inbox.heard == []
+
+    async def test_a_card_that_a_command_changes_is_left_to_the_painter(self, scene: Scene) -> None:
+        """What is said about it is said in reply."""
+        scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)
+        redraw = Redraw(message(card=Card("meeting", 1)), "Noted")
+        assert only(await scene.happens(said(ADA, "/meet", GROUP), redraw), "sendMessage").text == "Noted"
+
     async def test_a_toast_to_words_is_a_message(self, scene: Scene) -> None:
         """There is no tap to answer."""
         call = only(await scene.happens(said(ADA, "/help"), Toast("Too late.")), "sendMessage")
