@@ -62,6 +62,12 @@ async def test_a_room_becomes_a_community(chat: ChatSim) -> None:
     assert "Organizers: Zoe" in chat.zoe.heard
 
 
+async def test_what_a_room_can_become_is_said_in_it(chat: ChatSim) -> None:
+    """So that the button is about the room even where private answers stand in another chat."""
+    await chat.zoe.says("/community", ELSEWHERE)
+    assert chat.posts("no community here yet", ELSEWHERE) == 1
+
+
 async def test_a_community_is_never_taken_over(chat: ChatSim) -> None:
     """An old button cannot make another community of a room that has one meanwhile."""
     await chat.zoe.says("/community", ELSEWHERE)

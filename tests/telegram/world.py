@@ -62,6 +62,15 @@ class World:
         """What the bot (or this server) did that the Bot API does not know."""
         return self.telegram.violations
 
+    @property
+    def refusals(self) -> list[str]:
+        """What Telegram refused, and in which words; nothing that a test asked to go wrong, no conflict of polls."""
+        return [
+            f"{method}: {problem.words} {parameters}"
+            for method, parameters, problem in self.telegram.refusals
+            if problem.code != 409
+        ]
+
     def calls(self, method: str) -> list[JsonObject]:
         """Return the parameters of all calls of a method, also of those that were refused."""
         return [parameters for name, parameters in self.telegram.calls if name == method]

@@ -69,7 +69,8 @@ def show_community(_: ShowCommunity, ctx: Context) -> Reply:
     own = ctx.store.communities.organized_by(ctx.person.id)
     in_room = not ctx.room.is_private
     if not own:
-        return Say(views.no_community(in_room=in_room, t=ctx.t), private=True)
+        # Said in the room: what is pressed in the private chat could not be about the room.
+        return Say(views.no_community(in_room=in_room, t=ctx.t_room))
     if len(own) == 1 and not in_room:
         return Say(views.panel(panel_of(own[0], ctx), ctx.t), private=True)
     return Say(views.choice_of_communities(own, in_room=in_room, t=ctx.t), private=True)
