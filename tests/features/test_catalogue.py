@@ -39,7 +39,7 @@ DEEP = 5
 """How many buttons are pressed one after the other."""
 SEEN = 20
 """How far back people scroll."""
-SELDOM = {"TakeSeat", "LetGo", "TakeBack", "ReopenCircle", "AddRoom", "RemoveOrganizer"}
+SELDOM = {"TakeSeat", "LetGo", "TakeBack", "ReopenCircle", "AddRoom", "DigestHere", "RemoveOrganizer"}
 """What takes more than a walk to come by; the features' own tests press these."""
 LIFE = (
     (datetime(2026, 3, 10, 16, 30), ("linus", "organizer")),  # wall clocks
