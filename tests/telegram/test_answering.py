@@ -390,7 +390,7 @@ class TestForms:
         answer = tapped(ADA, "?7.weeks.1", GROUP)
         await scene.happens(answer, Say(message("Moved")))
         assert scene.said() == [("answerCallbackQuery", ""), ("editMessageText", "Moved")]
-        calls = await scene.happens({**answer, "update_id": 1}, Say(panel("Look back"), private=True))
+        calls = await scene.happens({**answer, "update_id": 10**9}, Say(panel("Look back"), private=True))
         assert [(call.method, call.text) for call in calls] == [
             ("sendMessage", "Look back"),
             ("answerCallbackQuery", "I am writing to you in our private chat."),
@@ -461,7 +461,7 @@ class TestGroups:
         assert joined.back
         change = added(ADA)["my_chat_member"]
         change["old_chat_member"], change["new_chat_member"] = change["new_chat_member"], change["old_chat_member"]
-        await scene.happens({"update_id": 1, "my_chat_member": change})
+        await scene.happens({"update_id": 10**9, "my_chat_member": change})
         assert isinstance(scene.inbox.heard[-1], Left)
         assert await scene.happens(added(ADA), Say(message("Hello all")))
 
