@@ -181,6 +181,7 @@ class Forms:
             draft=form.draft.id,
             title=ctx.t.declared(form.route.intent.title),
             questions=tuple(questions),
+            intro=Text((), ctx.t.language),
             step=done + 1,
             steps=done + left,
             resume="" if ctx.shown_in.is_private else resume_link(form.draft.id),

@@ -51,6 +51,7 @@ class Page:
     title: str
     questions: tuple[Question, ...]
     intro: Text = Text()
+    """What is said before the questions; its language is that of the whole page."""
     step: int = 1
     steps: int = 1
     resume: str = ""

@@ -259,6 +259,12 @@ async def test_somebody_elses_form_is_not_ones_own(talk: Talk) -> None:
     assert isinstance(await talk.fills(page, **GOOD), Say)
 
 
+async def test_a_page_says_which_language_it_speaks(talk: Talk) -> None:
+    """Whatever stands around it can be said in the same one."""
+    talk.language = "es"
+    assert page_of(await talk.says("/feed")).intro.language == "es"
+
+
 async def test_people_fill_forms_side_by_side(talk: Talk) -> None:
     """Each in the same room has their own."""
     ada = page_of(await talk.says("/feed"))
