@@ -135,14 +135,21 @@ class Running:
     task: asyncio.Task[None] = field(repr=False)
 
     async def settled(self) -> None:
-        """Wait until all that follows from what was done has happened, and what is due has been sent and drawn."""
+        """Wait until all that follows from what was done has happened, and what is due has been sent and drawn.
+
+        A room that is held back after a failure is not waited for; the pauses of a real `pace` are.
+        """
+        looks = 0
         async with asyncio.timeout(PATIENCE):
             while True:
                 await until(self.tg, lambda: self.task.done() or self._is_quiet)
                 if self.task.done():
                     self.task.result()
                 done = await self.bot.scheduler.run_due()
-                if not done and self._is_quiet and not await self._is_to_be_drawn():
+                if done or not self._is_quiet:
+                    continue
+                looks += 1
+                if not await self._is_to_be_drawn() or (looks > 1 and self.adapter.pacing.pace is UNHURRIED):
                     return
 
     async def moves_to(self, instant: datetime) -> None:
