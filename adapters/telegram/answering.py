@@ -127,7 +127,11 @@ class Answering:
         if not (came_for_more or (to_read and waits)):
             await self._show(reply, to, inbox)
         for message in waits:
-            await self._showing.post(to.room, message, inbox)
+            try:
+                await self._showing.post(to.room, message, inbox)
+            except PostError as error:
+                log.warning("an answer goes on waiting for its reader: %s", type(error).__name__)
+                self._waiting.keep(to.act.sender.user, message)
         if came_for_more:  # what they came for stands below
             await self._show(reply, to, inbox)
 

@@ -168,9 +168,9 @@ class Scene:
         self.inbox = ScriptedInbox()
         self.now = 1000.0
         self.bot = Bot("999:secret", request=self.recorder, get_updates_request=Recorder())
-        wire = Wire(self.bot, Pacing(), moved=self._moved, sleep=asyncio.sleep, chance=lambda: 0.0)
+        self.wire = Wire(self.bot, Pacing(), moved=self._moved, sleep=asyncio.sleep, chance=lambda: 0.0)
         self.answering = Answering(
-            wire,
+            self.wire,
             Rights(self.bot, monotonic=self.monotonic),
             Catalogue(),
             Me(999, "circle_bot"),

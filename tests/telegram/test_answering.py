@@ -14,6 +14,7 @@ from bot.chat.inbound import Joined, Left, Moved, Opened, Press
 from bot.chat.intents import Intent, Kind
 from bot.chat.message import Ask, Button, Card, Chart, Message, Picture, Posted, Redraw, Say, Toast, stacked
 from bot.chat.text import Text
+from bot.i18n import PSEUDO
 from tests.telegram import happening
 from tests.telegram.happening import ADA, BEN, GROUP, added, said, tapped
 from tests.telegram.recording import BLOCKED, GONE, MUTED, Call, Scene, room
@@ -219,9 +220,9 @@ class TestWords:
         """Whoever looks at pictures gets one; it follows the words."""
         scene = Scene(lambda chart: Picture(b"\x89PNG", chart.alt))
         await scene.happens(said(ADA, "/help"), Say(message(picture=Chart("Turnout", (), (), "Three came."))))
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        assert [call.method for call in scene.calls][:1] == ["sendMessage"]
+        await scene.wire.close()
+        assert [call.method for call in scene.calls] == ["sendMessage", "sendPhoto"]
+        assert scene.calls[1].said["caption"] == "Three came."
 
 
 class TestPrivately:
@@ -288,6 +289,15 @@ class TestPrivately:
         scene.now += 3601
         call = only(await scene.happens(said(ADA, "/start r"), Say(message("Welcome!"))), "sendMessage")
         assert call.text == "Welcome!"
+
+    async def test_what_cannot_be_shown_yet_goes_on_waiting(self, scene: Scene) -> None:
+        """It comes when the chat is opened the next time."""
+        scene.recorder.troubles[f"sendMessage {ADA}"] = BLOCKED
+        await scene.happens(tapped(ADA, "x", GROUP), Say(panel("For Ada"), private=True))
+        await scene.happens(said(ADA, "/start r"), Say(message("Welcome!")))
+        scene.recorder.troubles.clear()
+        call = only(await scene.happens(said(ADA, "/start r"), Say(message("Welcome!"))), "sendMessage")
+        assert call.text == "For Ada"
 
     async def test_a_tap_does_not_wait_for_a_slow_message(self) -> None:
         """After two seconds (here none) it is answered, and the message follows."""
@@ -497,8 +507,8 @@ class TestGroups:
 
     async def test_an_answer_speaks_the_persons_own_language(self, scene: Scene) -> None:
         """What the reply was written in counts before Telegram's hint."""
-        spanish = Message(Text(("Aquí está",), "es"), rows=stacked(Button("Ir", Meet())))
-        calls = await scene.happens(tapped(ADA, "x", GROUP), Say(spanish, private=True))
-        english = await scene.happens(tapped(BEN, "x", GROUP), Say(panel(), private=True))
-        assert calls[1].text
-        assert english[1].text == "I am writing to you in our private chat."
+        chosen = Message(Text(("The panel",), PSEUDO), rows=stacked(Button("Go", Meet())))
+        calls = await scene.happens(tapped(ADA, "x", GROUP), Say(chosen, private=True))
+        assert calls[1].text == "⟦I am writing to you in our private chat.⟧"
+        calls = await scene.happens(tapped(BEN, "x", GROUP), Say(panel(), private=True))
+        assert calls[1].text == "I am writing to you in our private chat."
