@@ -25,6 +25,7 @@ class Alarm:
         self._ring = ring
         self._at_night = at_night
         self._now = now
+        self._rings: dict[str, datetime] = {}
         self._clock = AsyncIOScheduler(
             timezone=UTC,
             # However late the loop comes to it: what is due is looked up in the table, and looking twice does no harm.
@@ -42,13 +43,22 @@ class Alarm:
             self._clock.shutdown(wait=False)
 
     def ring_in(self, name: str, seconds: float | None) -> None:
-        """Ring once in so many real seconds, instead of when this name was to ring before; None: not at all."""
+        """Ring once in so many real seconds, instead of when this name was to ring before; None: not at all.
+
+        Where it was to ring sooner, it still does, and will be told when to ring next: this is asked after every tap,
+        and setting the clock costs more than all else that is done for it.
+        """
+        set_for, now = self._rings.get(name), self._now()
         if seconds is None:
-            if self._clock.get_job(name):
+            if set_for is not None and self._clock.get_job(name):
                 self._clock.remove_job(name)
+            self._rings.pop(name, None)
             return
-        at = DateTrigger(self._now() + timedelta(seconds=min(seconds, LONGEST_S)), timezone=UTC)
-        self._clock.add_job(self._rung, at, id=name, replace_existing=True)
+        at = now + timedelta(seconds=min(seconds, LONGEST_S))
+        if set_for is None or not now < set_for <= at:
+            self._rings[name] = at
+            trigger = DateTrigger(at, timezone=UTC)
+            self._clock.add_job(self._rung, trigger, id=name, replace_existing=True)
 
     def rings_at(self, name: str) -> datetime | None:
         """Return the real instant at which it will ring."""

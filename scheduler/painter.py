@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 500
 """How many cards are looked at in one go."""
+PAUSE_S = 0.05
+"""How many real seconds lie between two rounds while rooms are being painted: a round looks for all that was marked
+meanwhile, and notes all that was done."""
 SURPRISES = 5
 """After so many failures in a row a card is left as it is until it changes again."""
 
@@ -83,28 +86,36 @@ class Painter:
         """Paint all that may be painted now; return in how many real seconds more may be, None where nothing waits."""
         async with self._running:
             self._has_to_look = True
-            until: float | None = None
+            rounds_from, until = 0.0, None
+            loop = asyncio.get_running_loop()
             try:
                 while True:
                     self._stir.clear()
-                    await self._note_outcomes()
-                    if self._has_to_look:
-                        self._has_to_look = False
-                        wait = await self._begin()
-                        until = None if wait is None else self._means.time() + wait
-                    if not self._in_hand and not self._has_to_look:
-                        return None if until is None else max(0.0, until - self._means.time())
-                    await self._until_stirred(until)
+                    if len(self._outcomes) == len(self._in_hand) or loop.time() >= rounds_from:
+                        rounds_from = loop.time() + PAUSE_S
+                        await self._note_outcomes()
+                        if self._has_to_look:
+                            self._has_to_look = False
+                            wait = await self._begin()
+                            until = None if wait is None else self._means.time() + wait
+                        if not self._in_hand and not self._has_to_look:
+                            return None if until is None else max(0.0, until - self._means.time())
+                    if self._has_to_look or self._outcomes:
+                        await self._stirs_within(rounds_from - loop.time())
+                    elif until is None or await self._stirs_within(until - self._means.time()):
+                        await self._stir.wait()
+                    else:  # a room that had to wait may be painted
+                        self._has_to_look = True
             finally:
                 await self._drop_what_is_in_hand()
 
-    async def _until_stirred(self, until: float | None) -> None:
-        """Wait until a room is done, something was marked, or a room that had to wait may be painted."""
+    async def _stirs_within(self, seconds: float) -> bool:
+        """Wait until a room is done or something was marked; return False where that is not so in time."""
         try:
-            async with asyncio.timeout(None if until is None else until - self._means.time()):
-                await self._stir.wait()
+            async with asyncio.timeout(seconds):
+                return await self._stir.wait()
         except TimeoutError:
-            self._has_to_look = True
+            return False
 
     async def _drop_what_is_in_hand(self) -> None:
         """Stop in the middle: the marks stay, and what was sent is drawn again, which changes nothing."""

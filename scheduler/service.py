@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 RETRY_S = 5.0
 """How many real seconds to wait when what is due cannot be had: another process has it, the database is busy."""
 SEND, PAINT = "send", "paint"
+PAUSES_S = {SEND: 0.1, PAINT: 0.05}
+"""How many real seconds lie at least between two looks: many taps, which each call for one, are one look."""
 
 
 class Scheduler:
@@ -142,6 +144,7 @@ class Scheduler:
                 wait = RETRY_S
             if self._alarm is not None:
                 self._alarm.ring_in(name, wait)
+            await asyncio.sleep(PAUSES_S[name])
 
     async def _send(self) -> float | None:
         wait = await self._courier.wait_s()

@@ -64,7 +64,7 @@ async def test_the_alarm_is_set_for_the_next_thing_due(running: World) -> None:
 
 
 async def test_the_alarm_rings() -> None:
-    """What was asked for in an instant comes; what was taken back does not."""
+    """What was asked for in an instant comes; what was taken back does not; a sooner time stands."""
     rung = asyncio.Event()
 
     async def at_night() -> None:
@@ -77,6 +77,11 @@ async def test_the_alarm_rings() -> None:
         assert alarm.rings_at("far") == NOW + timedelta(seconds=LONGEST_S)
         alarm.ring_in("far", None)
         assert alarm.rings_at("far") is None
+        alarm.ring_in("again", 20)
+        alarm.ring_in("again", 30)
+        assert alarm.rings_at("again") == NOW + timedelta(seconds=20)  # told then that there is nothing yet
+        alarm.ring_in("again", 10)
+        assert alarm.rings_at("again") == NOW + timedelta(seconds=10)
         alarm.ring_in("now", 0.0)  # long ago by the real clock: late, but not forgotten
         async with asyncio.timeout(20):
             await rung.wait()
