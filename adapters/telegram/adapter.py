@@ -13,7 +13,7 @@ from typing import Final
 
 from aiohttp import web
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 
 from adapters.telegram import commands, webhook
 from adapters.telegram.answering import Answering
@@ -23,6 +23,7 @@ from adapters.telegram.render import drawn
 from adapters.telegram.rights import Rights
 from adapters.telegram.starting import initialize, until_done
 from adapters.telegram.transport import AiohttpRequest, BriefRequest
+from adapters.telegram.trying import seconds_of
 from adapters.telegram.turns import Turns
 from adapters.telegram.updates import Polling
 from adapters.telegram.webhook import Listener, Webhook
@@ -223,9 +224,9 @@ class TelegramAdapter:
             try:
                 return await commands.tell(self._bot, inbox, self._catalogue)
             except (TelegramError, StorageBusy) as error:
-                # A refusal says what is wrong with a menu; that of a menu holds no secret.
+                # It says what is wrong with a menu, and holds no secret.
                 log.warning("Telegram does not know the menus of commands (%s); trying again later", error)
-            await self._sleep(MENUS_AGAIN_S)
+                await self._sleep(seconds_of(error) if isinstance(error, RetryAfter) else MENUS_AGAIN_S)
 
     async def _moved(self, old: str, new: str) -> None:
         """Let the core know that a group has a new address, which Telegram says when we write to the old one."""

@@ -256,6 +256,19 @@ async def test_menus_are_told_once(tg: World) -> None:
     assert len(tg.calls("setMyCommands")) == 4 * (1 + languages)
 
 
+async def test_menus_wait_as_long_as_telegram_asks(tg: World) -> None:
+    """A limit on telling menus is no reason to leave people without them for long."""
+    inbox, pauses = KeepingInbox(), list[float]()
+    tg.fails("setMyCommands", How.FLOOD, seconds=7)
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    async with serving(tg, inbox, sleep=sleep):
+        await until(tg, lambda: f"telegram:menu:{tg.telegram.bot.id}" in inbox.kept)
+    assert pauses == [7.0]
+
+
 async def test_menus_that_cannot_be_told_are_told_later(tg: World, caplog: pytest.LogCaptureFixture) -> None:
     """The bot serves meanwhile, and a line in the log says so."""
     ada, inbox = tg.user("Ada"), KeepingInbox()
