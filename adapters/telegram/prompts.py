@@ -56,7 +56,7 @@ def prompt(page: Page, t: Translator, *, in_room: bool, reply_to: str = "") -> L
 
 def invitation_to_private(page: Page, t: Translator, url: str, reply_to: str = "") -> Letter:
     """Return the offer to go on with a form in the private chat, which `url` opens."""
-    runs = written(page.title, texts.in_private(t), t)
+    runs = written(page.title, texts.between_us(t) if page.discreet else texts.in_private(t), t)
     return Letter(parts=(cut(runs),), keyboard=keyboard([[opening(texts.open_private(t), url)]]), reply_to=reply_to)
 
 

@@ -71,6 +71,11 @@ def in_private(t: Translator) -> Text:
     return t("This takes a few questions. Let us go through them in our private chat: one tap, and you are there.")
 
 
+def between_us(t: Translator) -> Text:
+    """Tell why something is asked in the private chat."""
+    return t("Only some may read your answer, so let us do this in our private chat: one tap, and you are there.")
+
+
 def open_private(t: Translator) -> str:
     """Label: to the private chat."""
     return t.words("Go on in private")

@@ -174,6 +174,7 @@ class TestBegunInAGroup:
         meeting = await set_up(chats)
         await chats.ada.says("/start")
         await chats.ada.says("/reason", GROUP)
+        assert "Only some may read your answer" in chats.newest(GROUP).text
         await chats.ada.taps("Go on", GROUP)
         await chats.ada.says("I am in hospital")
         assert not any("hospital" in words for words in chats.said(GROUP))
