@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.chat.message import Room
 from bot.domain.circles import CircleState
-from bot.domain.notices import CircleAnnounced, Due, MeetingCard, RoomLost
+from bot.domain.notices import CircleAnnounced, Delivery, Due, MeetingCard, RoomLost
 from bot.domain.people import Person, waking
 from bot.i18n import N_
 from bot.ports import Store
@@ -72,7 +72,16 @@ def back(store: Store, places: Sequence[int], now: datetime) -> None:
             store.deliveries.drop_prefix(_prefix(place), N_("the room can be reached again"))
             store.cards.touch_in(place, now)
             for delivery in store.deliveries.unreached(place, now - STILL_WORTH, now):
-                store.deliveries.send_again(replace(delivery.due, due_at=now))
+                _try_again(store, delivery, now)
+
+
+def _try_again(store: Store, delivery: Delivery, now: datetime) -> None:
+    """Plan once more what a room did not get; what has another in its place by now goes as one of its own, once."""
+    due = replace(delivery.due, due_at=now)
+    if "#" in due.key:
+        store.deliveries.plan([replace(due, key=f"late:{delivery.id}")])
+    else:
+        store.deliveries.send_again(due)
 
 
 def moved(store: Store, old: Room, new: Room, now: datetime) -> None:

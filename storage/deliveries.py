@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.digests import TOO_LATE
-from bot.domain.notices import UNREACHED, Delivery, DeliveryState, Due, Notice
+from bot.domain.notices import UNREACHED, Delivery, DeliveryState, DigestDue, Due, Notice
 from storage.repository import AnyRow, Repository, bound, insert
 from storage.tables import accounts, circles, deliveries, places
 
@@ -166,7 +166,8 @@ _UNREACHED = _ROWS.where(
     deliveries.c.sent_at >= bindparam("since", type_=deliveries.c.sent_at.type),
     or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > bindparam("now")),
     deliveries.c.outcome.startswith(UNREACHED, autoescape=True),
-    ~deliveries.c.key.contains("#"),  # not what stepped aside for a second try
+    # Not what has stepped aside for another try; a digest only makes room for the next week's.
+    or_(~deliveries.c.key.contains("#"), deliveries.c.kind == DigestDue.kind),
 ).order_by(*_BY_TIME)
 _LOG_SINCE = _LOG.where(bindparam("since", type_=deliveries.c.sent_at.type) <= _DONE_AT)
 

@@ -102,6 +102,27 @@ async def test_what_is_still_of_use_goes_out_once_it_is_mended(chat: ChatSim) ->
     assert len(told(chat)) == 2
 
 
+async def test_a_digest_that_failed_comes_late(chat: ChatSim) -> None:
+    """Once, although the next week's has been planned meanwhile."""
+
+    def digest_here(store: Store) -> None:
+        community = store.communities.get(chat.community)
+        assert community is not None
+        place = store.places.note(chat.room, "", "").id
+        store.communities.save(replace(community, digest_place=place))
+        chat.bot.planner.community(store, chat.community, chat.clock.now())
+
+    await chat.moves_to(FIRST.replace(day=14))
+    await chat.store.transact(digest_here)
+    posts = len(chat.said())
+    async with unreachable(chat, Trouble.MUTED):
+        await chat.moves_to(FIRST.replace(day=16, hour=9))
+    for _ in range(2):
+        await joined(chat, back=True)
+        await left(chat)
+    assert len([text for text in chat.said()[posts:] if "Library circles" in text]) == 1
+
+
 async def test_what_is_too_late_stays_unsent(chat: ChatSim) -> None:
     """Nobody is invited to a meeting that is over."""
     await left(chat)
