@@ -35,7 +35,7 @@ class Rights:
             return user in known[1]
         try:
             members = await self._bot.get_chat_administrators(
-                room.chat, read_timeout=_PATIENCE_S, connect_timeout=_PATIENCE_S, pool_timeout=_PATIENCE_S
+                int(room.chat), read_timeout=_PATIENCE_S, connect_timeout=_PATIENCE_S, pool_timeout=_PATIENCE_S
             )
         except TelegramError as error:
             log.warning("Telegram does not say who runs a group: %s", type(error).__name__)

@@ -49,7 +49,7 @@ class TestRights:
         await scene.happens(said(ADA, "/plan"), *replies)
         await scene.happens(tapped(ADA, "x", GROUP), Toast(""))
         asked = [call for call in scene.calls if call.method == "getChatAdministrators"]
-        assert [call.said["chat_id"] for call in asked] == [str(GROUP)]
+        assert [call.said["chat_id"] for call in asked] == [GROUP]
         heard = [fact.sender.runs_room for fact in scene.inbox.heard if not isinstance(fact, Left | Moved)]
         assert heard == [True, False, False, False]
         scene.now += 61
