@@ -95,8 +95,9 @@ class Showing:
 
     async def _redraw(self, message: Message, toast: str, to: Occasion, inbox: Inbox) -> None:
         await to.answer(toast)
-        if message.card is not None and not to.room.is_private:  # the painter draws it, and many taps at once
-            if to.callback is None and toast:
+        if message.card is not None and toast and not to.room.is_private:
+            # The painter draws it, and many taps at once.
+            if to.callback is None:
                 await self._tell(toast, to)
             await self._answered(to)
         elif to.tapped is not None:
