@@ -36,6 +36,12 @@ class TestTaps:
         assert call.text == "See you!"
         assert scene.inbox.stood == []
 
+    async def test_a_card_without_a_word_is_drawn_at_once(self, scene: Scene) -> None:
+        """Whoever tapped would see nothing of it otherwise."""
+        await scene.happens(tapped(ADA, "x", GROUP), Redraw(message(card=Card("meeting", 1))))
+        assert scene.said() == [("answerCallbackQuery", ""), ("editMessageText", "Here you are.")]
+        assert scene.inbox.stood == [(Card("meeting", 1), Posted(room(GROUP), "5"))]
+
     async def test_what_is_no_card_is_drawn_at_once(self, scene: Scene) -> None:
         """The tap is answered first."""
         calls = await scene.happens(tapped(ADA, "x", GROUP), Redraw(panel("Sure?")))
