@@ -83,10 +83,12 @@ async def test_fewer_than_three_are_not_read_at_all(chat: ChatSim) -> None:
 
 
 async def test_nobody_answered(chat: ChatSim) -> None:
-    """A meeting about which nobody said anything makes no message, and is closed."""
+    """A meeting about which nobody said anything makes no message, offers nothing to read, and is closed."""
     await chat.moves_to(CLOSED)
     assert await state(chat) is MeetingState.CLOSED
     assert chat.posts("Nobody answered") == 0
+    assert "Plus / delta is closed: 0 answers." in chat.card()
+    assert "Read the summary" not in chat.card()
     await chat.ada.says("/feedback")
     assert "Nobody answered this time" in chat.ada.heard
 

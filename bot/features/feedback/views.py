@@ -76,6 +76,7 @@ def after_meeting(after: After, t: Translator) -> Message:
 
 def _closed(after: After, t: Translator) -> Message:
     meeting = after.meeting
+    summary = Button(t.words("Read the summary"), ReadSummary(meeting=meeting.id))
     return Message(
         title=heading(meeting, after.circle, t),
         text=paragraphs(
@@ -84,7 +85,7 @@ def _closed(after: After, t: Translator) -> Message:
             t.plural("Plus / delta is closed: {n} answer.", "Plus / delta is closed: {n} answers.", after.answers),
         ),
         rows=(
-            (Button(t.words("Read the summary"), ReadSummary(meeting=meeting.id)),),
+            *(((summary,),) if after.answers else ()),
             *((there(meeting, t),) if after.takes_marks else ()),
         ),
         card=Card("meeting", meeting.id),
