@@ -98,7 +98,15 @@ def _pressed(query: CallbackQuery, found: _Update) -> Act | None:
     if payload.startswith(PROMPT) and (answer := answer_of(payload)) is not None:
         draft, answers, kept = answer
         return Filled(sender=sender, place=place, key=found.key, page_size=1, draft=draft, answers=answers, kept=kept)
-    return Press(sender=sender, place=place, key=found.key, page_size=1, payload=payload, posted=posted)
+    return Press(
+        sender=sender,
+        place=place,
+        key=found.key,
+        page_size=1,
+        payload=payload,
+        posted=posted,
+        card_follows=not place.room.is_private,
+    )
 
 
 # Messages

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from telegram import Bot, Update
 from telegram.error import TelegramError
@@ -58,10 +58,25 @@ def parsed(data: object, bot: Bot) -> Update | None:
         log.error("what should be an update is none")
         return None
     try:
-        return Update.de_json(data, bot)
+        return Update.de_json(_brief(data), bot)
     except Exception as error:  # noqa: BLE001  # the library raises whatever it stumbles over
         log.error("update %d cannot be read: %s", data["update_id"], trace(error))  # noqa: TRY400  # no words of people
         return None
+
+
+def _brief(data: dict[str, Any]) -> dict[str, Any]:
+    """Return an update with no more of a tapped message than where it stands: reading all of it costs most of a tap.
+
+    To the library it looks like one that is too old to be shown. Topics and questions to one person need the rest.
+    """
+    query = data.get("callback_query")
+    on = query.get("message") if query else None
+    if not query or not on or "message_thread_id" in on or "reply_to_message" in on:
+        return data
+    return {
+        **data,
+        "callback_query": {**query, "message": {"chat": on["chat"], "message_id": on["message_id"], "date": 0}},
+    }
 
 
 class Polling:

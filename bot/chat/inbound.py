@@ -63,10 +63,15 @@ class Command(_Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press(_Act):
-    """A pressed button: its payload, and the message that it stands on."""
+    """A pressed button: its payload, and the message that it stands on.
+
+    `card_follows` says that the platform leaves a room's cards to the painter: a handler may answer with its word
+    alone, and save the drawing.
+    """
 
     payload: str
     posted: Posted | None = None
+    card_follows: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

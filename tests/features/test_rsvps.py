@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.chat.inbound import Place, Press
+from bot.chat.message import Toast
 from bot.domain.circles import CircleState
 from bot.domain.meetings import Meeting
 from bot.domain.rsvps import Answer
@@ -41,6 +43,16 @@ async def given(chat: ChatSim, someone: Someone) -> tuple[Answer, str] | None:
 
 class TestAnswering:
     """A tap on the card."""
+
+    async def test_a_card_that_follows_is_left_to_the_painter(self, chat: ChatSim) -> None:
+        """Where the platform says that cards follow, a tap is answered with the word alone, and the card is painted."""
+        await chat.facilitator.says("/next")
+        meeting = await first(chat)
+        payload = Rsvp(meeting=meeting.id, answer=Answer.YES).payload()
+        act = Press(sender=chat.ada.sender, place=Place(chat.room), key="1", payload=payload, card_follows=True)
+        assert await chat.bot.router.receive(act) == Toast("See you there!")
+        await chat.bot.scheduler.run_due()
+        assert "1 coming: Ada" in chat.card()
 
     async def test_a_changed_mind_is_counted_once(self, chat: ChatSim) -> None:
         """A second answer replaces the first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.chat.inbound import Press
 from bot.chat.intents import Asked
 from bot.chat.message import Button, Card, Message, Redraw, Reply, Say, Style, Toast
 from bot.context import Context, Setting
@@ -201,7 +202,8 @@ def _touch(meeting: Meeting, ctx: Context) -> None:
 
 def _fresh(meeting: Meeting, ctx: Context, words: str, tally: Tally | None = None) -> Reply:
     """Return the card as it is true now with a word about the tap; the word alone where others would read the card."""
-    if not cards.is_read_here(ctx.circle(meeting.circle), ctx):
+    drawn_later = isinstance(ctx.act, Press) and ctx.act.card_follows and not ctx.room.is_private
+    if drawn_later or not cards.is_read_here(ctx.circle(meeting.circle), ctx):
         return Toast(words)
     tapped = getattr(ctx.act, "posted", None)
     if ctx.room.is_private and tapped and ctx.store.cards.at(tapped) == Card(views.NUDGE, meeting.id):
