@@ -69,6 +69,8 @@ class Translator:
 
         Words that run the other way are set apart, so that a name does not turn around what stands beside it.
         """
+        if not values and "{" not in template and "}" not in template:  # a label, of which every message has several
+            return self.declared(template)
         apart = {name: self._apart(value) if isinstance(value, str) else value for name, value in values.items()}
         return self.plain(self(template, **apart))
 
@@ -207,12 +209,16 @@ class _Pseudo(gettext.NullTranslations):
         return f"⟦{msgid1 if n == 1 else msgid2}⟧"
 
 
+_WISHES_KEPT: Final = 1000
+
+
 class Catalogue:
     """The languages with a catalogue under `locales`, and English. `default` serves who wishes for none of them."""
 
     def __init__(self, locales: Path = LOCALES, default: str = SOURCE) -> None:
         self._locales = locales
         self._speakers: dict[str, Translator] = {}
+        self._by_wishes: dict[tuple[str, ...], Translator] = {}
         self._by_tag: dict[str, str] = {}
         self.default = default
 
@@ -242,9 +248,14 @@ class Catalogue:
 
     def speaker(self, *wishes: str) -> Translator:
         """Return who speaks the best of the wishes; empty ones are passed over."""
+        wished = (self.default, *wishes)
+        if (known := self._by_wishes.get(wished)) is not None:
+            return known
         language = self.best(*wishes)
         if language not in self._speakers:
             self._speakers[language] = Translator(language, self._translations(language))
+        if len(self._by_wishes) < _WISHES_KEPT:  # people's platforms say what they like
+            self._by_wishes[wished] = self._speakers[language]
         return self._speakers[language]
 
     def _translations(self, language: str) -> gettext.NullTranslations:

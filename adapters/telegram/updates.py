@@ -11,7 +11,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, NoReturn
 
-from telegram import Bot, Update
+from telegram import Bot, CallbackQuery, Chat, InaccessibleMessage, Update, User
 from telegram.error import TelegramError
 
 from adapters.telegram.trying import Backoff, Troubles, kind_of
@@ -33,6 +33,8 @@ _ENDPOINT = "get__updates"
 
 `Bot.get_updates` gives nothing of a batch in which it cannot read one, so that this one would come again for ever.
 """
+_ENOUGH: Final = frozenset({"id", "from", "chat_instance", "message", "data"})
+"""What we need of a tap on one of our buttons, and all that it says."""
 _TROUBLES: Final[Mapping[str, str]] = {
     "another": (
         "Telegram gives this bot's updates to another program, which asks for them with the same token. Stop that "
@@ -58,25 +60,25 @@ def parsed(data: object, bot: Bot) -> Update | None:
         log.error("what should be an update is none")
         return None
     try:
-        return Update.de_json(_brief(data), bot)
+        return _tap(data, bot) or Update.de_json(data, bot)
     except Exception as error:  # noqa: BLE001  # the library raises whatever it stumbles over
         log.error("update %d cannot be read: %s", data["update_id"], trace(error))  # noqa: TRY400  # no words of people
         return None
 
 
-def _brief(data: dict[str, Any]) -> dict[str, Any]:
-    """Return an update with no more of a tapped message than where it stands: reading all of it costs most of a tap.
+def _tap(data: Mapping[str, Any], bot: Bot) -> Update | None:
+    """Return a tap with no more of its message than where that stands: reading all of it costs most of a tap.
 
-    To the library it looks like one that is too old to be shown. Topics and questions to one person need the rest.
+    None for whatever else, for taps in topics, and for questions to one person, of which more has to be known.
     """
     query = data.get("callback_query")
     on = query.get("message") if query else None
-    if not query or not on or "message_thread_id" in on or "reply_to_message" in on:
-        return data
-    return {
-        **data,
-        "callback_query": {**query, "message": {"chat": on["chat"], "message_id": on["message_id"], "date": 0}},
-    }
+    if not query or not on or not _ENOUGH.issuperset(query) or "message_thread_id" in on or "reply_to_message" in on:
+        return None
+    where = InaccessibleMessage(Chat.de_json(on["chat"], bot), on["message_id"])
+    by = User.de_json(query["from"], bot)
+    tapped = CallbackQuery(query["id"], by, query["chat_instance"], message=where, data=query["data"])
+    return Update(data["update_id"], callback_query=tapped)
 
 
 class Polling:

@@ -20,7 +20,7 @@ from telegram.request import RequestData
 
 from adapters.telegram.transport import AiohttpRequest, Flooded
 from adapters.telegram.trying import Backoff
-from adapters.telegram.turns import Show, Turns
+from adapters.telegram.turns import Answer, Turns
 from adapters.telegram.updates import ALLOWED, LONG_POLL_S, Polling, parsed
 from tests.telegram.happening import ADA, BEN, Json, said
 
@@ -112,7 +112,7 @@ class Stage:
     pauses: list[float] = field(default_factory=list)
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def receive(self, update: Update) -> Show | None:
+    async def receive(self, update: Update) -> Answer | None:
         """Commit, so to say."""
         assert update.message is not None
         words = update.message.text or ""
@@ -223,7 +223,7 @@ async def test_an_update_that_was_given_up_is_handed_in_again(stage: Stage) -> N
     """A receiving that was cancelled has committed nothing, so it is begun anew."""
     await stage.telegram.happens(one := said(ADA, "1"))
 
-    async def cancelled(update: Update) -> Show | None:
+    async def cancelled(update: Update) -> Answer | None:
         if not stage.begun:
             stage.begun.append("1")
             raise asyncio.CancelledError
@@ -357,7 +357,8 @@ def test_a_tap_is_read_with_where_it_was_made(more: Json) -> None:
     """Of the message that was tapped chat and number are known, and all of it where its topic or addressee matters."""
     chat = {"id": -100, "type": "supergroup", "title": "Python"}
     on = {"message_id": 7, "chat": chat, "date": 1, "text": "the card", **more}
-    tapped = {"id": "1", "from": ADA, "chat_instance": "1", "data": "rs.1.yes", "message": on}
+    by = {"id": ADA, "is_bot": False, "first_name": "Ada"}
+    tapped = {"id": "1", "from": by, "chat_instance": "1", "data": "rs.1.yes", "message": on}
     update = parsed({"update_id": 3, "callback_query": tapped}, Bot(TOKEN))
     assert update is not None
     assert update.callback_query is not None
