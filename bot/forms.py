@@ -171,6 +171,8 @@ class Forms:
         waiting = form.open
         bad = tuple(field for field in waiting if field in errors)
         shown = (bad or waiting)[:size]
+        for field in waiting:
+            self._check_choosable(form, field, ctx)
         done = (len(form.askable) - len(waiting)) // size
         left = _pages(len(bad), size) + _pages(len(waiting) - len(bad), size)
         questions = (
@@ -189,11 +191,15 @@ class Forms:
             discreet=form.route.intent.discreet,
         )
 
+    def _check_choosable(self, form: Form, field: str, ctx: Context) -> None:
+        """Decline where an answer is needed and there is none to give: at once, not after all the pages before it."""
+        how, intent = form.asked[field], form.route.intent
+        if how.kind is Kind.CHOICE and form.required(field) and not self.choices(intent, field, how, ctx, ""):
+            raise Declined(ctx.t("There is nothing to choose from here. /help shows what you can do."))
+
     def _question(self, form: Form, field: str, ctx: Context, rejected: str | None) -> Question:
         how = form.asked[field]
         choices = self.choices(form.route.intent, field, how, ctx, "")
-        if how.kind is Kind.CHOICE and not choices:
-            raise Declined(ctx.t("There is nothing to choose from here. /help shows what you can do."))
         usual = _usual(form, field, how, choices)
         value = _standing(form, field, how, usual)
         if rejected is not None and how.kind is not Kind.CHOICE:

@@ -88,6 +88,7 @@ class Own(Intent, tag="tow", title=N_("Your words")):
 class Lonely(Intent, tag="tlo", command="lonely", summary=N_("Choose from nothing"), title=N_("Lonely")):
     """Nothing to choose from: of no matter for the one, the end for the other."""
 
+    words: Annotated[str, Asked(N_("Which words?"))]
     maybe: Annotated[int, Asked(N_("Which one?"), kind=Kind.CHOICE, choices="nothing")] = 0
     needed: Annotated[int, Asked(N_("Which one?"), kind=Kind.CHOICE, choices="nothing")]
 

@@ -82,3 +82,9 @@ async def test_whoever_may_not_sees_no_question(talk: Talk) -> None:
 async def test_nothing_to_choose_from(talk: Talk) -> None:
     """Where an answer is needed that is said; where none is, nobody is asked."""
     assert "nothing to choose from" in said(await talk.says("/lonely"))
+
+
+async def test_nothing_to_choose_from_later_on(talk: Talk) -> None:
+    """Nobody answers page after page to hear at the last one that it was in vain."""
+    talk.page_size = 1
+    assert "nothing to choose from" in said(await talk.says("/lonely"))
