@@ -119,6 +119,24 @@ class Life:
         return "\n".join(text for state in states for text in (state.text, *state.buttons))
 
 
+async def founded(  # noqa: PLR0913  # what a circle is
+    life: Life,
+    who: Person,
+    title: str,
+    where: Chat,
+    *,
+    topic: Topic | None = None,
+    first: str = "10 March 18:00",
+    language: str = "English",
+) -> None:
+    """Let somebody make a circle in a group or topic, answering every question, and publish it."""
+    await life.says(who, f"/newcircle {title}", where, topic=topic)
+    await life.taps(who, "Go on in private", where, topic=topic)
+    await life.goes_through(who, "Skip", "Skip", "Madrid", first, "Keep “6”", "Keep “90”", "Skip", "Skip")
+    await life.taps(who, language if language in who.last.buttons else f"✓ {language}")
+    await life.goes_through(who, "Save", "Publish")
+
+
 def plain(message: Message) -> str:
     """Return a message's words with ordinary blanks only: between an hour and its AM stands a narrow one."""
     return message.text.replace("\u202f", " ").replace("\u00a0", " ")
