@@ -119,7 +119,7 @@ class Life:
         return "\n".join(text for state in states for text in (state.text, *state.buttons))
 
 
-async def founded(  # noqa: PLR0913  # what a circle is
+async def founded(
     life: Life,
     who: Person,
     title: str,
