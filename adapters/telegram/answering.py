@@ -5,30 +5,30 @@ from __future__ import annotations
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
+from typing import Final
 
 from telegram import CallbackQuery, Message, Update
 
 from adapters.telegram import texts
 from adapters.telegram.comings import Comings
-from adapters.telegram.fitting import cut
-from adapters.telegram.inbound import PROMPT, is_addressed, is_unseen, read
+from adapters.telegram.inbound import PROMPT, command_payload, is_addressed, is_unseen, read
 from adapters.telegram.letter import Letter
 from adapters.telegram.me import Me
 from adapters.telegram.occasion import Callback, Occasion
-from adapters.telegram.render import keyboard, pressed, written
+from adapters.telegram.render import keyboard, pressed, short
 from adapters.telegram.rights import Rights
 from adapters.telegram.showing import SOON_S, Showing
-from adapters.telegram.turns import Show, trace
+from adapters.telegram.turns import Answer, trace
 from adapters.telegram.waiting import START, Waiting
 from adapters.telegram.wire import Wire
-from bot.chat.adapter import Inbox, PostError
+from bot.chat.adapter import Inbox, PostError, Refused
 from bot.chat.inbound import Act, Command, Joined, Left, Moved, Opened, Press, Typed
-from bot.chat.intents import Intent
 from bot.chat.message import Ask, Chart, Picture, Posted, Redraw, Reply, Room, Say, Style
+from bot.chat.text import Text
 from bot.i18n import Catalogue, Translator
 
 log = logging.getLogger(__name__)
@@ -58,9 +58,9 @@ class Answering:
         self._showing = Showing(wire, catalogue, self._waiting, start_link=start_link, draw=draw, soon=soon)
         self._begun: OrderedDict[int, None] = OrderedDict()
         self._comings = Comings(monotonic=monotonic)
-        self._commands: Mapping[str, type[Intent]] = {}
+        self._commands: Collection[str] = ()
 
-    async def receive(self, update: Update, inbox: Inbox) -> Show | None:
+    async def receive(self, update: Update, inbox: Inbox) -> Answer | None:
         """Hand an update to the core, and return after the commit, with what is still to be shown."""
         query = update.callback_query
         callback = Callback(self._wire, query.id) if query is not None else None
@@ -68,9 +68,9 @@ class Answering:
             return await self._received(update, callback, inbox)
         except Exception as error:  # noqa: BLE001  # whatever it is, whoever tapped hears of it
             log.error("could not handle an update: %s", trace(error))  # noqa: TRY400  # no words of people
-            return None if query is None or callback is None else partial(self._sorry, query, callback)
+            return None if query is None or callback is None else Answer(partial(self._sorry, query, callback))
 
-    async def _received(self, update: Update, callback: Callback | None, inbox: Inbox) -> Show | None:
+    async def _received(self, update: Update, callback: Callback | None, inbox: Inbox) -> Answer | None:
         fact = read(update, self._me)
         if fact is None:
             return self._nothing(update.callback_query, callback)
@@ -84,10 +84,10 @@ class Answering:
         if aside is not None:
             return aside
         if callback is not None and update.callback_query is not None and _is_somebody_elses(update.callback_query):
-            return partial(callback.answer, texts.for_somebody_else(self._t(fact)), alert=True)
+            return Answer(partial(callback.answer, texts.for_somebody_else(self._t(fact)), alert=True))
         return await self._acted(fact, update, callback, inbox)
 
-    async def _acted(self, fact: Act, update: Update, callback: Callback | None, inbox: Inbox) -> Show | None:
+    async def _acted(self, fact: Act, update: Update, callback: Callback | None, inbox: Inbox) -> Answer | None:
         fact = self._comings.came(fact)
         if isinstance(fact, Joined):
             self._rights.forget(fact.place.room)
@@ -104,8 +104,9 @@ class Answering:
             return None
         occasion = self._occasion(fact, reply, update, callback)
         if isinstance(fact, Opened):
-            return partial(self._open, reply, occasion, inbox, to_read=to_read)
-        return partial(self._show, reply, occasion, inbox)
+            return Answer(partial(self._open, reply, occasion, inbox, to_read=to_read))
+        at_once = partial(self._showing.at_once, reply, occasion) if callback is not None else None
+        return Answer(partial(self._show, reply, occasion, inbox), at_once)
 
     # Shown
 
@@ -114,11 +115,19 @@ class Answering:
             await self._showing.show(reply, to, inbox)
         except PostError as error:
             log.warning("an answer could not be shown: %s", type(error).__name__)
-            await to.answer(texts.broken(to.t), alert=True)
-        except Exception as error:  # noqa: BLE001  # whatever it is, whoever tapped hears of it
+            if isinstance(error, Refused):  # something else may be taken; where nothing can be sent, nothing is
+                await self._apologize(to)
+        except Exception as error:  # noqa: BLE001  # whatever it is, whoever did it hears of it
             log.error("an answer could not be shown: %s", trace(error))  # noqa: TRY400  # no words of people
-            await to.answer(texts.broken(to.t), alert=True)
-        await to.answer()
+            await self._apologize(to)
+        await to.answer(texts.broken(to.t), alert=True)  # where all went well, it was answered before
+
+    async def _apologize(self, to: Occasion) -> None:
+        is_open = to.callback is not None and not to.callback.is_answered
+        if is_open or isinstance(to.act, Joined):
+            return
+        if to.callback is None or to.room.is_private:
+            await self._say(to.room, short(Text.of(texts.broken(to.t)), to.t, quoted=to.quoted))
 
     async def _open(self, reply: Reply, to: Occasion, inbox: Inbox, *, to_read: bool) -> None:
         """Greet somebody in their private chat, or show what waits for them there, or both."""
@@ -139,12 +148,12 @@ class Answering:
         t = self._catalogue.speaker(query.from_user.language_code or "")
         await callback.answer(texts.broken(t), alert=True)
 
-    def _nothing(self, query: CallbackQuery | None, callback: Callback | None) -> Show | None:
+    def _nothing(self, query: CallbackQuery | None, callback: Callback | None) -> Answer | None:
         """Answer a tap that means nothing to us."""
         if query is None or callback is None:
             return None
         t = self._catalogue.speaker(query.from_user.language_code or "")
-        return partial(callback.answer, texts.not_here(t))
+        return Answer(partial(callback.answer, texts.not_here(t)))
 
     def _occasion(self, fact: Act, reply: Reply, update: Update, callback: Callback | None) -> Occasion:
         tapped: Posted | None = None
@@ -172,30 +181,28 @@ class Answering:
 
     # Not handed in, or not as it came
 
-    async def _aside(self, fact: Act, message: Message | None, inbox: Inbox) -> Show | None:
+    async def _aside(self, fact: Act, message: Message | None, inbox: Inbox) -> Answer | None:
         """Return the answer to what the core need not hear of, None where it is to hear."""
         if message is None:
             return None
         if await self._is_others(fact, message, inbox) or self._comings.is_greeted(fact):
-            return _silence
-        if is_unseen(message):
-            return await self._unseen(fact, message, inbox)
+            return _SILENCE
+        if is_unseen(message) and not isinstance(fact, Joined):
+            return self._unseen(fact, message)
         if isinstance(fact, Typed) and not fact.words:  # a voice message, a sticker: no answer to any question
             t = self._t(fact)
-            only_words = Letter((cut(written("", texts.only_words(t), t)),))
-            return partial(self._say, fact.place.room, only_words) if fact.place.room.is_private else _silence
+            only_words = partial(self._say, fact.place.room, short(texts.only_words(t), t))
+            return Answer(only_words) if fact.place.room.is_private else _SILENCE
         return None
 
-    async def _unseen(self, fact: Act, message: Message, inbox: Inbox) -> Show:
-        """Ask whoever writes anonymously to press a button, which tells us who they are."""
+    def _unseen(self, fact: Act, message: Message) -> Answer:
+        """Ask whoever writes anonymously to press a button, which does the same and tells us who they are."""
         if not isinstance(fact, Command):
-            return _silence
+            return _SILENCE
         t = self._catalogue.speaker("")
-        intent = (await self._known(inbox)).get(fact.name)
-        text = texts.as_yourself(t) if intent is None else texts.who_are_you(t)
-        rows = [] if intent is None else [[pressed(texts.it_is_me(t), intent.about().payload(), Style.PRIMARY)]]
-        letter = Letter((cut(written("", text, t)),), keyboard(rows), reply_to=str(message.message_id))
-        return partial(self._say, fact.place.room, letter)
+        button = pressed(texts.it_is_me(t), command_payload(fact), Style.PRIMARY)
+        letter = short(texts.who_are_you(t), t, quoted=str(message.message_id))
+        return Answer(partial(self._say, fact.place.room, replace(letter, keyboard=keyboard([[button]]))))
 
     async def _say(self, room: Room, letter: Letter) -> None:
         try:
@@ -210,9 +217,9 @@ class Answering:
         known = await self._known(inbox)
         return fact.name != "start" and not get_close_matches(fact.name, known, n=1, cutoff=0.8)
 
-    async def _known(self, inbox: Inbox) -> Mapping[str, type[Intent]]:
+    async def _known(self, inbox: Inbox) -> Collection[str]:
         if not self._commands:
-            self._commands = {command.name: command.intent for command in await inbox.commands("")}
+            self._commands = frozenset(command.name for command in await inbox.commands(""))
         return self._commands
 
     def _is_repeated(self, update: int) -> bool:
@@ -224,8 +231,12 @@ class Answering:
         return again
 
 
-async def _silence() -> None:
+async def _nothing_more() -> None:
     """Show nothing."""
+
+
+_SILENCE: Final = Answer(_nothing_more)
+"""What answers that which is not for us."""
 
 
 def _needs_no_answer(fact: Act) -> bool:
@@ -238,6 +249,8 @@ def _is_somebody_elses(query: CallbackQuery) -> bool:
     question = query.message
     asked = question.reply_to_message if isinstance(question, Message) else None
     if asked is None or asked.from_user is None or asked.from_user == query.from_user:
+        return False
+    if asked.forum_topic_created is not None:  # in a topic, what quotes nothing seems to quote its beginning
         return False
     markup = question.reply_markup if isinstance(question, Message) else None
     buttons = (button for row in markup.inline_keyboard for button in row) if markup is not None else ()

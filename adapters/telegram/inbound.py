@@ -13,6 +13,7 @@ from adapters.telegram.letter import PLATFORM
 from adapters.telegram.me import Me
 from adapters.telegram.prompts import answer_of
 from bot.chat.inbound import Act, Command, Filled, Inbound, Joined, Left, Moved, Opened, Place, Press, Sender, Typed
+from bot.chat.intents import PAYLOAD_BYTES
 from bot.chat.message import Posted, Room, RoomKind
 
 PROMPT: Final = "?"
@@ -63,6 +64,16 @@ def is_addressed(message: Message) -> bool:
     return found is not None and found[2] is not None
 
 
+def command_payload(command: Command) -> str:
+    """Return what a button says that gives a command in the name of whoever taps it; words that do not fit are left.
+
+    It begins with "/", as no intent's tag does.
+    """
+    whole = f"/{command.name} {command.words}".rstrip()
+    fits = whole.isprintable() and len(whole.encode()) <= PAYLOAD_BYTES
+    return whole if fits else f"/{command.name}"[:PAYLOAD_BYTES]
+
+
 def private_room(user: str) -> Room:
     """Return a person's private chat with the bot."""
     return Room(PLATFORM, user, kind=RoomKind.PRIVATE)
@@ -98,6 +109,8 @@ def _pressed(query: CallbackQuery, found: _Update) -> Act | None:
     if payload.startswith(PROMPT) and (answer := answer_of(payload)) is not None:
         draft, answers, kept = answer
         return Filled(sender=sender, place=place, key=found.key, page_size=1, draft=draft, answers=answers, kept=kept)
+    if (command := _COMMAND.match(payload)) is not None:
+        return _commanded(command, sender, place, found, None)
     return Press(
         sender=sender,
         place=place,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.chat.inbound import Filled, Press
+from bot.chat.inbound import Filled
 
 if TYPE_CHECKING:
     from adapters.telegram.wire import Wire
@@ -53,11 +53,6 @@ class Occasion:
     def prompt(self) -> Posted | None:
         """The question whose button was tapped."""
         return self.tapped if isinstance(self.act, Filled) else None
-
-    @property
-    def is_press(self) -> bool:
-        """Whether a button of a message was tapped, and no answer to a question."""
-        return isinstance(self.act, Press)
 
     async def answer(self, words: str = "", *, alert: bool = False, url: str = "") -> None:
         """Answer the tap, if it was one."""

@@ -54,6 +54,11 @@ def drawn(message: Message, catalogue: Catalogue, *, whole: bool = True) -> Lett
     )
 
 
+def short(text: Text, t: Translator, *, quoted: str = "") -> Letter:
+    """Return a sentence of the adapter's own, perhaps as the answer to a message."""
+    return Letter(parts=(cut(written("", text, t)),), reply_to=quoted)
+
+
 @lru_cache(maxsize=512)
 def _below(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
     """Return a message's buttons. A card is drawn many times with the same ones, and they are what costs most."""

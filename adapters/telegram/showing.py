@@ -10,12 +10,11 @@ from dataclasses import replace
 from typing import Final
 
 from adapters.telegram import texts
-from adapters.telegram.fitting import cut
 from adapters.telegram.inbound import private_room
 from adapters.telegram.letter import Letter
 from adapters.telegram.occasion import Occasion
 from adapters.telegram.prompts import invitation_to_private, prompt
-from adapters.telegram.render import drawn, keyboard, opening, written
+from adapters.telegram.render import drawn, keyboard, opening, short
 from adapters.telegram.waiting import START, Waiting
 from adapters.telegram.wire import Wire
 from bot.chat.adapter import Inbox, PostError, Unreachable
@@ -23,7 +22,7 @@ from bot.chat.forms import Page
 from bot.chat.inbound import Joined, Typed
 from bot.chat.message import Ask, Chart, Message, Picture, Posted, Redraw, Reply, Room, Say, Toast
 from bot.chat.text import Link, Moment, Text
-from bot.i18n import Catalogue, Translator
+from bot.i18n import Catalogue
 
 log = logging.getLogger(__name__)
 TOAST: Final = 200
@@ -59,22 +58,40 @@ class Showing:
         self._prompts: OrderedDict[str, tuple[Posted, Letter]] = OrderedDict()
         """The question that stands in somebody's private chat, with its buttons."""
 
+    async def at_once(self, reply: Reply, to: Occasion) -> None:
+        """Answer a tap with all that can be known before anything is sent. Never raises."""
+        match reply:
+            case None:
+                await to.answer(texts.done_already(to.t))
+            case Toast(words, alert):
+                await to.answer(words, alert=alert)
+            case Redraw(toast=words):
+                await to.answer(words)
+            case Ask(page) if not _is_asked_here(page, to):
+                await to.answer(url=self._start_link(page.resume))
+            case Say(message) if _is_aside(reply, to):
+                # Else it hangs on whether the private chat may be written to.
+                if _fits_a_toast(message):
+                    await to.answer(str(message.text), alert=True)
+            case _:
+                await to.answer()
+
     async def show(self, reply: Reply, to: Occasion, inbox: Inbox) -> None:
-        """Show the answer to an act. Raises `PostError` where it cannot be shown."""
+        """Show the answer to an act, after `at_once`. Raises `PostError` where it cannot be shown."""
         match reply:
             case None:
                 await self._tell(texts.done_already(to.t), to)
-            case Toast(words, alert):
-                await self._tell(words, to, alert=alert)
+            case Toast(words):
+                await self._tell(words, to)
             case Redraw(message, toast):
                 await self._redraw(message, toast, to, inbox)
             case Ask(page):
                 await self._ask(page, to)
-            case Say(message, private, room):
-                if room is not None and room != to.room:
+            case Say(message, _, room):
+                if _is_aside(reply, to):
+                    await self._say_aside(message, to, inbox)
+                elif room is not None and room != to.room:
                     await self._say_there(message, room, to, inbox)
-                elif private and not to.room.is_private:
-                    await self._say_privately(message, to, inbox)
                 else:
                     await self._say_here(message, to, inbox)
 
@@ -86,19 +103,15 @@ class Showing:
 
     # The replies
 
-    async def _tell(self, words: str, to: Occasion, *, alert: bool = False) -> None:
-        """Say a short word to whoever did it."""
-        if to.callback is not None:
-            await to.answer(words, alert=alert)
-        elif words:
-            await self._reply(_short(Text.of(words), to.t, quoted=to.quoted), to)
+    async def _tell(self, words: str, to: Occasion) -> None:
+        """Say a short word to whoever did it, if it was no tap: then it was said at once."""
+        if to.callback is None and words:
+            await self._reply(short(Text.of(words), to.t, quoted=to.quoted), to)
 
     async def _redraw(self, message: Message, toast: str, to: Occasion, inbox: Inbox) -> None:
-        await to.answer(toast)
         if message.card is not None and toast and not to.room.is_private:
             # The painter draws it, and many taps at once.
-            if to.callback is None:
-                await self._tell(toast, to)
+            await self._tell(toast, to)
             await self._answered(to)
         elif to.tapped is not None:
             await self._put(await self._letter(message, whole=False), to.tapped, message, inbox)
@@ -107,20 +120,20 @@ class Showing:
         else:
             await self._say_privately(message, to, inbox)
 
-    async def _ask(self, page: Page, to: Occasion) -> None:
-        is_short = page.steps == 1 and not page.discreet
-        if to.room.is_private or (to.prompt is not None and is_short):
-            await self._ask_here(page, to)
-        elif to.callback is not None and page.resume:
-            await to.answer(url=self._start_link(page.resume))
-        elif is_short or not page.resume:
-            await self._ask_here(page, to)
+    async def _say_aside(self, message: Message, to: Occasion, inbox: Inbox) -> None:
+        if to.callback is not None and _fits_a_toast(message):  # it was said at once
+            await self._answered(to)
         else:
+            await self._say_privately(message, to, inbox)
+
+    async def _ask(self, page: Page, to: Occasion) -> None:
+        if _is_asked_here(page, to):
+            await self._ask_here(page, to)
+        elif to.callback is None:
             await self._reply(invitation_to_private(page, to.t, self._start_link(page.resume), to.quoted), to)
 
     async def _ask_here(self, page: Page, to: Occasion) -> None:
         """Ask in place of the question that was answered by a tap, else below."""
-        await to.answer()
         stood = self._prompts.pop(to.room.chat, None)
         letter = prompt(page, to.t, in_room=not to.room.is_private, reply_to=to.quoted)
         try:
@@ -141,7 +154,6 @@ class Showing:
 
     async def _say_here(self, message: Message, to: Occasion, inbox: Inbox) -> None:
         """Say it where it was asked: in place of the question that a tap answered, else below."""
-        await to.answer()
         stood = self._prompts.pop(to.room.chat, None) if isinstance(to.act, Typed) else None
         letter = await self._letter(message, whole=message.card is None)
         if to.prompt is not None and len(letter.parts) == 1 and letter.picture is None:
@@ -154,7 +166,6 @@ class Showing:
 
     async def _say_there(self, message: Message, room: Room, to: Occasion, inbox: Inbox) -> None:
         """Post in the room where a form was begun, and say so where it was finished."""
-        await to.answer()
         try:
             await self.post(room, message, inbox)
         except PostError as error:
@@ -162,7 +173,7 @@ class Showing:
             await self._say_here(replace(message, card=None), to, inbox)
             return
         stood = self._prompts.pop(to.room.chat, None)
-        letter = _short(texts.stands_there(to.t), to.t)
+        letter = short(texts.stands_there(to.t), to.t)
         if to.tapped is not None:  # a form's question or its look-back, whose buttons mean nothing any more
             posted = await self._put(letter, to.tapped)
         else:
@@ -171,11 +182,6 @@ class Showing:
 
     async def _say_privately(self, message: Message, to: Occasion, inbox: Inbox) -> None:
         """Say to one person what the others in the group are not to read."""
-        words = str(message.text)
-        if to.callback is not None and not to.callback.is_answered and _is_plain(message) and len(words) <= TOAST:
-            await to.answer(words, alert=True)
-            await self._answered(to)
-            return
         sending = asyncio.ensure_future(self.post(private_room(to.act.sender.user), message, inbox))
         try:
             if to.callback is not None:
@@ -196,7 +202,7 @@ class Showing:
             await to.answer(words)
             return
         try:
-            await self._wire.say(to.room, replace(_short(Text.of(words), to.t, quoted=to.quoted), silent=True))
+            await self._wire.say(to.room, replace(short(Text.of(words), to.t, quoted=to.quoted), silent=True))
         except Unreachable:
             log.info("a group cannot be written to; the answer was given privately")
 
@@ -213,7 +219,7 @@ class Showing:
         if to.callback is not None and not to.callback.is_answered:
             await to.answer(url=url)
             return
-        letter = _short(texts.something_for(to.t, to.act.sender.name), to.t, quoted=to.quoted)
+        letter = short(texts.something_for(to.t, to.act.sender.name), to.t, quoted=to.quoted)
         await self._wire.say(to.room, replace(letter, keyboard=keyboard([[opening(texts.read_it(to.t), url)]])))
 
     # Sent and drawn
@@ -254,7 +260,7 @@ class Showing:
     async def _answered(self, to: Occasion) -> None:
         """Take the buttons from a question that was answered by one of them."""
         if to.prompt is not None:
-            await self._put(_short(texts.answered(to.t), to.t), to.prompt)
+            await self._put(short(texts.answered(to.t), to.t), to.prompt)
 
     async def _strip(self, stood: tuple[Posted, Letter] | None, now: Posted) -> None:
         """Take the buttons from a question that was answered in words: they would answer it a second time."""
@@ -266,11 +272,21 @@ class Showing:
             log.info("an answered question keeps its buttons: %s", type(error).__name__)
 
 
-def _short(text: Text, t: Translator, *, quoted: str = "") -> Letter:
-    return Letter(parts=(cut(written("", text, t)),), reply_to=quoted)
+def _is_aside(reply: Say, to: Occasion) -> bool:
+    """Say whether a reply is for one person alone, where others read along."""
+    goes_elsewhere = reply.room is not None and reply.room != to.room
+    return reply.private and not to.room.is_private and not goes_elsewhere
 
 
-def _is_plain(message: Message) -> bool:
-    """Say whether a message is words alone, which a toast can show."""
+def _is_asked_here(page: Page, to: Occasion) -> bool:
+    """Say whether a question is put where the person is: in a group only one, to words or in place of another."""
+    if to.room.is_private or not page.resume:
+        return True
+    return page.steps == 1 and not page.discreet and (to.callback is None or to.prompt is not None)
+
+
+def _fits_a_toast(message: Message) -> bool:
+    """Say whether a message is a few words alone."""
     bare = not any(isinstance(span, Moment | Link) for span in message.text.spans)
-    return bare and not (message.rows or message.title or message.picture or message.card)
+    plain = bare and not (message.rows or message.title or message.picture or message.card)
+    return plain and len(str(message.text)) <= TOAST

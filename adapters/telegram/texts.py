@@ -139,11 +139,6 @@ def it_is_me(t: Translator) -> str:
     return t.words("Go on")
 
 
-def as_yourself(t: Translator) -> Text:
-    """Ask an anonymous administrator to write in their own name."""
-    return t("You write anonymously, so I cannot see who you are. Please say that again in your own name.")
-
-
 def only_words(t: Translator) -> Text:
     """Tell that a voice message, a picture or a sticker says nothing to the bot."""
     return t("I can only read words. Please write it to me.")

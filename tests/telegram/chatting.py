@@ -16,7 +16,7 @@ from bot.clock import MovableClock
 from bot.i18n import Catalogue
 from tests.telegram import happening
 from tests.telegram.happening import GROUP
-from tests.telegram.recording import BLOCKED, Call, Scene
+from tests.telegram.recording import BLOCKED, Call, Scene, given
 
 if TYPE_CHECKING:
     from bot.ports import Storage
@@ -89,9 +89,7 @@ class Chats:
 
     async def happens(self, data: Json) -> list[Call]:
         """Let an update come in, and note what stands where afterwards; return what was asked of Telegram."""
-        show = await self.scene.answering.receive(happening.update(data), self.inbox)
-        if show is not None:
-            await show()
+        await given(await self.scene.answering.receive(happening.update(data), self.inbox))
         self._author = data.get("message", {}).get("from", {}).get("id", 0)
         calls = self.scene.calls[self._seen :]
         self._seen = len(self.scene.calls)

@@ -19,6 +19,7 @@ from adapters.telegram.answering import Answering
 from adapters.telegram.letter import PLATFORM
 from adapters.telegram.me import Me
 from adapters.telegram.rights import Rights
+from adapters.telegram.turns import Answer
 from adapters.telegram.wire import Wire
 from bot.chat.adapter import CommandHelp
 from bot.chat.inbound import Act, Inbound
@@ -66,6 +67,8 @@ class Recorder(BaseRequest):
         self.calls: list[Call] = []
         self.troubles: dict[str, tuple[int, str]] = {}
         """What goes wrong: by method, or by method and chat id."""
+        self.refused = ""
+        """Words that Telegram does not take."""
         self.results: Json = dict(_RESULTS)
         self.held: dict[str, asyncio.Event] = {}
         """What answers only when its event is set: by method and chat id."""
@@ -103,6 +106,8 @@ class Recorder(BaseRequest):
         if there in self.held:
             await self.held[there].wait()
         trouble = self.troubles.get(there) or self.troubles.get(name)
+        if self.refused and self.refused in said.get("text", ""):
+            trouble = 400, "Bad Request: can't parse entities"
         if trouble is not None:
             code, words = trouble
             return code, json.dumps({"ok": False, "error_code": code, "description": words}).encode()
@@ -197,13 +202,19 @@ class Scene:
         """Let an update come in, which the core answers so; return what is asked of Telegram because of it."""
         self.inbox.replies.extend(replies)
         before = len(self.calls)
-        show = await self.answering.receive(happening.update(data), self.inbox)
-        if show is not None:
-            await show()
+        await given(await self.answering.receive(happening.update(data), self.inbox))
         return self.calls[before:]
 
     async def _moved(self, old: str, new: str) -> None:
         pass
+
+
+async def given(answer: Answer | None) -> None:
+    """Let an answer be shown that waits for no others."""
+    if answer is not None:
+        if answer.at_once is not None:
+            await answer.at_once()
+        await answer.in_turn()
 
 
 def room(chat: int, thread: str = "") -> Room:

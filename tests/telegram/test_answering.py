@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.chat.adapter import CommandHelp
-from bot.chat.inbound import Joined, Left, Moved, Press
-from bot.chat.message import Button, Card, Chart, Message, Picture, Posted, Redraw, Say, Toast, stacked
+from bot.chat.forms import Page
+from bot.chat.inbound import Command, Joined, Left, Moved
+from bot.chat.message import Ask, Button, Card, Chart, Message, Picture, Posted, Redraw, Say, Toast, stacked
 from bot.chat.text import Text
 from bot.i18n import PSEUDO
 from tests.telegram import happening
@@ -90,6 +91,34 @@ class TestTaps:
         assert len(answers) == 1
         assert "went wrong" in answers[0].text
         assert "Ada" not in caplog.text
+
+    async def test_who_taps_hears_of_it_before_anything_is_sent(self, scene: Scene) -> None:
+        """The word about a tap waits for no other answer, however long those wait for Telegram's limits."""
+        for data, reply, words in (
+            (tapped(ADA, "x"), Redraw(message("The truth"), "Noted"), "Noted"),
+            (tapped(ADA, "x", GROUP), Say(message("For you"), private=True), "For you"),
+            (tapped(ADA, "x", GROUP), Ask(Page(7, "", (), resume="d7")), ""),
+            (tapped(ADA, "x"), Say(message("Here")), ""),
+        ):
+            before = len(scene.calls)
+            scene.inbox.replies.append(reply)
+            answer = await scene.answering.receive(happening.update(data), scene.inbox)
+            assert answer is not None
+            assert answer.at_once is not None
+            await answer.at_once()
+            call = only(scene.calls[before:], "answerCallbackQuery")
+            assert call.text == words
+
+    async def test_what_telegram_refuses_is_not_met_with_silence(self, scene: Scene) -> None:
+        """Whoever wrote a command is told that something went wrong."""
+        scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)
+        odd = message("odd words")
+        scene.recorder.refused = "odd words"
+        calls = await scene.happens(said(ADA, "/meet", GROUP), Say(odd))
+        assert [call.method for call in calls] == ["sendMessage"] * 2
+        assert "went wrong" in calls[1].text
+        calls = await scene.happens(tapped(ADA, "x"), Say(odd))
+        assert "went wrong" in calls[-1].text
 
     @pytest.mark.parametrize("kind", ["game", "channel"])
     async def test_a_tap_that_means_nothing_to_us_is_answered(self, scene: Scene, kind: str) -> None:
@@ -246,21 +275,36 @@ class TestGroups:
         data = said(1087968824, "/meet Tuesday", GROUP, sender_chat=happening.place(GROUP))
         data["message"]["from"] |= {"is_bot": True, "username": "GroupAnonymousBot"}
         call = only(await scene.happens(data), "sendMessage")
-        assert call.rows[0][0]["callback_data"] == "zmt"
+        payload = call.rows[0][0]["callback_data"]
         assert scene.inbox.heard == []
-        await scene.happens(tapped(ADA, "zmt", GROUP), Toast("Planned"))
-        pressed = scene.inbox.heard[0]
-        assert isinstance(pressed, Press)
-        assert pressed.sender.user == str(ADA)
+        tap = tapped(ADA, payload, GROUP)
+        tap["callback_query"]["message"] |= {
+            "reply_to_message": data["message"],
+            "reply_markup": call.said["reply_markup"],
+        }
+        assert only(await scene.happens(tap, Toast("Planned")), "answerCallbackQuery").text == "Planned"
+        given = scene.inbox.heard[0]
+        assert isinstance(given, Command)
+        assert (given.name, given.words, given.sender.user) == ("meet", "Tuesday", str(ADA))
 
-    async def test_who_follows_a_link_anonymously_is_asked_to_write_as_themselves(self, scene: Scene) -> None:
-        """There is no button for what a link says."""
-        data = said(1087968824, "/start@circle_bot c1", GROUP, sender_chat=happening.place(GROUP))
-        call = only(await scene.happens(data), "sendMessage")
-        assert call.rows == []
-        assert "your own name" in call.text
-        words = said(1087968824, "Hello", GROUP, sender_chat=happening.place(GROUP))
-        assert await scene.happens(words) == []
+    async def test_a_tapped_command_is_answered_whatever_it_is(self, scene: Scene) -> None:
+        """A /start right after the greeting is not answered when written; tapped, the button would stay busy."""
+        await scene.happens(added(ADA), Say(message("Hello all")))
+        calls = await scene.happens(tapped(ADA, "/start", GROUP), Say(message("Hello all")))
+        assert [call.method for call in calls] == ["answerCallbackQuery", "sendMessage"]
+
+    async def test_what_is_no_command_is_not_asked_about(self, scene: Scene) -> None:
+        """People may talk with each other, anonymously too; a topic that is open again is noticed whoever opened it."""
+        here = happening.place(GROUP)
+        assert await scene.happens(said(1087968824, "Hello", GROUP, sender_chat=here)) == []
+        assert scene.inbox.heard == []
+        topic = {"forum_topic_reopened": {}, "message_thread_id": 7, "is_topic_message": True}
+        opened = said(1087968824, "", GROUP, sender_chat=here, **topic)
+        opened["message"].pop("text")
+        assert await scene.happens(opened) == []
+        back = scene.inbox.heard[0]
+        assert isinstance(back, Joined)
+        assert (back.back, back.place.room) == (True, room(GROUP, "7"))
 
     async def test_an_answer_speaks_the_persons_own_language(self, scene: Scene) -> None:
         """What the reply was written in counts before Telegram's hint."""

@@ -220,6 +220,16 @@ class TestForms:
         await scene.happens(data, Say(message("Moved")))
         assert len(scene.inbox.heard) == 1
 
+    async def test_a_question_in_a_topic_that_quotes_nobody_is_everybodys(self, scene: Scene) -> None:
+        """What quotes nothing seems to quote the topic's beginning, whoever made the topic; the core knows better."""
+        data = tapped(BEN, "?7.weeks.1", GROUP)
+        beginning = said(ADA, "", GROUP, forum_topic_created={"name": "Python", "icon_color": 1})["message"]
+        keyboard = [[{"text": "One", "callback_data": "?7.weeks.1"}]]
+        topic = {"message_thread_id": 7, "is_topic_message": True, "reply_markup": {"inline_keyboard": keyboard}}
+        data["callback_query"]["message"] |= {**topic, "reply_to_message": beginning}
+        await scene.happens(data, Say(message("Moved")))
+        assert len(scene.inbox.heard) == 1
+
     async def test_what_was_begun_in_a_group_is_shown_there(self, scene: Scene) -> None:
         """In the private chat the look-back, whose buttons mean nothing any more, says so."""
         await scene.happens(tapped(ADA, "dy.7"), Say(message("It is moved.", card=Card("m", 1)), room=room(GROUP, "7")))

@@ -63,7 +63,7 @@ async def test_an_anonymous_administrator_presses_a_button(chats: Chats) -> None
     await chats.fatima.says_anonymously("/newcircle Python")
     assert "anonymously" in chats.newest(GROUP).text
     await chats.fatima.taps("Go on", GROUP)
-    await fills_in(chats.fatima, "Python")
+    await fills_in(chats.fatima)  # what was typed is not asked again
     await chats.fatima.taps("Save")
     assert await rooms(chats) == [(str(GROUP), "")]
     _, people = await made(chats), await chats.storage.read(lambda store: store.communities.all())
@@ -82,6 +82,22 @@ async def test_a_circle_made_in_private_offers_to_come_to_a_group(chats: Chats) 
     await chats.fatima.adds_the_bot()
     await chats.fatima.says(f"/start@circle_bot {links[0].partition('=')[2]}", GROUP)
     assert await rooms(chats) == [(str(GROUP), "")]
+
+
+async def test_who_follows_the_link_anonymously_settles_in_with_a_button(chats: Chats) -> None:
+    """What the link says is not lost; what is for one person alone is not drawn in the group."""
+    await set_up(chats)
+    circle = (await made(chats))[0].id
+    other = GROUP - 1
+    await chats.fatima.says_anonymously(f"/start@circle_bot c{circle}", other)
+    chats.fatima.runs(other)
+    await chats.fatima.taps("Go on", other)
+    assert (str(other), "") in await rooms(chats)
+    await chats.fatima.says_anonymously("/me", other)
+    before = chats.newest(other).text
+    await chats.fatima.taps("Go on", other)
+    assert chats.newest(other, "Go on").text == before
+    assert "Quiet hours" in chats.fatima.sees().text
 
 
 async def test_who_does_not_run_the_group_does_not_settle_in_a_circles_room(chats: Chats) -> None:

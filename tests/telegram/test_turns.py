@@ -7,11 +7,12 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 from telegram import Update
 
-from adapters.telegram.turns import Show, Turns
+from adapters.telegram.turns import Answer, Turns
 from tests.telegram.happening import ADA, BEN, GROUP, Json, added, said, tapped, update
 
 WORDS = "what somebody wrote"
@@ -29,11 +30,14 @@ class Stage:
         """Hold a step, such as "receive 1" or "show 1", until the event is set."""
         return self.held[what]
 
-    async def receive(self, one: Update) -> Show | None:
+    async def receive(self, one: Update) -> Answer | None:
         """Note it, and return what notes that it is shown."""
         name = _name(one)
         await self._step(f"receive {name}")
-        return None if name.startswith("silent") else lambda: self._step(f"show {name}")
+        if name.startswith("silent"):
+            return None
+        toast = partial(self._step, f"toast {name}") if one.callback_query is not None else None
+        return Answer(partial(self._step, f"show {name}"), toast)
 
     async def _step(self, what: str) -> None:
         self.told.append(f"{what}…")
@@ -86,7 +90,7 @@ async def test_one_persons_updates_are_received_in_order(turns: Turns, stage: St
     assert not second.done()
     leave.set()
     await settled()
-    assert stage.told == ["receive 1", "show 1", "receive 2", "show 2"]
+    assert stage.told == ["receive 1", "show 1", "receive 2", "toast 2", "show 2"]
     assert first.done()
     assert second.done()
 
@@ -96,7 +100,7 @@ async def test_people_are_served_side_by_side(turns: Turns, stage: Stage) -> Non
     stage.hold("receive 1")
     _, second = hand_in(turns, tapped(ADA, "1", GROUP), tapped(BEN, "2", GROUP))
     await settled()
-    assert stage.told == ["receive 1…", "receive 2", "show 2"]
+    assert stage.told == ["receive 1…", "receive 2", "toast 2", "show 2"]
     assert second.done()
 
 
@@ -176,6 +180,31 @@ async def test_answers_for_one_chat_do_not_pile_up(
     assert [step for step in stage.told if step.startswith("show")] == ["show 1", "show 2", "show 3"]
     assert "receive 5" in stage.told
     assert [record.levelno for record in caplog.records] == [logging.WARNING] * 2
+
+
+async def test_a_tap_is_answered_before_what_waits(turns: Turns, stage: Stage) -> None:
+    """In a chat that is held back, taps get their word at once, those too that get no more than that."""
+    leave = stage.hold("show 1")
+    hand_in(turns, *(tapped(ADA, str(number)) for number in range(1, 6)))
+    await settled()
+    assert [step for step in stage.told if step.startswith("toast")] == [f"toast {number}" for number in range(1, 6)]
+    assert "show 2" not in stage.told
+    leave.set()
+    await settled()
+    assert [step for step in stage.told if step.startswith("show")] == ["show 1", "show 2", "show 3"]
+
+
+async def test_one_crowded_group_does_not_fill_the_house(turns: Turns, stage: Stage) -> None:
+    """However many write in a group that is held back, only so many answers wait; taps there are not among them."""
+    turns._most_in_a_chat = 4
+    for number in range(6):
+        stage.hold(f"show {number}")
+    hand_in(turns, *(said(ADA + number, str(number), GROUP) for number in range(6)), tapped(ADA, "tap", GROUP))
+    await settled()
+    assert not turns.is_full
+    assert [step for step in stage.told if step.startswith("show")] == [*(f"show {n}…" for n in range(4)), "show tap"]
+    for event in stage.held.values():
+        event.set()
 
 
 async def test_only_so_much_is_under_way(turns: Turns, stage: Stage) -> None:

@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 from telegram import Bot, Update
 
 from adapters.telegram.transport import AiohttpRequest
-from adapters.telegram.turns import Show, Turns
+from adapters.telegram.turns import Answer, Turns
 from adapters.telegram.webhook import LARGEST_BODY, SECRET_HEADER, Listener, Webhook
 from adapters.web.server import Server, application
 from tests.telegram.happening import ADA, BEN, Json, said
@@ -30,7 +30,7 @@ class Core:
     entered: asyncio.Event = field(default_factory=asyncio.Event)
     leave: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def receive(self, update: Update) -> Show | None:
+    async def receive(self, update: Update) -> Answer | None:
         """Commit, so to say."""
         self.entered.set()
         await self.leave.wait()
