@@ -465,8 +465,11 @@ class Cards(Protocol):
         """
         ...
 
-    def touch(self, kind: str, subject: int, at: datetime) -> None:
-        """Mark every standing card of a thing as in need of drawing. Each touch leaves a mark of its own."""
+    def touch(self, kind: str, subject: int, at: datetime) -> bool:
+        """Mark every standing card of a thing as in need of drawing; return whether there is any.
+
+        Each touch leaves a mark of its own.
+        """
         ...
 
     def dirty(self, limit: int = 100, platforms: Collection[str] | None = None) -> tuple[StoredCard, ...]:

@@ -129,9 +129,12 @@ class Cards(Repository):
             at=at,
         )
 
-    def touch(self, kind: str, subject: int, at: datetime) -> None:
-        """Mark every standing card of a thing as in need of drawing. Each touch leaves a mark of its own."""
-        self._do(_TOUCH, its_kind=kind, its_subject=subject, at=at)
+    def touch(self, kind: str, subject: int, at: datetime) -> bool:
+        """Mark every standing card of a thing as in need of drawing; return whether there is any.
+
+        Each touch leaves a mark of its own.
+        """
+        return bool(self._do(_TOUCH, its_kind=kind, its_subject=subject, at=at))
 
     def dirty(self, limit: int = 100, platforms: Collection[str] | None = None) -> tuple[StoredCard, ...]:
         """Return cards in need of drawing (on these platforms), longest waiting first."""

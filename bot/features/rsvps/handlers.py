@@ -39,7 +39,8 @@ def rsvp(intent: Rsvp, ctx: Context) -> Reply:
     if intent.starts is not None and intent.starts != int(meeting.starts_at.timestamp()):
         return _fresh(meeting, ctx, _moved(meeting, ctx))
     tally = ctx.store.rsvps.answer(meeting.id, ctx.person.id, intent.answer, at=ctx.now)
-    _touch(meeting, ctx)
+    if not _touch(meeting, ctx):
+        _stand_where_tapped(meeting, ctx)
     return _fresh(meeting, ctx, views.thanks(intent.answer, ctx.t), tally)
 
 
@@ -194,10 +195,23 @@ def _open_meeting(meeting: int, ctx: Context) -> Meeting:
     return found
 
 
-def _touch(meeting: Meeting, ctx: Context) -> None:
-    """Have whatever shows the answers to a meeting drawn anew."""
-    for kind in (KIND, views.NUDGE):
-        ctx.store.cards.touch(kind, meeting.id, ctx.now)
+def _touch(meeting: Meeting, ctx: Context) -> bool:
+    """Have whatever shows the answers to a meeting drawn anew; return whether its card stands anywhere."""
+    ctx.store.cards.touch(views.NUDGE, meeting.id, ctx.now)
+    return ctx.store.cards.touch(KIND, meeting.id, ctx.now)
+
+
+def _stand_where_tapped(meeting: Meeting, ctx: Context) -> None:
+    """Take the tapped message for the card, where none is known: a process can die after posting it, before noting it.
+
+    As drawn it is unknown, so that it is drawn anew.
+    """
+    tapped = ctx.act.posted if isinstance(ctx.act, Press) else None
+    if tapped is None or ctx.room.is_private or not cards.is_read_here(ctx.circle(meeting.circle), ctx):
+        return
+    if ctx.store.cards.at(tapped) is None:
+        ctx.store.cards.stand(Card(KIND, meeting.id), tapped, "", ctx.now)
+        ctx.store.cards.touch(KIND, meeting.id, ctx.now)
 
 
 def _fresh(meeting: Meeting, ctx: Context, words: str, tally: Tally | None = None) -> Reply:
