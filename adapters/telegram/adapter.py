@@ -21,10 +21,10 @@ from adapters.telegram.letter import PLATFORM
 from adapters.telegram.me import Me
 from adapters.telegram.render import drawn
 from adapters.telegram.rights import Rights
-from adapters.telegram.starting import initialize, until_done
+from adapters.telegram.starting import until_done
 from adapters.telegram.transport import AiohttpRequest, BriefRequest
 from adapters.telegram.trying import seconds_of
-from adapters.telegram.turns import Turns
+from adapters.telegram.turns import Turns, trace
 from adapters.telegram.updates import Polling
 from adapters.telegram.webhook import Listener, Webhook
 from adapters.telegram.wire import Wire
@@ -38,7 +38,7 @@ from bot.i18n import Catalogue
 log = logging.getLogger(__name__)
 
 API_URL: Final = "https://api.telegram.org"
-PACE: Final = Pace(bot_second=30, room_second=1, room_minute=20, redraw=3.0, by_chat=True)
+PACE: Final = Pace(bot_second=30, room_second=1, room_minute=20, redraw=3.0, spare=0.2, by_chat=True)
 """What Telegram's own FAQ for bots names; an edit counts like a message."""
 STARTING_S = 5.0
 """For how many seconds a post waits for the bot to come up, before it has to be tried again."""
@@ -169,7 +169,7 @@ class TelegramAdapter:
 
     async def _introduced(self, inbox: Inbox) -> Me:
         """Return who we are, as soon as Telegram says so."""
-        await self._until_done(lambda: initialize(self._bot))
+        await self._until_done(self._bot.initialize)
         me, before = Me(self._bot.id, self._bot.username), self._me
         self._me = me
         if me != before:
@@ -203,6 +203,7 @@ class TelegramAdapter:
             if self._listener is not None:
                 self._listener.close()
             menus.cancel()
+            await asyncio.gather(menus, return_exceptions=True)
             await turns.finish(max(0.0, self._left() - CONFIRMING_S))
             if self._left() > 0.0:
                 with suppress(TelegramError, TimeoutError):
@@ -227,6 +228,9 @@ class TelegramAdapter:
                 # It says what is wrong with a menu, and holds no secret.
                 log.warning("Telegram does not know the menus of commands (%s); trying again later", error)
                 await self._sleep(seconds_of(error) if isinstance(error, RetryAfter) else MENUS_AGAIN_S)
+            except Exception as error:  # noqa: BLE001  # nobody waits for this task, so nobody would hear of it
+                log.error("the menus of commands cannot be told: %s", trace(error))  # noqa: TRY400  # as elsewhere
+                return None
 
     async def _moved(self, old: str, new: str) -> None:
         """Let the core know that a group has a new address, which Telegram says when we write to the old one."""

@@ -7,7 +7,6 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from adapters.telegram.trying import Backoff, Troubles, kind_of
@@ -33,33 +32,19 @@ class TokenRejected(CircleBotError):
     """Telegram does not know the bot by this token."""
 
 
-async def initialize(bot: Bot) -> None:
-    """Let the bot introduce itself. Raises `TokenRejected`, and `TelegramError` for what may pass."""
-    try:
-        await bot.initialize()
-    except InvalidToken:
-        pass
-    else:
-        return
-    # Not within the handler: the library's error says the token, and would be this one's context.
-    raise TokenRejected(
-        "Telegram does not know this bot: [telegram] token is not, or no longer, a bot's token. Copy it anew from "
-        "@BotFather (/mybots, your bot, API Token). If [telegram] api_url is set, it must be the root of a Bot API "
-        "server, without /bot."
-    )
-
-
 async def until_done(
     do: Callable[[], Awaitable[None]],
     *,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     chance: Callable[[], float] = random.random,
 ) -> None:
-    """Do something on Telegram or in the database, and try again until it is done."""
+    """Do something on Telegram or in the database, and try again until it is done. Raises `TokenRejected`."""
     troubles, backoff = Troubles(_TROUBLES, "What held up the start on Telegram is over."), Backoff(chance=chance)
     while True:
         try:
             await do()
+        except InvalidToken:
+            break
         except TelegramError as error:
             troubles.are(kind_of(error), type(error).__name__)
             await sleep(backoff.pause(error))
@@ -69,3 +54,9 @@ async def until_done(
         else:
             troubles.are_over()
             return
+    # Not within the handler: the library's error says the token, and would be this one's context.
+    raise TokenRejected(
+        "Telegram does not know this bot: [telegram] token is not, or no longer, a bot's token. Copy it anew from "
+        "@BotFather (/mybots, your bot, API Token). If [telegram] api_url is set, it must be the root of a Bot API "
+        "server, without /bot."
+    )

@@ -9,7 +9,7 @@ import asyncio
 import hmac
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
@@ -27,6 +27,7 @@ LARGEST_BODY: Final = 1024 * 1024
 """An update is a few kilobytes; nothing that is longer is one."""
 READ_S = 20.0
 """For how long an update may take to arrive."""
+_CLOSING: Final = {"Connection": "close"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Webhook:
     """Where updates are brought: `url` is the whole public address, `path` is what we serve of it."""
 
     url: str
-    secret: str
+    secret: str = field(repr=False)
     path: str
 
 
@@ -62,16 +63,13 @@ class Listener:
     async def _brought(self, request: web.Request) -> web.Response:
         if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(errors="replace"), self._secret):
             # Nothing was read: what may follow on this connection is not ours to understand.
-            return web.Response(status=401, headers={"Connection": "close"})
+            return web.Response(status=401, headers=_CLOSING)
         bot, turns = self._bot, self._turns
         if bot is None or turns is None or turns.is_full:
             return web.Response(status=503)
-        try:
-            body = await _body(request)
-        except TimeoutError:
-            return web.Response(status=408, headers={"Connection": "close"})
-        if body is None:
-            return web.Response(status=413, headers={"Connection": "close"})
+        body = await _body(request)
+        if self._turns is not turns:  # closed meanwhile
+            return web.Response(status=503)
         update = parsed(_json(body), bot)
         if update is None:  # it was said in the log; any other answer would make Telegram repeat it for ever
             return web.Response()
@@ -80,16 +78,17 @@ class Listener:
         return web.Response(status=503 if received.cancelled() else 200)
 
 
-async def _body(request: web.Request) -> bytes | None:
-    """Return the body, None if it is too long. The server's own limit is for pages, and smaller."""
-    if (request.content_length or 0) > LARGEST_BODY:
-        return None
+async def _body(request: web.Request) -> bytes:
+    """Return the body. The server's own limit is for pages, and smaller. Raises `web.HTTPException`."""
     body = bytearray()
-    async with asyncio.timeout(READ_S):
-        async for chunk in request.content.iter_any():
-            body += chunk
-            if len(body) > LARGEST_BODY:
-                return None
+    try:
+        async with asyncio.timeout(READ_S):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > LARGEST_BODY:
+                    raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, headers=_CLOSING)
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(headers=_CLOSING) from None
     return bytes(body)
 
 

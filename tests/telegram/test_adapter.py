@@ -179,6 +179,13 @@ async def test_a_wrong_token_stops_the_start_and_is_not_shown(tg: World, caplog:
         await adapter.post(room_of(tg.user("Ada").chat), Message(Text.of("Hello")), "key")
 
 
+async def test_a_token_that_is_revoked_at_the_start_stops_it(tg: World) -> None:
+    """Telegram may know the bot, and a moment later not any more: that is said in the same words."""
+    tg.fails("getWebhookInfo", How.REFUSED, problem=Problem(401, "Unauthorized"))
+    with pytest.raises(TokenRejected, match="@BotFather"):
+        await asyncio.wait_for(made(tg).run(KeepingInbox()), PATIENCE)
+
+
 async def test_a_token_that_is_revoked_later_is_said(tg: World, caplog: pytest.LogCaptureFixture) -> None:
     """The bot does not fall over: its page and its other platforms go on."""
     tg.waits = False

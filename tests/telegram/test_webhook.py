@@ -119,6 +119,22 @@ async def test_a_closed_webhook_asks_to_come_again(stage: Stage) -> None:
     assert await stage.brings(said(ADA, "1")) == 200
 
 
+async def test_what_arrives_while_the_webhook_closes_comes_again(stage: Stage) -> None:
+    """Of a request whose body is still on its way, nothing is begun that nobody would finish."""
+
+    async def body() -> AsyncIterator[bytes]:
+        stage.listener.close()  # the server has asked for the body, so the request is let in
+        yield json.dumps(said(ADA, "1")).encode()
+
+    headers = {SECRET_HEADER: SECRET}
+    async with (
+        asyncio.timeout(PATIENCE),
+        stage.client.post(stage.address, data=body(), headers=headers, expect100=True) as answer,
+    ):
+        assert answer.status == 503
+    assert stage.core.heard == []
+
+
 async def test_a_busy_bot_asks_to_come_again(stage: Stage) -> None:
     """Where as much is under way as may be, Telegram keeps the rest."""
     stage.core.leave.clear()
