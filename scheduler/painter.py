@@ -191,13 +191,15 @@ class Painter:
 
     def _wait(self, room: Room) -> float:
         held = self._not_before.get(room, 0.0) - self._means.time()
-        return max(0.0, held, self._means.pacing(room).wait(room))
+        return max(0.0, held, self._means.pacing(room).wait(room, draws=True))
 
     async def _paint_room(self, room: Room, cards: Sequence[tuple[StoredCard, _Look]]) -> None:
         outcome = _Outcome(room)
         try:
             for card, look in cards:
-                if self._means.pacing(room).wait(room) > 0.0 or not await self._painted(card, look, outcome):
+                if self._means.pacing(room).wait(room, draws=True) > 0.0 or not await self._painted(
+                    card, look, outcome
+                ):
                     return
             outcome.is_whole = True
         finally:

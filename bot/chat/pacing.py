@@ -22,14 +22,16 @@ class Pace:
     """How fast a platform lets a bot speak; edits count like posts. None: as fast as it likes.
 
     `bot_second` counts over all rooms, `room_second` in each, `room_minute` in each that several people read. `redraw`
-    is how many seconds lie at least between two drawings of the cards in one room. `by_chat` says that the threads of
-    one chat share its limits.
+    is how many seconds lie at least between two drawings of the cards in one room. `spare` is the share of every limit
+    that drawing cards leaves to what is said: a reminder must not wait until nobody taps any more. `by_chat` says that
+    the threads of one chat share its limits.
     """
 
     bot_second: int | None = None
     room_second: int | None = None
     room_minute: int | None = None
     redraw: float = 0.0
+    spare: float = 0.0
     by_chat: bool = False
 
 
@@ -41,12 +43,13 @@ class _Window:
     seconds: float
     said: deque[float] = field(default_factory=deque)
 
-    def wait(self, now: float) -> float:
+    def wait(self, now: float, spare: float = 0.0) -> float:
         while self.said and self.said[0] <= now - self.seconds:
             self.said.popleft()
-        if self.limit is None or len(self.said) < self.limit:
+        if self.limit is None:
             return 0.0
-        return self.said[-self.limit] + self.seconds - now
+        limit = self.limit - int(self.limit * spare)
+        return 0.0 if len(self.said) < limit else self.said[-limit] + self.seconds - now
 
     def note(self, now: float) -> None:
         if self.limit is not None:
@@ -69,13 +72,17 @@ class Pacing:
         self._bot = _Window(pace.bot_second, 1.0)
         self._rooms: dict[Room, _Rooms] = {}
 
-    def wait(self, room: Room) -> float:
-        """Return for how many real seconds nothing may be said in a room; 0.0: now is fine."""
-        now = self._time()
-        limits = self._rooms.get(self._limited(room))
+    def wait(self, room: Room, *, draws: bool = False) -> float:
+        """Return for how many real seconds nothing may be said in a room; 0.0: now is fine.
+
+        `draws`: for a card that is drawn anew, which leaves `Pace.spare` to the rest.
+        """
+        now, spare = self._time(), self.pace.spare if draws else 0.0
+        limits, of_bot = self._rooms.get(self._limited(room)), self._bot.wait(now, spare)
         if limits is None:
-            return max(0.0, self._bot.wait(now))
-        return max(0.0, limits.held_until - now, self._bot.wait(now), limits.second.wait(now), limits.minute.wait(now))
+            return max(0.0, of_bot)
+        held = limits.held_until - now
+        return max(0.0, held, of_bot, limits.second.wait(now, spare), limits.minute.wait(now, spare))
 
     def note(self, room: Room) -> None:
         """Count something that is said in a room now."""

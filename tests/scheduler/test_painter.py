@@ -14,6 +14,7 @@ from bot.chat.adapter import Refused, TryLater, Unreachable
 from bot.chat.message import Card, Message, Posted, Room
 from bot.chat.pacing import Pace, Pacing
 from bot.domain.meetings import Meeting
+from bot.domain.notices import Due, Reminder
 from bot.ports import Store, StoredCard
 from storage.engine import Database
 from tests.scheduler.world import PLATFORM, World
@@ -113,6 +114,24 @@ async def test_a_limit_on_edits_holds_back_its_room_alone(sqlite_database: Datab
     assert [posted.room.chat for posted, _ in world.platform.edits] == ["quick"]
     await world.passes(seconds=30)
     assert [posted.room.chat for posted, _ in world.platform.edits] == ["quick", "slow"]
+
+
+async def test_a_flood_of_changes_leaves_room_for_what_is_due(world: World) -> None:
+    """However much is drawn in a room, a reminder there goes out at once; what was drawn last is true in the end."""
+    world.platform.pacing = Pacing(Pace(room_minute=20, redraw=3.0, spare=0.2), world.time.monotonic)
+    meeting = await shown(world)
+    for number in range(40):
+        await retitle(world, meeting, f"Topic {number}")
+        await world.scheduler.run_due()
+        if number == 25:
+            (place,) = world.rooms.values()
+            await world.plan(Due("now", Reminder(meeting.id, 7200), world.clock.now(), place=place))
+            await world.scheduler.run_due()
+            assert len(world.platform.posts) == 1
+        await world.passes(seconds=3)
+    assert len(world.platform.edits) <= 16 * 2 + 1
+    await world.passes(seconds=60)
+    assert drawn(world)[-1] == "meeting 1: Topic 39"
 
 
 @pytest.mark.parametrize("trouble", [Refused("bad markup"), RuntimeError("boom")])
