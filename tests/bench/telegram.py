@@ -1,0 +1,107 @@
+"""Telegram: what a tap and a reminder cost us, end to end, against bots that keep nothing.
+
+Every contender runs in a process of its own, against a Bot API server in another (`telegram_server`), and counts its
+own CPU. They take turns, so that whatever else the machine does meets them alike; a ratio is the median of the ratios
+of the rounds. Ours takes the tap from Telegram's update through permission, SQLite and the redrawn card; the others
+answer and edit, with no database. In the strict figures each of our taps is in a group of its own and has its own edit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from statistics import median
+
+from tests.bench import Figure, measured
+from tests.bench.telegram_control import Cost
+
+ROOT = Path(__file__).parents[2]
+RIVALS = ROOT / "build/bench-rivals/bin/python"
+ROUNDS = 3
+FEW, MANY = 8, 256
+_PLAN = (f"400x{FEW}", f"1024x{MANY}")
+_SLOW_PLAN = (f"200x{FEW}", f"512x{MANY}")
+_REMINDERS = 1000
+
+Run = Callable[[], list[Cost]]
+
+
+def _runs(module: str, *words: str, python: str = sys.executable) -> Run:
+    def run() -> list[Cost]:
+        done = subprocess.run(
+            [python, "-m", f"tests.bench.{module}", *words],
+            check=True,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+        return [Cost(**cost) for cost in json.loads(done.stdout.splitlines()[-1])]
+
+    return run
+
+
+def _in_turns(*runs: Run) -> list[list[list[Cost]]]:
+    """Return what each run measured in each round."""
+    rounds = [[run() for run in runs] for _ in range(ROUNDS)]
+    return [[of_round[number] for of_round in rounds] for number in range(len(runs))]
+
+
+def _cost(costs: Iterable[Cost], name: str) -> Figure:
+    return Figure(name, f"{median(cost.cpu for cost in costs) * 1e3:.2f} ms")
+
+
+def _ratio(ours: Sequence[Cost], theirs: Sequence[Cost], name: str, most: float) -> Figure:
+    ratio = median(one.cpu / other.cpu for one, other in zip(ours, theirs, strict=True))
+    return Figure(name, f"{ratio:.2f} x", f"<= {most:g} x", ratio <= most)
+
+
+@measured
+def taps() -> Iterable[Figure]:
+    """A tap on an RSVP card in a group: CPU of the bot's process from the update to the answer and the edit."""
+    if not RIVALS.exists():
+        yield Figure("Telegram tap: aiogram is not installed (`make bench` does it)", "-", "", ok=False)
+        return
+    ours, bare, over_ours, aiogram, coalesced = _in_turns(
+        _runs("telegram_taps", "taps", *_PLAN),
+        _runs("telegram_rivals", "ptb", *_SLOW_PLAN),
+        _runs("telegram_rivals", "ours", *_PLAN),
+        _runs("_aiogram", *_PLAN, python=str(RIVALS)),
+        _runs("telegram_taps", "coalesced", *_PLAN),
+    )
+    for at, in_flight in enumerate((FEW, MANY)):
+        what = f"Telegram tap, {in_flight} in flight:"
+        mine, library, transport, other, few_edits = (
+            [of_round[at] for of_round in costs] for costs in (ours, bare, over_ours, aiogram, coalesced)
+        )
+        yield _cost(mine, f"{what} ours, SQLite and all, an edit each")
+        yield _cost(few_edits, f"{what} ours, edits coalesced ({median(c.edits for c in few_edits):.2f} a tap)")
+        yield _cost(library, f"{what} python-telegram-bot as it comes, no database")
+        yield _cost(transport, f"{what} the same over our transport, no database")
+        yield _cost(other, f"{what} aiogram, no database")
+        most = {FEW: 0.5, MANY: 0.15}[in_flight]
+        yield _ratio(mine, library, f"{what} ours against python-telegram-bot as it comes", most)
+        yield _ratio(mine, transport, f"{what} ours against the same over our transport", 1.6)
+        yield _ratio(mine, other, f"{what} ours against aiogram", 1.4)
+    few, many = ([of_round[at] for of_round in ours] for at in (0, 1))
+    yield _ratio(many, few, f"Telegram tap: ours, {MANY} in flight against {FEW}", 1.25)
+
+
+@measured
+def reminders() -> Iterable[Figure]:
+    """A reminder from the table through the courier to the mark that it went out, against a bare `send_message`."""
+    ours, alone, at_once = _in_turns(
+        _runs("telegram_taps", "reminders", f"{_REMINDERS}x1"),
+        _runs("telegram_rivals", "messages", f"{_REMINDERS}x1"),
+        _runs("telegram_rivals", "messages", f"{_REMINDERS}x64"),
+    )
+    mine, one, many = ([of_round[0] for of_round in costs] for costs in (ours, alone, at_once))
+    yield _cost(mine, f"Telegram reminder, {_REMINDERS} due: ours, composed, sent and marked")
+    yield _cost(one, "Telegram reminder: python-telegram-bot's send_message, one after the other")
+    yield _cost(many, "Telegram reminder: python-telegram-bot's send_message, 64 at once as ours")
+    yield _ratio(mine, many, "Telegram reminder: ours against send_message, 64 at once", 0.6)
+    ratio = median(mine_.cpu / one_.cpu for mine_, one_ in zip(mine, one, strict=True))
+    yield Figure("Telegram reminder: ours against send_message, one after the other", f"{ratio:.2f} x")
