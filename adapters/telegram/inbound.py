@@ -126,9 +126,10 @@ def _pressed(query: CallbackQuery, found: _Update) -> Act | None:
 
 
 def _said(message: Message, found: _Update) -> Inbound | None:
-    if message.migrate_to_chat_id is not None:
-        old, new = (Room(PLATFORM, str(number)) for number in (message.chat.id, message.migrate_to_chat_id))
-        return Moved(old=old, new=new, key=found.key)
+    # Told in both groups: whichever comes first lets the new one be known before anything else happens there.
+    if message.migrate_to_chat_id is not None or message.migrate_from_chat_id is not None:
+        old, new = message.migrate_from_chat_id or message.chat.id, message.migrate_to_chat_id or message.chat.id
+        return Moved(old=Room(PLATFORM, str(old)), new=Room(PLATFORM, str(new)), key=found.key)
     by = message.from_user
     # Other bots are not talked with. Who writes anonymously seems to be one.
     if by is None or message.is_automatic_forward or (by.is_bot and not is_unseen(message)):
