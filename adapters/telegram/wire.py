@@ -31,17 +31,18 @@ log = logging.getLogger(__name__)
 class Patience:
     """How often something is tried. Told to wait longer than `asked` seconds, it is given up at once.
 
-    After a failure it waits twice as long each time, at most `wait` seconds.
+    After a failure it waits twice as long each time, at most `wait` seconds; for its turn in a room, at most `turn`.
     """
 
     attempts: int
     asked: float
     wait: float
+    turn: float
 
 
-ANSWERING = Patience(attempts=5, asked=30.0, wait=8.0)
-"""Somebody is waiting, and their next taps wait behind this one."""
-PICTURES = Patience(attempts=10, asked=900.0, wait=60.0)
+ANSWERING = Patience(attempts=5, asked=30.0, wait=8.0, turn=90.0)
+"""Somebody is waiting, and their next taps wait behind this one; a full minute of a group's is waited out, though."""
+PICTURES = Patience(attempts=10, asked=900.0, wait=60.0, turn=960.0)
 """Nobody is."""
 _FIRST_WAIT_S = 0.5
 _TOAST = 200
@@ -223,6 +224,8 @@ class Wire:
         """
         attempt = 1
         while True:
+            if (wait := self._pacing.wait(room)) > patience.turn:
+                raise TryLater("the chat is held back for long", wait)
             await self._turn(room)
             try:
                 return room, await go(room)
