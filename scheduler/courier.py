@@ -27,6 +27,8 @@ LEASED_S = 120.0
 """For how many real seconds a delivery is ours; longer than posting it may take."""
 HEARTBEAT_S = 5.0
 """How often the election is renewed while something takes long, in real seconds."""
+MOMENT_S = 0.05
+"""How many real seconds lie at least between two leases while something is being posted."""
 SURPRISES = 8
 """After so many attempts that ended in a surprise a delivery is given up."""
 PATIENCE = 30
@@ -88,6 +90,9 @@ class Courier:
                         {*tasks, more}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED
                     )
                     tasks -= ready  # in place: a stop looks at what is left
+                    if tasks:  # what is done within a moment makes room for one more lease, not for one each
+                        ready, _ = await asyncio.wait(tasks, timeout=MOMENT_S)
+                        tasks -= ready
             finally:
                 more.cancel()
                 if tasks:  # cancelled, or the database is busy: what has been begun is finished
