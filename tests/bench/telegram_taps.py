@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from adapters.telegram.adapter import TelegramAdapter
@@ -132,7 +133,7 @@ async def _reminders(control: Control, plan: Sequence[tuple[int, int]], folder: 
     async with _running(control, folder, NO_LIMITS) as bot:
         await control.taps(20, 1)  # it is up
         for count, _ in plan:
-            await bot.storage.transact(lambda store, count=count: _reminded(store, count))  # type: ignore[misc]
+            await bot.storage.transact(partial(_reminded, count=count))
             cpu = time.process_time()
             bot.scheduler.wake()
             while await bot.storage.read(lambda store: store.deliveries.waiting(limit=1)):  # noqa: ASYNC110  # the courier tells nobody
