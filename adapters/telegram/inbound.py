@@ -9,9 +9,9 @@ from typing import Final
 
 from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, MessageEntity, Update, User
 
+from adapters.telegram.forms import answer_of
 from adapters.telegram.letter import PLATFORM
 from adapters.telegram.me import Me
-from adapters.telegram.prompts import answer_of
 from bot.chat.inbound import Act, Command, Filled, Inbound, Joined, Left, Moved, Opened, Place, Press, Sender, Typed
 from bot.chat.intents import PAYLOAD_BYTES
 from bot.chat.message import Posted, Room, RoomKind

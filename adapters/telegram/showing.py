@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Final
 
 from adapters.telegram import texts
+from adapters.telegram.forms import invitation_to_private, prompt
 from adapters.telegram.inbound import private_room
 from adapters.telegram.letter import Letter
 from adapters.telegram.occasion import Occasion
-from adapters.telegram.prompts import invitation_to_private, prompt
 from adapters.telegram.render import drawn, keyboard, opening, short
 from adapters.telegram.waiting import START, Waiting
 from adapters.telegram.wire import Wire

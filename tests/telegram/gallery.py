@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from adapters.telegram.prompts import prompt
+from adapters.telegram.forms import prompt
 from adapters.telegram.render import drawn
 from bot.assembly import assemble
 from bot.chat.message import Ask, Message, Redraw, Reply, Room, Say, Toast

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from adapters.telegram.prompts import answer_of, invitation_to_private, prompt
+from adapters.telegram.forms import answer_of, invitation_to_private, prompt
 from bot.assembly import features
 from bot.chat.forms import Choice, Page, Question
 from bot.chat.intents import PAYLOAD_BYTES, Intent, Kind, bare_type, base36

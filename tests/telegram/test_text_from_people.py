@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.telegram.fitting import CUT
+from adapters.telegram.forms import answer_of, invitation_to_private, prompt
 from adapters.telegram.letter import Letter
 from adapters.telegram.markup import has_words, seen
-from adapters.telegram.prompts import answer_of, invitation_to_private, prompt
 from adapters.telegram.render import drawn
 from bot.chat.forms import Choice, Page, Question
 from bot.chat.intents import Kind
