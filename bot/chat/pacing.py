@@ -71,6 +71,7 @@ class Pacing:
         self._time = time
         self._bot = _Window(pace.bot_second, 1.0)
         self._rooms: dict[Room, _Rooms] = {}
+        self._forget_from = _FORGET_FROM
 
     def wait(self, room: Room, *, draws: bool = False) -> float:
         """Return for how many real seconds nothing may be said in a room; 0.0: now is fine.
@@ -100,12 +101,14 @@ class Pacing:
 
     def _of(self, room: Room, now: float) -> _Rooms:
         room = self._limited(room)
-        if len(self._rooms) >= _FORGET_FROM and room not in self._rooms:
+        if len(self._rooms) >= self._forget_from and room not in self._rooms:
             self._rooms = {
                 there: limits
                 for there, limits in self._rooms.items()
                 if limits.held_until > now or limits.minute.wait(now) or limits.second.wait(now) or limits.minute.said
             }
+            # Where many are busy at once they are gone through again only when there are twice as many.
+            self._forget_from = max(_FORGET_FROM, 2 * len(self._rooms))
         if room not in self._rooms:
             a_minute = None if room.is_private else self.pace.room_minute
             self._rooms[room] = _Rooms(_Window(self.pace.room_second, 1.0), _Window(a_minute, 60.0))
