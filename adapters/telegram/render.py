@@ -59,7 +59,7 @@ def short(text: Text, t: Translator, *, quoted: str = "") -> Letter:
     return Letter(parts=(cut(written("", text, t)),), reply_to=quoted)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def _below(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
     """Return a message's buttons. A card is drawn many times with the same ones, and they are what costs most."""
     found: list[list[InlineKeyboardButton | None]] = []
