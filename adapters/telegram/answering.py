@@ -75,8 +75,6 @@ class Answering:
         if fact is None:
             return self._nothing(update.callback_query, callback)
         if isinstance(fact, Left | Moved):
-            if isinstance(fact, Left):
-                self._rights.forget(fact.room)
             if self._comings.went(fact):
                 await inbox.receive(fact)
             return None
@@ -89,13 +87,11 @@ class Answering:
 
     async def _acted(self, fact: Act, update: Update, callback: Callback | None, inbox: Inbox) -> Answer | None:
         fact = self._comings.came(fact)
-        if isinstance(fact, Joined):
-            self._rights.forget(fact.place.room)
         to_read = isinstance(fact, Opened) and fact.start == START
         if isinstance(fact, Opened) and to_read:
             fact = replace(fact, start="")  # the core notes that the person can be written to
         room = fact.place.room
-        if not room.is_private and inbox.minds_who_runs(fact):
+        if inbox.minds_who_runs(fact):
             runs_room = await self._rights.runs_room(room, fact.sender.user)
             fact = replace(fact, sender=replace(fact.sender, runs_room=runs_room))
         again = self._is_repeated(update.update_id)

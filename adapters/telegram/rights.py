@@ -45,7 +45,3 @@ class Rights:
             self._known = {chat: known for chat, known in self._known.items() if now < known[0]}
         self._known[room.chat] = (now + KEPT_S, frozenset(str(member.user.id) for member in members))
         return user in self._known[room.chat][1]
-
-    def forget(self, room: Room) -> None:
-        """Ask anew: the bot's own standing there has changed, and with it perhaps everything."""
-        self._known.pop(room.chat, None)

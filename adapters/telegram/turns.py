@@ -177,7 +177,7 @@ def _lanes(update: Update) -> tuple[tuple[Lane, ...], tuple[Lane, ...]]:
     about_chat = update.my_chat_member is not None or (
         message is not None and bool(message.migrate_to_chat_id or message.migrate_from_chat_id)
     )
-    if about_chat or not person:
+    if about_chat:
         return (*person, place), ()
     return person, (place,)
 

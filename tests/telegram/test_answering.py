@@ -216,6 +216,14 @@ class TestWords:
         scene.recorder.troubles[f"sendMessage {GROUP}"] = MUTED
         calls = await scene.happens(said(ADA, "/meet", GROUP), Say(message()))
         assert [call.said["chat_id"] for call in calls] == [GROUP, ADA]
+        assert "reply_parameters" in calls[0].said
+        assert "reply_parameters" not in calls[1].said  # the number is another message's there
+
+    async def test_nobody_is_greeted_privately_in_a_groups_place(self, scene: Scene) -> None:
+        """Whoever added the bot to a group where it may not write has not asked for anything."""
+        scene.recorder.troubles[f"sendMessage {GROUP}"] = MUTED
+        calls = await scene.happens(added(ADA), Say(message("Hello all")))
+        assert [call.said["chat_id"] for call in calls] == [GROUP]
 
     async def test_a_chart_is_drawn(self) -> None:
         """Whoever looks at pictures gets one; it follows the words."""

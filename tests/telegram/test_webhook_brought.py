@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
+from adapters.telegram.webhook import Webhook
 from bot.chat.inbound import Press
 from tests.telegram.running import PATIENCE, WEBHOOK, quiet, serving, stopped, until, up
 from tests.telegram.scripted import KeepingInbox
 from tests.telegram.server.problems import Problem
 from tests.telegram.world import How, World
+
+
+def is_told(tg: World, webhook: Webhook) -> bool:
+    """Say whether Telegram knows where to bring updates, and with which secret."""
+    return (tg.telegram.secret, tg.telegram.updates.webhook) == (webhook.secret, webhook.url)
 
 
 async def test_updates_are_brought_and_taken_when_committed(tg: World) -> None:
@@ -58,8 +65,7 @@ async def test_the_webhook_is_told_when_it_is_another(tg: World) -> None:
     for webhook in (WEBHOOK, WEBHOOK, replace(WEBHOOK, secret="another"), replace(WEBHOOK, url=f"{WEBHOOK.url}/2")):
         async with serving(tg, inbox, webhook=webhook) as (adapter, _):
             await until(tg, lambda: bool(adapter.start_link("")))
-            await until(tg, lambda webhook=webhook: tg.telegram.secret == webhook.secret)  # type: ignore[misc]
-            await until(tg, lambda webhook=webhook: tg.telegram.updates.webhook == webhook.url)  # type: ignore[misc]
+            await until(tg, partial(is_told, tg, webhook))
     assert [told["secret_token"] for told in tg.calls("setWebhook")] == [WEBHOOK.secret, "another", WEBHOOK.secret]
     assert WEBHOOK.secret not in str(inbox.kept)
 

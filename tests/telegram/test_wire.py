@@ -9,6 +9,7 @@ import json
 import logging
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -370,7 +371,7 @@ async def test_chance_spreads_the_waits(telegram: Telegram, times: Times, pacing
         bot = Bot(TOKEN, base_url=telegram.url, request=request, get_updates_request=request)
         for chance in (0.0, 1.0):
             telegram.will("editMessageText", OUTAGE)
-            wire = Wire(bot, pacing, moved=moved, sleep=times.sleep, chance=lambda chance=chance: chance)  # type: ignore[misc]
+            wire = Wire(bot, pacing, moved=moved, sleep=times.sleep, chance=partial(float, chance))
             await wire.redraw(Posted(Room(PLATFORM, f"{chance:.0f}"), "7"), HI)
             waits.append(times.slept[0])
             times.slept.clear()
