@@ -26,6 +26,8 @@ AT_ONCE = 500
 PAUSE_S = 0.05
 """How many real seconds lie between two rounds while rooms are being painted: a round looks for all that was marked
 meanwhile, and notes all that was done."""
+OUTAGE_S = 60.0
+"""How many seconds at most lie between two tries to draw a card while its platform cannot be reached."""
 SURPRISES = 5
 """After so many failures in a row a card is left as it is until it changes again."""
 
@@ -220,8 +222,7 @@ class Painter:
                 outcome.lost[card.place] = error.trouble
                 self.lost += 1
         except (TryLater, TimeoutError) as error:
-            asked = error.seconds if isinstance(error, TryLater) else None
-            self._means.pacing(room).hold(room, self._failed(card) if asked is None else max(asked, 0.1))
+            self._try_later(card, error)
             return False
         except Exception as error:
             if isinstance(error, Refused):
@@ -256,6 +257,13 @@ class Painter:
                 await self._means.adapters[room.platform].edit(card.posted, ready)
             self.painted += 1
         return fingerprint
+
+    def _try_later(self, card: StoredCard, error: TryLater | TimeoutError) -> None:
+        room, asked = card.posted.room, error.seconds if isinstance(error, TryLater) else None
+        if asked is None:  # an outage: it says nothing about what others may say in the room
+            self._hold(room, min(self._failed(card), OUTAGE_S))
+        else:
+            self._means.pacing(room).hold(room, max(asked, 0.1))
 
     def _hold(self, room: Room, seconds: float) -> None:
         if seconds > 0.0:

@@ -134,6 +134,18 @@ async def test_a_flood_of_changes_leaves_room_for_what_is_due(world: World) -> N
     assert drawn(world)[-1] == "meeting 1: Topic 39"
 
 
+async def test_an_outage_holds_up_a_card_alone(world: World) -> None:
+    """A card is tried again within a minute of the platform's return, and keeps nobody from speaking in its room."""
+    meeting = await shown(world)
+    world.platform.script["room"] = [TryLater("no answer") for _ in range(9)]
+    await retitle(world, meeting, "Loops")
+    while world.platform.script["room"]:
+        await world.passes(seconds=30)
+    assert world.platform.pacing.wait(Room(PLATFORM, "room")) == 0.0
+    await world.passes(seconds=60)
+    assert drawn(world) == ["meeting 1: Loops"]
+
+
 @pytest.mark.parametrize("trouble", [Refused("bad markup"), RuntimeError("boom")])
 async def test_a_card_that_cannot_be_drawn_stops_nothing(
     world: World, trouble: Exception, caplog: pytest.LogCaptureFixture
