@@ -31,7 +31,6 @@ class Comings:
             self._note(self._arrived, fact.new.chat)
             return True
         self._arrived.pop(fact.room.chat, None)
-        self._greeted.pop(fact.room.chat, None)
         return fact.room.chat not in self._left_behind
 
     def came(self, fact: Act) -> Act:

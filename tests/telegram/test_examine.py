@@ -160,6 +160,15 @@ async def test_a_post_that_failed_long_ago_is_history(telegram: Canned) -> None:
     assert problems(await asked(telegram, "https://a.example/t")) == ""
 
 
+async def test_a_post_that_failed_elsewhere_is_not_our_address(telegram: Canned) -> None:
+    """Where another address is set, that is what is wrong; what failed there says nothing about ours."""
+    error = {"last_error_date": int(NOW.timestamp()) - 120, "last_error_message": "Connection refused"}
+    telegram.answers["getWebhookInfo"] = {**WEBHOOK, "url": "https://other.example/t", **error}
+    said = problems(await asked(telegram, "https://a.example/t"))
+    assert "other.example" in said
+    assert "refused" not in said
+
+
 async def test_updates_that_pile_up_are_noticed(telegram: Canned) -> None:
     """A few wait now and then; hundreds mean that nobody fetches them."""
     telegram.answers["getWebhookInfo"] = {**WEBHOOK, "pending_update_count": 3}
