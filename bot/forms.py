@@ -22,7 +22,7 @@ from bot.errors import BadAnswers, Declined, Unparsable
 from bot.feature import Choices, Default, Route
 
 DRAFT_LASTS = timedelta(hours=24)
-"""How long a form that nobody goes on with is kept."""
+"""How long a form that nobody goes on with is kept; one that needs somebody to run the room, from its beginning."""
 _SHOWN_BACK = 200
 """How many characters of an answer the look back shows."""
 
@@ -139,6 +139,8 @@ class Forms:
         known = form.route.intent.about(**form.known).payload()
         draft = replace(form.draft, known=known, expires_at=ctx.now + DRAFT_LASTS)
         if draft.id:
+            if draft.ran_room:  # who runs a room today need not run it for ever
+                draft = replace(draft, expires_at=form.draft.expires_at)
             ctx.store.drafts.save(draft)
         else:
             ran_room = form.route.minds_who_runs and ctx.runs_room

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.chat.adapter import Unreachable
 from bot.chat.message import Message, Room
-from bot.domain.notices import Delivery, DeliveryState, Dropped, Due
+from bot.domain.notices import UNKNOWN, Delivery, DeliveryState, Dropped, Due
 from bot.domain.people import Account
 from bot.i18n import N_
 from bot.ports import Store
@@ -62,7 +62,7 @@ def note_unreachable(store: Store, delivery: Delivery, error: Unreachable, means
     if delivery.due.place and error.trouble is not None:
         means.planner.lost(store, [delivery.due.place], error.trouble.value, means.clock.now())
     elif delivery.due.place:
-        store.places.trouble(delivery.due.place, str(error) or "unknown")
+        store.places.trouble(delivery.due.place, UNKNOWN)
     elif delivery.due.person:
         room = store.people.private_room(delivery.due.person)
         if room is not None:

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 
 from bot.chat.message import Room
 from bot.domain.circles import CircleState
-from bot.domain.notices import CircleAnnounced, Delivery, Due, MeetingCard, RoomLost
+from bot.domain.notices import CircleAnnounced, Delivery, DeliveryState, Due, MeetingCard, RoomLost
 from bot.domain.people import Person, waking
 from bot.i18n import N_
 from bot.ports import Store
 
 STILL_NEWS = timedelta(days=3)
 """How long after it has happened somebody is told that a room cannot be reached."""
+SAID_ONCE = timedelta(hours=20)
+"""For how long nobody is told the same of a room again: some are locked every night."""
 STILL_WORTH = timedelta(days=7)
 """For how long something without an end that a room did not get is still worth sending there."""
 
@@ -22,7 +24,8 @@ STILL_WORTH = timedelta(days=7)
 def lost(store: Store, places: Sequence[int], why: str, now: datetime) -> None:
     """Note that rooms cannot be reached; where that is news, tell once who looks after them.
 
-    Those are the facilitators of the circles there; where no circle lives, the organizers of the room's community.
+    Those are the facilitators of the circles there; where no circle lives, or the digest goes there, the organizers of
+    the room's community. Whoever was told the same a short while ago is not told again: some rooms come and go.
     """
     fresh = [place for place in places if store.places.trouble(place, why)]
     told: dict[int, Due] = {}
@@ -31,13 +34,27 @@ def lost(store: Store, places: Sequence[int], why: str, now: datetime) -> None:
             if circle.state is not CircleState.ENDED:
                 for person in store.seats.facilitators(circle.id):
                     told.setdefault(person.id, _word(person, place, why, circle.zone, now, circle=circle.id))
-    for place in () if told else fresh:
+    without_circle = not told
+    for place in fresh:
         community = store.communities.in_place(place)
-        if community is not None:
+        if community is not None and (without_circle or community.digest_place == place):
             for person in store.communities.organizers(community.id):
                 told.setdefault(person.id, _word(person, place, why, community.zone, now, community=community.id))
     for due in told.values():
-        store.deliveries.send_again(due)
+        if not _was_said(due, store, now):
+            store.deliveries.send_again(due)
+
+
+def _was_said(due: Due, store: Store, now: datetime) -> bool:
+    """Whether somebody has been told the same of the same room, a short while ago."""
+    there = store.deliveries.find(due.key)
+    return (
+        there is not None
+        and there.state is DeliveryState.SENT
+        and there.due.notice == due.notice
+        and there.sent_at is not None
+        and there.sent_at > now - SAID_ONCE
+    )
 
 
 def _word(
@@ -72,7 +89,16 @@ def back(store: Store, places: Sequence[int], now: datetime) -> None:
             store.deliveries.drop_prefix(_prefix(place), N_("the room can be reached again"))
             store.cards.touch_in(place, now)
             for delivery in store.deliveries.unreached(place, now - STILL_WORTH, now):
-                _try_again(store, delivery, now)
+                if _belongs(delivery.due, place, store):
+                    _try_again(store, delivery, now)
+
+
+def _belongs(due: Due, place: int, store: Store) -> bool:
+    """Whether a room is still that of the circle or the community that something is about."""
+    if due.circle is not None:
+        return any(circle.id == due.circle for circle in store.places.circles_in(place))
+    community = store.communities.in_place(place)
+    return due.community is None or (community is not None and community.id == due.community)
 
 
 def _try_again(store: Store, delivery: Delivery, now: datetime) -> None:

@@ -60,6 +60,7 @@ def _delivery_of(row: AnyRow) -> Delivery:
 _ID, _KEYS = bound("delivery"), bound("keys", expanding=True)
 # Written out, not bound: a partial index serves only a query that shows that it asks for no more than the index has.
 _WAITS: ColumnElement[bool] = text("deliveries.state = 'waiting'")  # type: ignore[assignment]  # text() is a condition
+_FAILED: ColumnElement[bool] = text("deliveries.state = 'failed'")  # type: ignore[assignment]
 _UNLEASED = {"leased_by": None, "leased_until": None}
 
 _PLAN = insert(deliveries)
@@ -162,7 +163,7 @@ _LOG = (
 )
 _UNREACHED = _ROWS.where(
     deliveries.c.place == bindparam("its_place"),
-    deliveries.c.state == DeliveryState.FAILED.value,
+    _FAILED,
     deliveries.c.sent_at >= bindparam("since", type_=deliveries.c.sent_at.type),
     or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > bindparam("now")),
     deliveries.c.outcome.startswith(UNREACHED, autoescape=True),

@@ -6,6 +6,7 @@ from sqlalchemy import and_, bindparam, case, delete, or_, select, update
 
 from bot.chat.message import Room, RoomKind
 from bot.domain.circles import Circle
+from bot.domain.notices import UNKNOWN
 from bot.ports import StoredPlace
 from storage.circles import CIRCLE, circle_of
 from storage.repository import AnyRow, Repository, insert
@@ -91,14 +92,16 @@ _OF_COMMUNITY = (
     )
     .order_by(places.c.id)
 )
+_WHY = bindparam("why", type_=places.c.trouble.type)
 _TROUBLE = (
     update(places)
     .where(
         places.c.id == bindparam("place"),
-        # Only what is news: a room that could be reached and cannot, or the other way round.
+        # Only what is news: a room that could be reached and cannot, or the other way round; and what is known at last.
         or_(
-            and_(places.c.trouble == "", bindparam("why", type_=places.c.trouble.type) != ""),
-            and_(places.c.trouble != "", bindparam("why", type_=places.c.trouble.type) == ""),
+            and_(places.c.trouble == "", _WHY != ""),
+            and_(places.c.trouble != "", _WHY == ""),
+            and_(places.c.trouble == UNKNOWN, _WHY != UNKNOWN),
         ),
     )
     .values(trouble=bindparam("why"))
@@ -206,21 +209,27 @@ class Places(Repository):
 
     def move(self, old: Room, new: Room) -> None:
         """Give a stored room its new address; its cards are forgotten."""
-        moved = self._one(_AT, **_address(old))
-        if moved is None:
+        moved, met = self._one(_AT, **_address(old)), self._one(_AT, **_address(new))
+        if moved is None or (met is not None and met.id == moved.id):
             return
         self._do(_FORGET_CARDS, place=moved.id)
-        met = self._one(_AT, **_address(new))
-        if met is not None and met.id != moved.id:  # something was said at the new address before we heard of the move
-            self._merge(met.id, moved.id)
+        stays, goes = moved, met
+        if (
+            met is not None
+        ):  # said at the new address before we heard of the move, or at the old one after it
+            self._do(_FORGET_DRAFTS, place=moved.id)  # their questions stood in messages that are no more
+            if self._all(_ROOMS_OF, place=met.id) and not self._all(_ROOMS_OF, place=moved.id):
+                stays, goes = met, moved  # the keys of what is planned name the room in which the circles live
+        if goes is not None:
+            self._merge(goes.id, stays.id)
         self._do(
             _READDRESS,
-            place=moved.id,
+            place=stays.id,
             platform=new.platform,
             chat=new.chat,
             thread=new.thread,
             kind=new.kind.value,
-            community=moved.community or (met and met.community),
+            community=stays.community or (goes and goes.community),
             new_title=met.title if met else "",
             new_space=met.space if met else "",
         )
@@ -229,7 +238,6 @@ class Places(Repository):
         """Hand everything of the room `other` to `into`, and forget it."""
         for (circle,) in self._all(_ROOMS_OF, place=other):
             self._do(_ATTACH, circle=circle, place=into)
-        self._do(_FORGET_DRAFTS, place=into)  # their questions stood in messages that are no more
         for statement in (_MOVE_CARDS, _MOVE_DELIVERIES, _MOVE_DIGESTS, _MOVE_DRAFTS, _MOVE_ORIGINS):
             self._do(statement, other=other, into=into)
         self._do(_REMOVE, place=other)

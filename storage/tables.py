@@ -295,6 +295,13 @@ deliveries = Table(
         postgresql_where=text("state = 'waiting'"),
     ),
     Index(
+        "ix_deliveries_failed",
+        "place",
+        "sent_at",
+        sqlite_where=text("state = 'failed'"),
+        postgresql_where=text("state = 'failed'"),
+    ),
+    Index(
         "ix_deliveries_leased",
         "leased_by",
         sqlite_where=text("leased_by is not null"),

@@ -280,6 +280,8 @@ NOTICES: Mapping[str, type[Notice]] = {
 
 UNREACHED = "cannot be reached"
 """How the outcome begins of what failed because its room or person could not be reached."""
+UNKNOWN = "unknown"
+"""The trouble of a room of which nothing more is known: a known one is still news then."""
 
 
 class DeliveryState(StrEnum):

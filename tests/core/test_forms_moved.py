@@ -67,6 +67,16 @@ async def test_who_ran_the_room_when_they_began(talk: Talk, *, began: bool, ende
     assert await talk.done() == [f"fire in room of room{', who runs it' if began else ''}"]
 
 
+async def test_who_ran_a_room_does_not_run_it_for_ever(talk: Talk) -> None:
+    """Going on does not keep such a form alive: the room may have taken the right away meanwhile."""
+    talk.runs_room = True
+    page = await moved(talk, "/shout")
+    for _ in range(2):
+        await talk.waits(seconds=DRAFT_LASTS.total_seconds() / 2)
+        reply = await talk.fills(page, words="stones")
+    assert "This form is over" in said(reply)
+
+
 async def test_permission_is_that_of_the_room(talk: Talk) -> None:
     """Whoever may not do it there may not do it from their private chat."""
     page = page_of(await talk.says("/shout"))

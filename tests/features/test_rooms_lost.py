@@ -188,6 +188,52 @@ async def test_without_a_circle_the_organizers_are_told(chat: ChatSim) -> None:
     assert told(chat) == []
 
 
+async def test_the_organizers_hear_that_the_digests_room_is_lost(chat: ChatSim) -> None:
+    """Although a circle lives there, whose facilitator is told as well."""
+
+    def digest_here(store: Store) -> None:
+        community = store.communities.get(chat.community)
+        assert community is not None
+        place = store.places.note(chat.room, "", "").id
+        store.communities.save(replace(community, digest_place=place))
+
+    await chat.store.transact(digest_here)
+    await left(chat)
+    assert len(told(chat)) == len(told(chat, "organizer")) == 1
+    assert "It is the room of" in told(chat)[0]
+
+
+async def test_a_room_that_comes_and_goes_is_told_of_once_in_a_while(chat: ChatSim) -> None:
+    """A group that is locked every night, or an administrator who plays with the rights, is no news each time."""
+    for _ in range(3):
+        await left(chat, muted=True)
+        await joined(chat, back=True)
+    assert len(told(chat)) == 1
+    await left(chat)
+    assert "taken out" in told(chat)[-1]
+    await joined(chat)
+    await chat.passes(hours=24)
+    await left(chat)
+    assert len(told(chat)) == 3
+
+
+async def test_a_room_let_go_gets_nothing_late(chat: ChatSim) -> None:
+    """What it did not get belongs to a circle that lives elsewhere by now: it is not said to those who took it over."""
+    async with unreachable(chat, Trouble.REMOVED):
+        await chat.moves_to(FIRST.replace(day=8, hour=18))
+    await chat.store.transact(lambda store: store.places.detach(chat.circle, store.places.note(chat.room, "", "").id))
+    await joined(chat)
+    assert chat.posts("I'm coming") == 0
+
+
+async def test_a_known_trouble_is_news_after_an_unknown_one(chat: ChatSim) -> None:
+    """A message that failed without a reason hides nothing."""
+    async with unreachable(chat, None):
+        await chat.moves_to(FIRST.replace(day=8, hour=18))
+    await left(chat)
+    assert len(told(chat)) == 1
+
+
 async def test_topics_share_their_chats_trouble(chat: ChatSim) -> None:
     """Taken out of a group, the bot is out of its topics."""
     topic = Room(chat.room.platform, "forum", "7")
@@ -246,3 +292,20 @@ async def test_where_no_card_stood_none_is_posted(chat: ChatSim) -> None:
     assert chat.said(NEW) == []
     await chat.moves_to(FIRST.replace(day=8, hour=18))
     assert chat.posts("I'm coming", NEW) == 1
+
+
+async def test_a_word_from_the_old_address_comes_late(chat: ChatSim) -> None:
+    """A tap that was on its way while the group moved makes no second room: nothing is said twice."""
+    await chat.moves_to(FIRST.replace(day=8, hour=18))
+    await moves(chat)
+    before = len(chat.said(NEW))
+    await chat.ada.says("/help", chat.room)
+    await moves(chat)
+    await chat.moves_to(FIRST.replace(day=8, hour=19))
+    assert len(chat.said(NEW)) == before
+    card = chat.platform.in_room(NEW)[-1]
+    await chat.ada.presses("I'm coming", card)
+    await chat.bot.scheduler.run_due()
+    assert "1 coming" in chat.said(NEW)[-1]
+    await chat.moves_to(FIRST.replace(hour=17))
+    assert len(chat.said(NEW)) == before + 1

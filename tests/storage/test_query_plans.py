@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat.forms import Draft
 from bot.chat.message import Card, Posted, Room
 from bot.domain.people import Account
 from bot.domain.rsvps import Answer
@@ -46,6 +47,14 @@ DUE: dict[str, Callable[[SqlStore], object]] = {
     "what became of a circle's": lambda store: store.deliveries.log(circle=1),
     "what became of a community's": lambda store: store.deliveries.log(community=1, since=NOW),
     "cards to draw": lambda store: store.cards.dirty(10, ["web"]),
+    "what a room did not get": lambda store: store.deliveries.unreached(1, NOW, NOW),
+    "the threads of a chat": lambda store: store.places.of_chat(ROOM),
+    "the cards in a room": lambda store: store.cards.standing_in(1),
+    "a room's cards to draw": lambda store: store.cards.touch_in(1, NOW),
+    "a room in trouble": lambda store: store.places.trouble(1, "gone"),
+    "words of a room": lambda store: store.deliveries.drop_prefix("lost:1:", "mended"),
+    "a form that moves": lambda store: store.drafts.move(Draft(1, 1, 1, "nc", "nc", NOW), 2),
+    "a room that moves": lambda store: store.places.move(ROOM, Room("web", "elsewhere")),
     "a private chat": lambda store: store.people.private_room(1),
 }
 FINE = ("SCAN due", "SCAN deliveries USING INDEX ix_deliveries_waiting")

@@ -3,119 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
 
-from adapters.telegram.adapter import TelegramAdapter
-from bot.assembly import Bot, assemble
-from bot.clock import MovableClock
 from bot.domain.notices import Due, Reminder
-from bot.i18n import Catalogue
-from scheduler.service import Scheduler
 from storage.engine import Database
 from tests.telegram.lived_in import COMING, Lived, lived_in
-from tests.telegram.running import BEGINNING, stopped, until, up
 from tests.telegram.server.state import Chat
 from tests.telegram.world import How, World
-
-A_MOMENT = 0.02
-"""In real seconds: after so long without anything new, nothing more happens by itself."""
-STEP = 1.0
-"""By how many seconds the clock is wound at once."""
-
-
-@dataclass
-class Seconds:
-    """A clock that is wound by hand; whoever sleeps wakes when it has come so far."""
-
-    now: float = 1000.0
-    sleepers: list[tuple[float, asyncio.Event]] = field(default_factory=list)
-
-    def read(self) -> float:
-        """Return the seconds."""
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait until they have passed."""
-        woken = asyncio.Event()
-        self.sleepers.append((self.now + seconds, woken))
-        await woken.wait()
-
-    def pass_(self, seconds: float) -> None:
-        """Let them pass."""
-        self.now += seconds
-        for at, woken in self.sleepers:
-            if at <= self.now:
-                woken.set()
-        self.sleepers = [(at, woken) for at, woken in self.sleepers if not woken.is_set()]
-
-
-@dataclass
-class Paced:
-    """The bot with Telegram's pace, on a clock that is wound by hand."""
-
-    tg: World
-    bot: Bot
-    seconds: Seconds
-    clock: MovableClock
-
-    async def works(self) -> None:
-        """Let the bot do all that it may do now: until for a moment nothing stirs."""
-        before = None
-        while before != (before := (len(self.tg.telegram.calls), len(self.seconds.sleepers))):
-            await until(self.tg, lambda: self.tg.telegram.is_quiet)
-            await asyncio.sleep(A_MOMENT)
-
-    async def passes(self, seconds: float) -> None:
-        """Let time pass, step by step, in which the bot does what it may."""
-        for _ in range(round(seconds / STEP)):
-            self.seconds.pass_(STEP)
-            self.clock.move_to(self.clock.now() + timedelta(seconds=STEP))
-            await self.works()
-
-
-async def _does_what_is_due(scheduler: Scheduler) -> None:
-    while True:
-        await scheduler.run_due()
-        await asyncio.sleep(A_MOMENT / 4)
-
-
-@asynccontextmanager
-async def paced(tg: World, database: Database) -> AsyncIterator[Paced]:
-    """Yield the bot; Telegram's limits count by its clock."""
-    seconds, clock = Seconds(), MovableClock(source=lambda: BEGINNING)
-    tg.telegram.clock = tg.telegram.limits.clock = seconds.read
-    catalogue = Catalogue()
-    adapter = TelegramAdapter(
-        tg.token,
-        catalogue,
-        api_url=tg.api_url,
-        monotonic=seconds.read,
-        sleep=seconds.sleep,
-        chance=lambda: 0.5,
-    )
-    bot = assemble(database, clock, [adapter], catalogue)
-    bot.scheduler = Scheduler(
-        database,
-        clock,
-        bot.narrator,
-        bot.planner,
-        bot.adapters,
-        chance=lambda: 0.5,
-        monotonic=seconds.read,
-        sleep=seconds.sleep,
-    )
-    serving = asyncio.create_task(adapter.run(bot.router))
-    sending = asyncio.create_task(_does_what_is_due(bot.scheduler))
-    try:
-        await up(tg, adapter)
-        yield Paced(tg, bot, seconds, clock)
-    finally:
-        sending.cancel()
-        await asyncio.wait({sending})
-        await stopped(serving)
+from tests.telegram.wound import Paced, paced
 
 
 def texts(chat: Chat, words: str) -> int:

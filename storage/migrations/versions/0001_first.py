@@ -388,6 +388,14 @@ def upgrade() -> None:  # noqa: PLR0915  # as many statements as tables and inde
     op.create_index(op.f("ix_deliveries_circle_sent_at"), "deliveries", ["circle", "sent_at"], unique=False)
     op.create_index(op.f("ix_deliveries_community_sent_at"), "deliveries", ["community", "sent_at"], unique=False)
     op.create_index(
+        "ix_deliveries_failed",
+        "deliveries",
+        ["place", "sent_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'failed'"),
+        postgresql_where=sa.text("state = 'failed'"),
+    )
+    op.create_index(
         "ix_deliveries_leased",
         "deliveries",
         ["leased_by"],
@@ -520,6 +528,12 @@ def downgrade() -> None:  # noqa: PLR0915
         table_name="deliveries",
         sqlite_where=sa.text("leased_by is not null"),
         postgresql_where=sa.text("leased_by is not null"),
+    )
+    op.drop_index(
+        "ix_deliveries_failed",
+        table_name="deliveries",
+        sqlite_where=sa.text("state = 'failed'"),
+        postgresql_where=sa.text("state = 'failed'"),
     )
     op.drop_index(op.f("ix_deliveries_community_sent_at"), table_name="deliveries")
     op.drop_index(op.f("ix_deliveries_circle_sent_at"), table_name="deliveries")
