@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from bot.domain.notices import Due, Reminder
+from bot.domain.rsvps import Answer
 from storage.engine import Database
 from tests.telegram.lived_in import COMING, Lived, lived_in, living
 from tests.telegram.running import Running, running, until
@@ -93,7 +94,8 @@ async def test_taps_are_heard(tg: World, sqlite_database: Database, how: How) ->
             assert (await ben.presses(card, words)).text
         await bot.settled()
         assert fault.met == 3
-        assert "0 coming" in card.text or "Ben" in card.text
+        (given,) = await sqlite_database.read(lambda store: store.rsvps.of(circle.meeting))
+        assert given.answer is Answer.NO
         assert not tg.telegram.updates.waiting
         assert len(tg.calls("answerCallbackQuery")) == 3
 
