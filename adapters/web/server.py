@@ -27,6 +27,8 @@ HEARTBEAT = 20.0
 """Seconds between looks whether a page is still there."""
 GOODBYE = 1.0
 """For how many seconds a page that is sent away may take to say goodbye."""
+LINGERING_S = 0.5
+"""For how many seconds a body that is of no interest is let run out, so that whoever sends it sees the answer."""
 LARGEST_BODY = 64 * 1024
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
@@ -148,7 +150,7 @@ class Server:
     """The application on a port. `port` 0 takes a free one, and `port` then says which."""
 
     def __init__(self, app: web.Application, host: str, port: int) -> None:
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0, lingering_time=LINGERING_S)
         self._host = host
         self.port = port
 
