@@ -44,6 +44,8 @@ ANSWERING = Patience(attempts=5, asked=30.0, wait=8.0, turn=90.0)
 """Somebody is waiting, and their next taps wait behind this one; a full minute of a group's is waited out, though."""
 PICTURES = Patience(attempts=10, asked=900.0, wait=60.0, turn=960.0)
 """Nobody is."""
+TAPS = 6
+"""How often a tap is answered at most, within a quarter of a minute: for about so long people see that it is busy."""
 _FIRST_WAIT_S = 0.5
 _TOAST = 200
 """Characters that the answer to a tap may have."""
@@ -131,7 +133,7 @@ class Wire:
 
     async def answer(self, callback: str, words: str = "", *, alert: bool = False, url: str = "") -> None:
         """Answer a tap: with nothing, a few plain words, or an address to open. Never raises; a failure is logged."""
-        for attempt in range(1, ANSWERING.attempts):
+        for attempt in range(1, TAPS + 1):
             try:
                 await self._bot.answer_callback_query(
                     callback, words[:_TOAST] or None, show_alert=alert or None, url=url or None
@@ -141,7 +143,7 @@ class Wire:
                     log.debug("a tap was answered too late")
                     return
                 meant = as_post_error(error)
-                if not isinstance(meant, TryLater) or attempt == ANSWERING.attempts - 1:
+                if not isinstance(meant, TryLater) or attempt == TAPS:
                     log.warning("a tap could not be answered: %s", meant)
                     return
                 await self._sleep(self._backoff(attempt))

@@ -83,6 +83,19 @@ async def test_a_tap_is_answered(tg: World, sqlite_database: Database, how: How)
         assert await circle.coming() == ["Ben"]
 
 
+async def test_a_tap_in_an_outage_of_some_seconds_is_answered_after_it(tg: World, sqlite_database: Database) -> None:
+    """As long as people see that their button is busy, the answer is tried again."""
+    circle = await lived_in(tg, sqlite_database)
+    async with paced(tg, sqlite_database) as bot:
+        card = await circle.posts_card()
+        tg.waits = False
+        fault = tg.fails("answerCallbackQuery", How.DROPPED_BEFORE, times=5)
+        tap = asyncio.create_task(circle.learners[0].presses(card, COMING))
+        await until(tg, lambda: fault.met == 1)
+        await bot.passes(16, unanswered=True)
+        assert "See you there" in (await tap).text
+
+
 @pytest.mark.parametrize("how", EVERY)
 async def test_taps_are_heard(tg: World, sqlite_database: Database, how: How) -> None:
     """Each once and in order, though asking for updates fails before and after Telegram has given them."""
