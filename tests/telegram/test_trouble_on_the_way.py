@@ -10,7 +10,7 @@ from bot.domain.notices import Due, Reminder
 from bot.domain.rsvps import Answer
 from storage.engine import Database
 from tests.telegram.lived_in import COMING, Lived, lived_in, living
-from tests.telegram.running import Running, running, until
+from tests.telegram.running import PATIENCE, Running, running, until
 from tests.telegram.server.state import Chat
 from tests.telegram.world import How, World
 from tests.telegram.wound import paced
@@ -88,11 +88,11 @@ async def test_a_tap_in_an_outage_of_some_seconds_is_answered_after_it(tg: World
     circle = await lived_in(tg, sqlite_database)
     async with paced(tg, sqlite_database) as bot:
         card = await circle.posts_card()
-        tg.waits = False
+        tg.waits, tg.patience = False, PATIENCE
         fault = tg.fails("answerCallbackQuery", How.DROPPED_BEFORE, times=5)
         tap = asyncio.create_task(circle.learners[0].presses(card, COMING))
         await until(tg, lambda: fault.met == 1)
-        await bot.passes(16, unanswered=True)
+        await bot.passes(20, unanswered=True)
         assert "See you there" in (await tap).text
 
 
