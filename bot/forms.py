@@ -71,8 +71,9 @@ class Form:
         return tuple(field for field in self.askable if field in self.draft.to_ask or field not in self.draft.answers)
 
     def required(self, field: str) -> bool:
-        """Whether a field must have an answer."""
-        return self.route.intent.model_fields[field].is_required()
+        """Whether a field must have an answer: also where it may stay away only as long as it goes without saying."""
+        how = self.asked.get(field)
+        return self.route.intent.model_fields[field].is_required() or bool(how and how.presumed)
 
     def values(self) -> dict[str, object]:
         """Return everything known, ready to build the intent. Raises `Unparsable` for what an older version kept."""
@@ -266,8 +267,7 @@ class Forms:
         words = cleaned(raw, how.kind)
         offered: tuple[Choice, ...] = ()
         if how.kind in {Kind.CHOICE, Kind.SEARCH} and 0 < len(words) <= longest(how):
-            searched = words if how.kind is Kind.SEARCH else ""
-            offered = self.choices(form.route.intent, field, how, ctx, searched)
+            offered = self.choices(form.route.intent, field, how, ctx, words)
         return Reading(field, how, form.required(field), ctx.t, local, offered).read(words)
 
     # Looked back on

@@ -235,6 +235,15 @@ async def test_take_up_asks_the_facilitator_alone(chat: ChatSim) -> None:
     assert "Take up" not in chat.card("What to change")
 
 
+async def test_equal_deltas_have_buttons_that_are_told_apart(chat: ChatSim) -> None:
+    """Three people who want the same are three rows, and each button says which."""
+    await closed_with(chat, "Louder", "Louder", "Louder")
+    await chat.facilitator.presses("Take up…")
+    for shown in (chat.platform.in_room(chat.room)[-1], chat.platform.seen_by(chat.facilitator.user)[-1]):
+        labels = [button.label for row in shown.message.rows for button in row if "Louder" in button.label]
+        assert len(labels) == len(set(labels)) == 3
+
+
 async def test_nothing_is_taken_up_before_it_closes(chat: ChatSim) -> None:
     """What is not read out yet is not offered either."""
     await chat.moves_to(OVER)

@@ -258,3 +258,13 @@ async def test_messages_that_did_not_arrive_are_told(chat: ChatSim) -> None:
     await chat.store.transact(fail)
     await chat.organizer.whispers("/digest")
     assert "1 message could not be delivered" in chat.organizer.inbox()[-1]
+
+
+async def test_that_nobody_comes_is_said_in_words(chat: ChatSim) -> None:
+    """People who answered no are no “0 are coming”."""
+    await digest_in_the_office(chat)
+    await chat.moves_to(MONDAY - timedelta(days=1))
+    await chat.ada.says("/next")
+    await chat.ada.presses("Can't make it")
+    await chat.moves_to(MONDAY + timedelta(minutes=5))
+    assert "nobody is coming so far; 1 of" in chat.said(OFFICE)[-1]

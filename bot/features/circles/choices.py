@@ -54,7 +54,8 @@ def _here(ctx: Context) -> tuple[Circle, ...]:
     )
 
 
-def _offered(found: Iterable[Circle]) -> Sequence[Choice]:
+def offered(found: Iterable[Circle]) -> Sequence[Choice]:
+    """Return circles as choices, of which no two read the same."""
     return _told_apart((str(circle.id), circle.title) for circle in found)[:OFFERED]
 
 
@@ -72,13 +73,13 @@ def _told_apart(labelled: Iterable[tuple[str, str]]) -> list[Choice]:
 def my_circles(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001  # what a provider is called with
     """Offer the circles that the person is in or runs."""
     found = {c.id: c for c in (*mine(ctx), *run_by_me(ctx))}
-    return _offered(found.values())
+    return offered(found.values())
 
 
 @circles.chooses("circles_i_run")
 def circles_i_run(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001
     """Offer the circles that the person may run."""
-    return _offered(run_by_me(ctx))
+    return offered(run_by_me(ctx))
 
 
 @circles.chooses("open_circles")
@@ -86,7 +87,7 @@ def open_circles(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001
     """Offer the circles that one may join: this room's first."""
     found = {c.id: c for c in _here(ctx) if c.is_open}
     listed = ctx.store.circles.listed(communities_at_hand(ctx), "", ctx.now, OFFERED)
-    return _offered((found | {one.circle.id: one.circle for one in listed}).values())
+    return offered((found | {one.circle.id: one.circle for one in listed}).values())
 
 
 @circles.chooses("circles_seen")
@@ -94,7 +95,7 @@ def circles_seen(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001
     """Offer every circle whose panel the person may see: this room's, their own, those that are open."""
     listed = ctx.store.circles.listed(communities_at_hand(ctx), "", ctx.now, OFFERED)
     seen = (*_here(ctx), *mine(ctx), *run_by_me(ctx), *(one.circle for one in listed))
-    return _offered({circle.id: circle for circle in seen}.values())
+    return offered({circle.id: circle for circle in seen}.values())
 
 
 @circles.presumes("circle_here")

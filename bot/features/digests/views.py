@@ -106,7 +106,7 @@ def _ahead(one: Ahead, t: Translator) -> Text:
     when = t("meeting {number}, {when},", number=one.number, when=Moment(one.at, one.zone))
     if not one.answers:
         return _about(one.title, when, t("nobody has answered yet."))
-    coming = t.plural("{n} is coming;", "{n} are coming;", one.yes)
+    coming = t.plural("{n} is coming;", "{n} are coming;", one.yes) if one.yes else t("nobody is coming so far;")
     return _about(
         one.title, when, coming, t("{answers} of {learners} have answered.", answers=one.answers, learners=one.learners)
     )

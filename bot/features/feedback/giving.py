@@ -14,6 +14,7 @@ from bot.domain.feedback import Feedback
 from bot.domain.meetings import MeetingState
 from bot.domain.people import Role
 from bot.errors import BadAnswers, Declined
+from bot.features.circles.choices import offered
 from bot.features.feedback import private_views, reading, summary
 from bot.features.feedback.feature import feedback
 from bot.features.feedback.intents import GiveFeedback, ReadSummary, ShowFeedback, Vote
@@ -21,9 +22,6 @@ from bot.features.feedback.permissions import givers, over, voters
 from bot.features.feedback.steps import close_if_complete
 from bot.i18n import N_
 from bot.rules import insiders
-
-OFFERED = 25
-"""How many choices the tighter of the platforms shows."""
 
 
 def answered(card: Card, drawn: Message, toast: str, ctx: Context) -> Reply:
@@ -137,7 +135,7 @@ def _looked_back(ctx: Context) -> tuple[Circle, ...]:
 @feedback.chooses("circles_looked_back")
 def circles_looked_back(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001  # what a provider is called with
     """Offer the circles whose meetings the person may look back on."""
-    return [Choice(str(circle.id), circle.title) for circle in _looked_back(ctx) or _mine(ctx)][:OFFERED]
+    return offered(_looked_back(ctx) or _mine(ctx))
 
 
 def _mine(ctx: Context) -> tuple[Circle, ...]:

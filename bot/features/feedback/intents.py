@@ -49,7 +49,11 @@ class GiveFeedback(Intent, tag="fg", title=N_("Plus / delta"), discreet=True):
 
 
 class ShowFeedback(
-    Intent, tag="ff", command="feedback", summary=N_("Say how the last meeting was, or read what was said"), examples=()
+    Intent,
+    tag="ff",
+    command="feedback",
+    summary=N_("Say how the last meeting was, or read what was said"),
+    title=N_("The last meeting"),
 ):
     """Plus/delta of the latest meeting that is over."""
 
@@ -168,7 +172,13 @@ class GiveDecision(Intent, tag="vg", title=N_("Who sees to it?")):
     owner: Annotated[int, Asked(N_("Who sees to it?"), kind=Kind.CHOICE, hint=N_("You can leave this open."))] = 0
 
 
-class ShowDecisions(Intent, tag="vl", command="decisions", summary=N_("See what the circle decided to change")):
+class ShowDecisions(
+    Intent,
+    tag="vl",
+    command="decisions",
+    summary=N_("See what the circle decided to change"),
+    title=N_("Decisions"),
+):
     """The open decisions of a circle."""
 
     circle: Annotated[

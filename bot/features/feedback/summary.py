@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.chat.message import Button, Card, Message
@@ -55,7 +57,7 @@ class SummedUp:
 def summary(summed: SummedUp, t: Translator) -> Message:
     """Return the room's card: what was said, and buttons for the deltas that most want."""
     wanted = summed.still_open[:ON_A_PAGE]
-    rows = [_vote(delta, None, t) for delta in summed.deltas if delta in wanted]
+    rows = _votes([delta for delta in summed.deltas if delta in wanted], None, t)
     pluses, deltas = summed.pluses[:LISTED], summed.deltas[:LISTED]
     longest = max(40, min(LONGEST, ROOM // max(1, len(pluses) + len(deltas) + len(summed.decisions))))
     last = list(_take_up(summed, t))
@@ -76,7 +78,7 @@ def page(summed: SummedUp, number: int, t: Translator) -> Message:
     number = max(0, min(number, summed.pages - 1))
     part = slice(number * ON_A_PAGE, (number + 1) * ON_A_PAGE)
     deltas = summed.deltas[part]
-    rows = [_vote(delta, number, t) for delta in deltas if summed.decision_of(delta) is None]
+    rows = _votes([delta for delta in deltas if summed.decision_of(delta) is None], number, t)
     turns = tuple(
         Button(label, ReadSummary(meeting=summed.meeting.id, page=to))
         for label, to in ((t.words("Back"), number - 1), (t.words("More"), number + 1))
@@ -102,14 +104,9 @@ def to_take_up(summed: SummedUp, number: int, t: Translator) -> Message:
     pages = max(1, -(-len(summed.still_open) // ON_A_PAGE))
     number = max(0, min(number, pages - 1))
     deltas = summed.still_open[number * ON_A_PAGE : (number + 1) * ON_A_PAGE]
-    rows = [
-        (
-            Button(
-                t.words("Take up: {delta}", delta=clipped(delta.delta, LABEL)),
-                TakeUp.about(feedback=delta.id),
-            ),
-        )
-        for delta in deltas
+    rows: list[tuple[Button, ...]] = [
+        (Button(t.words("Take up: {delta}", delta=words), TakeUp.about(feedback=delta.id)),)
+        for delta, words in _told_apart(deltas)
     ]
     turns = tuple(
         Button(label, ChooseDelta(meeting=summed.meeting.id, page=to))
@@ -206,10 +203,25 @@ def _decided(decision: Decision, longest: int, t: Translator) -> Text:
             return t("• {decision} (nobody sees to it yet)", decision=words)
 
 
-def _vote(delta: Feedback, number: int | None, t: Translator) -> tuple[Button, ...]:
-    """Return the row with which a delta is voted for."""
-    label = t.words("Vote: {delta} ({count})", delta=clipped(delta.delta, LABEL), count=delta.votes)
-    return (Button(label, Vote(feedback=delta.id, page=number)),)
+def _told_apart(deltas: Iterable[Feedback]) -> Iterator[tuple[Feedback, str]]:
+    """Return deltas with their words on a button, of which no two read the same: the second has a number."""
+    taken: Counter[str] = Counter()
+    for delta in deltas:
+        words = clipped(delta.delta, LABEL)
+        taken[words] += 1
+        yield delta, words if taken[words] == 1 else f"{words} · {taken[words]}"
+
+
+def _votes(deltas: Iterable[Feedback], number: int | None, t: Translator) -> list[tuple[Button, ...]]:
+    """Return the rows with which deltas are voted for."""
+    return [
+        (
+            Button(
+                t.words("Vote: {delta} ({count})", delta=words, count=delta.votes), Vote(feedback=delta.id, page=number)
+            ),
+        )
+        for delta, words in _told_apart(deltas)
+    ]
 
 
 def _take_up(summed: SummedUp, t: Translator) -> tuple[Button, ...]:

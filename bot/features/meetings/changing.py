@@ -11,6 +11,7 @@ from bot.chat.text import Moment
 from bot.context import Context
 from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState, following, instant, step_after
+from bot.domain.people import Role
 from bot.errors import BadAnswers, Declined
 from bot.features.in_place import in_place
 from bot.features.meetings import changes, dates, telling
@@ -28,7 +29,7 @@ from bot.features.meetings.intents import (
     SkipMeeting,
 )
 from bot.features.meetings.names import name, when
-from bot.features.meetings.views import KIND, line
+from bot.features.meetings.views import KIND, line, nothing_ahead
 from bot.rules import facilitators
 
 
@@ -146,7 +147,10 @@ def _topics_now(known: Mapping[str, object], ctx: Context) -> Mapping[str, Asked
     """Ask for the topics with those that the meetings ahead have."""
     asked = dict(SetTopics.asked)
     if known.get("circle"):
-        topics = [one.topic for one in changes.ahead(ctx.circle(int(str(known["circle"]))), ctx)]
+        circle = ctx.circle(int(str(known["circle"])))
+        topics = [one.topic for one in changes.ahead(circle, ctx)]
+        if not topics and ctx.role(circle) is Role.FACILITATOR:
+            raise Declined(nothing_ahead(circle, ctx.t))
         asked["topics"] = replace(asked["topics"], value="\n".join(topics).rstrip())
     return asked
 

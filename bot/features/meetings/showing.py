@@ -13,7 +13,7 @@ from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState
 from bot.domain.people import Role
 from bot.errors import Declined
-from bot.features.circles.choices import OFFERED, mine, run_by_me
+from bot.features.circles.choices import OFFERED, mine, offered, run_by_me
 from bot.features.in_place import in_place
 from bot.features.meetings import cards, listing
 from bot.features.meetings.feature import meetings
@@ -21,6 +21,8 @@ from bot.features.meetings.intents import ChooseMeeting, ManageMeeting, NextMeet
 from bot.features.meetings.views import from_outside, label, nothing_ahead
 from bot.rules import facilitators, readers
 
+NEAREST = 8
+"""How many meetings of several circles stand to choose from; words find the others."""
 _TOOK_PLACE = {MeetingState.ENDED, MeetingState.CLOSED}
 
 
@@ -102,9 +104,11 @@ def at_hand(ctx: Context) -> tuple[Circle, ...]:
 
 
 @meetings.chooses("meetings_ahead")
-def meetings_ahead(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001  # what a provider is called with
-    """Offer the planned meetings that are not over, soonest first."""
-    return _offered([one for one in _of(at_hand(ctx), ctx) if one.is_on and not one.has_ended(ctx.now)], ctx)
+def meetings_ahead(ctx: Context, words: str) -> Sequence[Choice]:
+    """Offer the planned meetings that are not over, soonest first; of several circles the nearest, unless in words."""
+    circles = at_hand(ctx)
+    ahead = [one for one in _of(circles, ctx) if one.is_on and not one.has_ended(ctx.now)]
+    return _offered(ahead if words or len(circles) == 1 else ahead[:NEAREST], ctx)
 
 
 @meetings.chooses("meetings_past")
@@ -116,7 +120,7 @@ def meetings_past(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001
 @meetings.chooses("circles_of_meetings")
 def circles_of_meetings(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001
     """Offer the circles at hand."""
-    return [Choice(str(circle.id), circle.title) for circle in at_hand(ctx)][:OFFERED]
+    return offered(at_hand(ctx))
 
 
 @meetings.presumes("next_meeting_here")
