@@ -57,7 +57,7 @@ def main() -> None:
     """Look after learning circles: joining, reminders, RSVPs, plus/delta, decisions and the organizers' digest."""
 
 
-@main.command()
+@main.command(short_help="Show a living community in your browser.")
 @click.option("--port", default=8080, show_default=True, help="The port of the page on 127.0.0.1.")
 @click.option("--fresh", is_flag=True, help="Forget what was done in the demo and start over.")
 @click.option(
@@ -100,7 +100,7 @@ def run(config: Path | None, rehearse: float | None, began: datetime | None) -> 
     asyncio.run(serve(settings, speed=rehearse, at=at, say=_say))
 
 
-@main.command()
+@main.command(short_help="Say what is wrong, and what to do about it.")
 @CONFIG
 def check(config: Path | None) -> None:
     """Say what is wrong with this configuration, database, clock and platforms, and what to do about it."""
@@ -124,7 +124,7 @@ def migrate(config: Path | None) -> None:
     click.echo(migrated(settings.database.url.get_secret_value()))
 
 
-@main.command()
+@main.command(short_help="List what the bot will send in the next weeks.")
 @CONFIG
 @click.option("--weeks", type=click.IntRange(1, 104), default=4, show_default=True, help="How far to look.")
 @click.option(

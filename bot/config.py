@@ -96,6 +96,7 @@ _TELEGRAM_PORTS = {None, 443, 80, 88, 8443}
 
 
 def _token(value: SecretStr | None) -> SecretStr | None:
+    value = SecretStr(value.get_secret_value().strip()) if value else None  # a copied line brings its spaces along
     if value and not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value.get_secret_value()):
         raise ValueError("not a token: one is a number, a colon, then letters, digits, - and _")
     return value

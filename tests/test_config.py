@@ -93,6 +93,14 @@ def test_a_token_from_the_environment_is_taken_and_hidden(monkeypatch: pytest.Mo
     assert settings.remarks() == ()
 
 
+def test_a_copied_token_brings_its_spaces_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What surrounds a token on the line it was copied from is no part of it."""
+    monkeypatch.setenv("CIRCLEBOT_TELEGRAM__TOKEN", " 123:hush\n")
+    token = config.load().telegram.token
+    assert token is not None
+    assert token.get_secret_value() == "123:hush"
+
+
 WEBHOOK = '[telegram]\nmode = "webhook"\nwebhook_secret = "s3cret_-"\n'
 
 
