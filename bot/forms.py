@@ -198,7 +198,8 @@ class Forms:
         """Decline where an answer is needed and there is none to give: at once, not after all the pages before it."""
         how, intent = form.asked[field], form.route.intent
         if how.kind is Kind.CHOICE and form.required(field) and not self.choices(intent, field, how, ctx, ""):
-            raise Declined(ctx.t("There is nothing to choose from here. /help shows what you can do."))
+            usual = ctx.t("There is nothing to choose from here. /help shows what you can do.")
+            raise Declined(ctx.t(how.lacking) if how.lacking else usual)
 
     def _question(self, form: Form, field: str, ctx: Context, rejected: str | None) -> Question:
         how = form.asked[field]

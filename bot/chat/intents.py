@@ -59,7 +59,8 @@ class Asked:
 
     * `choices` names a provider (`Feature.choices`) for choices that depend on who asks; a `StrEnum` needs none:
       its members' labels are in `labels`. `options` are choices as they stand, value to label: for `Route.asks`, where
-      what there is to choose from hangs on what is known already.
+      what there is to choose from hangs on what is known already. `lacking` is said where an answer is needed and
+      there is nothing to choose from.
     * `longest` is in characters, for words; `least` and `most` bound a number.
     * `presumed` names a provider (`Feature.presumes`) of the value that goes without saying: the circle of this room.
     * `ask=False` is an option that may be given with the command but is never asked for.
@@ -75,6 +76,7 @@ class Asked:
     choices: str = ""
     labels: Mapping[str, str] | None = None
     options: Mapping[str, str] | None = None
+    lacking: str = ""
     presumed: str = ""
     ask: bool = True
     value: str = ""

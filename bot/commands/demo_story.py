@@ -202,7 +202,7 @@ async def _python_begins(story: Story, first: datetime) -> None:
         await story.presses(user, room, "Join this circle")
         if user in GOALS:
             goal, support = GOALS[user]
-            await story.presses(user, room, "Tell the group about you", goal=goal, support=support)
+            await story.presses(user, room, "Tell us about you", goal=goal, support=support)
 
 
 Until = Callable[[datetime], Awaitable[None]]

@@ -180,6 +180,7 @@ async def test_a_community_finds_its_rooms_in_private(chat: ChatSim) -> None:
     reply = await led(chat, chat.organizer, f"o{base36(chat.community)}")
     assert isinstance(reply, Say)
     assert reply.private
+    assert "“Digest here” puts it into" in str(reply.message.text)
     in_private = chat.platform.put(private("u-organizer"), reply.message)
     await chat.organizer.presses("Digest here", in_private)
     community = await chat.store.read(lambda store: store.communities.get(chat.community))

@@ -49,6 +49,22 @@ async def test_a_facilitator_need_not_join(chat: ChatSim) -> None:
     assert "You run this circle" in chat.facilitator.heard
 
 
+@pytest.mark.parametrize(
+    ("command", "heard"),
+    [
+        ("/next", "You are not in a circle yet. /circles shows"),
+        ("/feedback", "You are not in a circle yet. /circles shows"),
+        ("/reason", "/circles shows the circles you can join"),
+        ("/cancelmeeting", "No meeting is ahead that you could change"),
+        ("/addmeeting", "You do not look after a circle. /newcircle starts one"),
+    ],
+)
+async def test_somebody_without_a_circle_is_shown_the_way(chat: ChatSim, command: str, heard: str) -> None:
+    """Whoever is in none yet hears where circles are, not that a list is empty."""
+    await chat.mary.whispers(command)
+    assert heard in chat.mary.heard
+
+
 async def test_what_people_tell_is_seen_by_facilitators(chat: ChatSim) -> None:
     """Questions come after the seat, with the facilitators' own verbatim; a learner does not see others' goals."""
     await chat.facilitator.says("/circle")
@@ -56,7 +72,7 @@ async def test_what_people_tell_is_seen_by_facilitators(chat: ChatSim) -> None:
     await chat.facilitator.presses("Your questions")
     await chat.facilitator.fills(first="Which <b>editor</b> do you use?")
     await chat.mary.says("/join")
-    await chat.mary.presses("Tell the group about you")
+    await chat.mary.presses("Tell us about you")
     assert "organizers see what you write" in chat.mary.heard
     assert "Which <b>editor</b> do you use?" in chat.mary.heard
     await chat.mary.fills(goal="Write a game", first="vi")
@@ -184,7 +200,7 @@ async def test_a_learner_does_not_run_the_circle(chat: ChatSim, intent: type[Mak
 async def test_a_form_whose_circle_is_gone_is_answered_kindly(chat: ChatSim) -> None:
     """What was being told to a circle that was left meanwhile is not kept, and not a crash."""
     await chat.mary.says("/join")
-    await chat.mary.presses("Tell the group about you")
+    await chat.mary.presses("Tell us about you")
     page = chat.mary.page
     mary = await id_of(chat, chat.mary)
     await chat.storage.transact(lambda store: store.seats.leave(chat.circle, mary, chat.clock.now()))

@@ -10,6 +10,8 @@ from bot.chat.intents import Asked, Intent, Kind
 from bot.i18n import N_
 
 LONGEST_TITLE = 100
+IN_NONE = N_("You are not in a circle yet. /circles shows the ones you can join.")
+RUNS_NONE = N_("You do not look after a circle. /newcircle starts one.")
 _MINE = Asked(N_("Which circle?"), kind=Kind.CHOICE, choices="my_circles", presumed="circle_here")
 _SEEN = Asked(N_("Which circle?"), kind=Kind.CHOICE, choices="circles_seen", presumed="circle_here")
 _OPEN = Asked(
@@ -301,7 +303,7 @@ class JoinCircle(
     circle: Annotated[int, _OPEN] = 0
 
 
-class TellAbout(Intent, tag="c1", title=N_("Tell the group about you")):
+class TellAbout(Intent, tag="c1", title=N_("Tell us about you")):
     """Answer the questions that may be answered on joining."""
 
     circle: int

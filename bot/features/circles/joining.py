@@ -172,7 +172,7 @@ def show_answers(intent: ShowAnswers, ctx: Context) -> Reply:
     member = ctx.store.seats.member(found.id, ctx.person.id)
     said = joining_views.told(member, found.questions, t) if member else None
     text = paragraphs(said or t("You have not told anything yet."), t(CONSENT))
-    label = t.words("Change") if said else t.words("Tell the group about you")
+    label = t.words("Change") if said else t.words("Tell us about you")
     return Say(
         Message(text, rows=((Button(label, TellAbout.about(circle=found.id)),),), title=found.title), private=True
     )

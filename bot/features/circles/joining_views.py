@@ -74,7 +74,7 @@ def welcome(shown: Facts, decisions: Sequence[Decision], t: Translator) -> Messa
 def _first_steps(shown: Facts, t: Translator) -> tuple[Button, ...]:
     circle = shown.circle.id
     return (
-        Button(t.words("Tell the group about you"), TellAbout.about(circle=circle), Style.PRIMARY),
+        Button(t.words("Tell us about you"), TellAbout.about(circle=circle), Style.PRIMARY),
         Button(t.words("Next meeting"), NextMeeting(circle=circle)),
     )
 

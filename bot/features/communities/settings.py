@@ -62,6 +62,7 @@ def panel_of(community: Community, ctx: Context) -> views.Panel:
         can_be_here=not ctx.room.is_private
         and community.digest_place != ctx.here.id
         and _may_hold(ctx.here, community, ctx),
+        here_title=ctx.here.title,
         here=next((place.id for place in ctx.store.places.of_community(community.id) if place.id == ctx.here.id), 0),
     )
 

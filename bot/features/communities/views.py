@@ -47,7 +47,7 @@ class CircleRow:
 class Panel:
     """What the panel shows; `can_be_here` says whether this room could get the digest and does not yet.
 
-    `here` is this room, where it is one of the community's already.
+    `here` is this room, where it is one of the community's already; `here_title` is its name.
     """
 
     community: Community
@@ -56,6 +56,7 @@ class Panel:
     digest_place: StoredPlace | None
     can_be_here: bool
     here: int = 0
+    here_title: str = ""
 
 
 def living(circles: Iterable[Circle]) -> list[Circle]:
@@ -109,7 +110,10 @@ def digest_lines(shown: Panel, t: Translator) -> Text:
     """Return where, when and in which language the digest comes."""
     community = shown.community
     if community.digest_place is None or shown.digest_place is None:
-        return t("The weekly digest has no room yet, so it does not come.")
+        none = t("The weekly digest has no room yet, so it does not come.")
+        # The panel may be read in the private chat, where "here" says little, and a digest is not for every room.
+        warning = t("“Digest here” puts it into {room}: everybody there reads it.", room=Bold(shown.here_title))
+        return lines(none, warning if shown.can_be_here and shown.here_title else "")
     when = t(
         "The digest comes every {weekday} at {time} to {room}.",
         weekday=t.weekday(community.digest_weekday),

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from bot.chat.intents import Asked, Intent, Kind
 from bot.domain.feedback import Mood
+from bot.features.circles.intents import IN_NONE
 from bot.i18n import N_
 
 LONGEST = 300
@@ -18,6 +19,14 @@ MOODS: Final = {
     Mood.GOOD: N_("4 good"),
     Mood.GREAT: N_("5 great"),
 }
+
+_LOOKED_BACK = Asked(
+    N_("Which circle?"),
+    kind=Kind.CHOICE,
+    choices="circles_looked_back",
+    presumed="circle_looked_back",
+    lacking=IN_NONE,
+)
 
 # Plus/delta
 
@@ -57,10 +66,7 @@ class ShowFeedback(
 ):
     """Plus/delta of the latest meeting that is over."""
 
-    circle: Annotated[
-        int,
-        Asked(N_("Which circle?"), kind=Kind.CHOICE, choices="circles_looked_back", presumed="circle_looked_back"),
-    ]
+    circle: Annotated[int, _LOOKED_BACK]
 
 
 class ReadSummary(Intent, tag="fd"):
@@ -181,10 +187,7 @@ class ShowDecisions(
 ):
     """The open decisions of a circle."""
 
-    circle: Annotated[
-        int,
-        Asked(N_("Which circle?"), kind=Kind.CHOICE, choices="circles_looked_back", presumed="circle_looked_back"),
-    ]
+    circle: Annotated[int, _LOOKED_BACK]
 
 
 class ManageDecision(Intent, tag="vm"):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from bot.chat.intents import Asked, Intent, Kind
+from bot.features.circles.intents import IN_NONE, RUNS_NONE
 from bot.i18n import N_
 
 
@@ -18,9 +19,23 @@ class Scope(StrEnum):
     """This meeting and all that follow it."""
 
 
-_MINE = Asked(N_("Which circle?"), kind=Kind.CHOICE, choices="circles_of_meetings", presumed="circle_of_meetings")
-_RUN = Asked(N_("Which circle?"), kind=Kind.CHOICE, choices="circles_i_run", presumed="circle_i_run_here")
-_AHEAD = Asked(N_("Which meeting?"), kind=Kind.CHOICE, choices="meetings_ahead", presumed="next_meeting_here")
+_MINE = Asked(
+    N_("Which circle?"),
+    kind=Kind.CHOICE,
+    choices="circles_of_meetings",
+    presumed="circle_of_meetings",
+    lacking=IN_NONE,
+)
+_RUN = Asked(
+    N_("Which circle?"), kind=Kind.CHOICE, choices="circles_i_run", presumed="circle_i_run_here", lacking=RUNS_NONE
+)
+_AHEAD = Asked(
+    N_("Which meeting?"),
+    kind=Kind.CHOICE,
+    choices="meetings_ahead",
+    presumed="next_meeting_here",
+    lacking=N_("No meeting is ahead that you could change."),
+)
 _WHEN_HINT = N_("For example “Tuesday 6pm” or “3 March 18:30”")
 SCOPES = {Scope.ONE.value: N_("Only this one"), Scope.FOLLOWING.value: N_("This and all following")}
 LONGEST_TOPIC = 120

@@ -11,7 +11,13 @@ from bot.i18n import N_
 LABELS = {Answer.YES.value: N_("I'm coming"), Answer.MAYBE.value: N_("Maybe"), Answer.NO.value: N_("Can't make it")}
 """What the answers are called on buttons and in forms."""
 
-_MEETING = Asked(N_("Which meeting?"), kind=Kind.CHOICE, choices="meetings_ahead", presumed="next_meeting_here")
+_MEETING = Asked(
+    N_("Which meeting?"),
+    kind=Kind.CHOICE,
+    choices="meetings_ahead",
+    presumed="next_meeting_here",
+    lacking=N_("No meeting is ahead of you. /circles shows the circles you can join."),
+)
 
 
 class Rsvp(Intent, tag="rs"):
