@@ -22,7 +22,7 @@ from bot.errors import BadAnswers, Declined, Unparsable
 from bot.feature import Choices, Default, Route
 
 DRAFT_LASTS = timedelta(hours=24)
-"""How long a form that nobody goes on with is kept; one that needs somebody to run the room, from its beginning."""
+"""How long a form that nobody goes on with is kept; one that counts for another room, in all."""
 _SHOWN_BACK = 200
 """How many characters of an answer the look back shows."""
 
@@ -140,7 +140,7 @@ class Forms:
         known = form.route.intent.about(**form.known).payload()
         draft = replace(form.draft, known=known, expires_at=ctx.now + DRAFT_LASTS)
         if draft.id:
-            if draft.ran_room:  # who runs a room today need not run it for ever
+            if draft.ran_room or draft.origin:  # who is in a room today, or runs it, need not be for ever
                 draft = replace(draft, expires_at=form.draft.expires_at)
             ctx.store.drafts.save(draft)
         else:

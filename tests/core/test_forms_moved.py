@@ -67,9 +67,10 @@ async def test_who_ran_the_room_when_they_began(talk: Talk, *, began: bool, ende
     assert await talk.done() == [f"fire in room of room{', who runs it' if began else ''}"]
 
 
-async def test_who_ran_a_room_does_not_run_it_for_ever(talk: Talk) -> None:
-    """Going on does not keep such a form alive: the room may have taken the right away meanwhile."""
-    talk.runs_room = True
+@pytest.mark.parametrize("runs_room", [True, False])
+async def test_who_was_in_a_room_does_not_act_there_for_ever(talk: Talk, *, runs_room: bool) -> None:
+    """Going on does not keep such a form alive: they may have left, or lost the right, meanwhile."""
+    talk.runs_room = runs_room
     page = await moved(talk, "/shout")
     for _ in range(2):
         await talk.waits(seconds=DRAFT_LASTS.total_seconds() / 2)
