@@ -254,11 +254,13 @@ async def _full(of: Circle) -> None:
 
 
 async def _end(of: Circle) -> None:
-    """The other meetings pass; after the last the circle says goodbye."""
+    """The other five meetings pass, with three messages each at most; after the last the circle says goodbye."""
     life, group = of.life, of.group
+    before = len(life.said(group))
     await life.moves_to(datetime(2026, 4, 20, 12, tzinfo=UTC))
     assert f"“{TITLE}” has come to its end." in life.said(group)[-1].text
     assert life.count("has come to its end", group) == 1
+    assert len(life.said(group)) - before <= 5 * 3 + 1
     assert not any(label in message.buttons for message in group.said for label in (COMING, "Join this circle"))
 
 
