@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 from collections.abc import Callable, Mapping
 
 from telegram.error import BadRequest, Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
@@ -13,27 +14,44 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 SLOW_PAUSE_S = 60.0
 """How long to wait where only a person can help."""
+AGAIN_S = 300.0
+"""For how many seconds what has been said is not said again, though it comes and goes meanwhile."""
 
 
 class Troubles:
-    """Says once that something is wrong, says when it is another thing, and says when all is well again."""
+    """Says once that something is wrong, says when it is another thing, and says when all is well again.
 
-    def __init__(self, sentences: Mapping[str, str], well: str) -> None:
+    What comes and goes is said every few minutes at most: two programs that share a token disturb each other with every
+    tap. `monotonic` is in seconds.
+    """
+
+    def __init__(
+        self, sentences: Mapping[str, str], well: str, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._sentences = sentences
         self._well = well
+        self._monotonic = monotonic
         self._kind = ""
+        self._said: dict[str, float] = {}
+        self._is_told = False
 
     def are(self, kind: str, detail: str = "") -> None:
         """Note trouble of a kind."""
+        if kind == self._kind:
+            return
+        self._kind, now = kind, self._monotonic()
+        self._is_told = now >= self._said.get(kind, -AGAIN_S) + AGAIN_S
         level = logging.WARNING if kind in {"network", "limited"} else logging.ERROR
-        if kind != self._kind:
-            log.log(level, "%s%s", self._sentences[kind], f" ({detail})" if detail else "")
-        self._kind = kind
+        if self._is_told:
+            self._said[kind] = now
+        else:
+            level = logging.DEBUG
+        log.log(level, "%s%s", self._sentences[kind], f" ({detail})" if detail else "")
 
     def are_over(self) -> None:
         """Note that it works."""
         if self._kind:
-            log.info("%s", self._well)
+            log.log(logging.INFO if self._is_told else logging.DEBUG, "%s", self._well)
         self._kind = ""
 
 
