@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.domain.circles import Circle
+from dataclasses import replace
+
+from bot.domain.circles import Circle, CircleState
+from bot.domain.people import Role
 from bot.ports import Store
 from tests.support.chat import ChatSim
 
@@ -30,3 +33,20 @@ async def pressed(chat: ChatSim, *labels: str) -> None:
 def newest(store: Store) -> Circle:
     """Return the newest circle of all."""
     return max((c for one in store.communities.all() for c in store.circles.of_community(one.id)), key=lambda c: c.id)
+
+
+async def another_of_that_name(chat: ChatSim) -> int:
+    """Let there be a second circle of the same name, weeks and people, and return it."""
+
+    def settle(store: Store) -> int:
+        circle = store.circles.get(chat.circle)
+        assert circle is not None
+        made = store.circles.add(replace(circle, id=0, state=CircleState.DRAFT), chat.clock.now())
+        store.circles.change_state(made.id, CircleState.DRAFT, CircleState.PUBLISHED)
+        for meeting in store.meetings.of_circle(chat.circle):
+            store.meetings.add([replace(meeting, id=0, circle=made.id, uid="")])
+        store.seats.join_as(made.id, chat.ada.person(store).id, Role.LEARNER, chat.clock.now())
+        store.seats.join_as(made.id, chat.facilitator.person(store).id, Role.FACILITATOR, chat.clock.now())
+        return made.id
+
+    return await chat.store.transact(settle)

@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from bot.chat.forms import Question
-from bot.domain.circles import CircleState
-from bot.domain.people import Role
 from bot.features.meetings.intents import SetTopics
-from bot.ports import Store
+from tests.features.one_circle import another_of_that_name
 from tests.support.chat import ChatSim
-
-
-async def another_of_that_name(chat: ChatSim) -> int:
-    """Let there be a second circle of the same name, weeks and people, and return it."""
-
-    def settle(store: Store) -> int:
-        circle = store.circles.get(chat.circle)
-        assert circle is not None
-        made = store.circles.add(replace(circle, id=0, state=CircleState.DRAFT), chat.clock.now())
-        store.circles.change_state(made.id, CircleState.DRAFT, CircleState.PUBLISHED)
-        for meeting in store.meetings.of_circle(chat.circle):
-            store.meetings.add([replace(meeting, id=0, circle=made.id, uid="")])
-        store.seats.join_as(made.id, chat.ada.person(store).id, Role.LEARNER, chat.clock.now())
-        store.seats.join_as(made.id, chat.facilitator.person(store).id, Role.FACILITATOR, chat.clock.now())
-        return made.id
-
-    return await chat.store.transact(settle)
 
 
 def asked(chat: ChatSim, name: str = "ada") -> Question:

@@ -16,6 +16,7 @@ from bot.chat.text import Text
 from bot.domain.circles import CircleState
 from bot.features.circles.intents import PostCircle
 from bot.ports import Store
+from tests.features.one_circle import another_of_that_name
 from tests.support.chat import FIRST, ChatSim
 from tests.support.sim import group, without
 
@@ -254,6 +255,17 @@ async def test_another_group_is_one_tap_away(chat: ChatSim) -> None:
     assert "Add me to your group" in told(chat)[0]
     await chat.facilitator.presses("Let that room go")
     assert await chat.store.read(lambda store: store.places.of_circle(chat.circle)) == ()
+
+
+async def test_each_circle_of_a_lost_room_can_let_it_go(chat: ChatSim) -> None:
+    """Two circles lived there: each has a button of its own."""
+    other = await another_of_that_name(chat)
+    await chat.store.transact(lambda store: store.places.attach(other, store.places.note(chat.room, "", "").id))
+    await left(chat)
+    assert told(chat)[-1].count("Python for beginners: let that room go") == 2
+    await chat.facilitator.presses("Python for beginners: let that room go")
+    rooms = await chat.store.read(lambda store: [store.places.of_circle(one) for one in (chat.circle, other)])
+    assert sorted(map(len, rooms)) == [0, 1]
 
 
 # Moved

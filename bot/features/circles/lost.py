@@ -16,6 +16,9 @@ from bot.features.circles.panels import ROOM
 from bot.i18n import N_, Translator
 from bot.ports import StoredPlace
 
+_LET_GO = 4
+"""How many circles can be taken out of a room at once: a row each, within what the tightest platform shows."""
+
 
 @circles.composes(RoomLost)
 def compose_lost(notice: RoomLost, setting: Setting) -> Message | Dropped:
@@ -79,10 +82,15 @@ def _told(place: StoredPlace, why: str, t: Translator) -> tuple[Text, Text]:
 
 
 def _buttons(place: StoredPlace, why: str, living: list[Circle], setting: Setting) -> tuple[tuple[Button, ...], ...]:
-    """Return the ways out: another group (or the same again), and letting go of this room."""
+    """Return the ways out: another group (or the same again), and letting go of this room, circle by circle."""
     if why not in {Trouble.REMOVED, Trouble.GONE} or not living:
         return ()
+    t = setting.t
     address = setting.links.group(place.room.platform, f"{ROOM}{base36(living[0].id)}")
-    adding = ((views.add_to_group(address, setting.t),),) if address else ()
-    forget = Button(setting.t.words("Let that room go"), LeaveRoom(circle=living[0].id, place=place.id))
-    return (*adding, (forget,))
+    adding = ((views.add_to_group(address, t),),) if address else ()
+    return (*adding, *((_let_go(circle, place, t, alone=len(living) == 1),) for circle in living[:_LET_GO]))
+
+
+def _let_go(circle: Circle, place: StoredPlace, t: Translator, *, alone: bool) -> Button:
+    label = t.words("Let that room go") if alone else t.words("{circle}: let that room go", circle=circle.title)
+    return Button(label, LeaveRoom(circle=circle.id, place=place.id))
