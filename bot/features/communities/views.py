@@ -109,11 +109,11 @@ def _circle_line(row: CircleRow, t: Translator) -> Text:
 def digest_lines(shown: Panel, t: Translator) -> Text:
     """Return where, when and in which language the digest comes."""
     community = shown.community
+    # The panel may be read in the private chat, where "here" says little, and a digest is not for every room.
+    warning = t("“Digest here” puts it into {room}: everybody there reads it.", room=Bold(shown.here_title))
+    here = warning if shown.can_be_here and shown.here_title else ""
     if community.digest_place is None or shown.digest_place is None:
-        none = t("The weekly digest has no room yet, so it does not come.")
-        # The panel may be read in the private chat, where "here" says little, and a digest is not for every room.
-        warning = t("“Digest here” puts it into {room}: everybody there reads it.", room=Bold(shown.here_title))
-        return lines(none, warning if shown.can_be_here and shown.here_title else "")
+        return lines(t("The weekly digest has no room yet, so it does not come."), here)
     when = t(
         "The digest comes every {weekday} at {time} to {room}.",
         weekday=t.weekday(community.digest_weekday),
@@ -122,7 +122,7 @@ def digest_lines(shown: Panel, t: Translator) -> Text:
     )
     speaks = t("It speaks {language}.", language=t.language_name(community.digest_language or community.language))
     trouble = t("I cannot reach that room at the moment.") if shown.digest_place.trouble else ""
-    return lines(when, speaks, trouble)
+    return lines(when, speaks, trouble, here)
 
 
 def settings_lines(community: Community, t: Translator) -> Text:
