@@ -54,6 +54,10 @@ class Setting:
             raise Declined(self.t("That circle is not there any more. /circles shows the ones that are."))
         return found
 
+    def knows(self, circle: Circle) -> None:
+        """Take a circle that has just been read for what is true."""
+        self._circles[circle.id] = circle
+
     def forget(self) -> None:
         """Read meetings and circles anew: after a change to them."""
         self._meetings.clear()

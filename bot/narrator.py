@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.chat.message import Message
 from bot.context import Setting
+from bot.domain.circles import Circle
 from bot.domain.notices import Dropped, Due, Notice
 from bot.domain.people import Account, Person
 from bot.errors import Declined
@@ -40,15 +41,17 @@ class Narrator:
             return Dropped(f"nobody composes {due.notice.kind}")
         place = store.places.get(due.place) if due.place else None
         reader = store.people.get(due.person) if due.person else None
+        about = store.circles.get(due.circle) if due.circle else None
         try:
-            return make(due.notice, self._setting(store, due.circle, due.community, place, reader, now))
+            return make(due.notice, self._setting(store, now, about, due.community, place, reader))
         except Declined as gone:
             return Dropped(str(gone.answer))
 
     def act(self, store: Store, due: Due, now: datetime) -> None:
         """Take a step, in the transaction that ends its delivery."""
+        about = store.circles.get(due.circle) if due.circle else None
         try:
-            self._steps[type(due.notice)](due.notice, self._setting(store, due.circle, due.community, None, None, now))
+            self._steps[type(due.notice)](due.notice, self._setting(store, now, about, due.community))
         except Declined:
             return  # what it is about is gone
 
@@ -74,26 +77,22 @@ class Narrator:
         room = card.posted.room
         if room.is_private:
             reader = store.people.known(Account(room.platform, room.chat, ""))
-            return self._setting(store, None, None, None, reader, now)
+            return self._setting(store, now, reader=reader)
         circle = next(iter(store.places.circles_in(card.place)), None)
-        community = store.communities.in_place(card.place)
-        place = store.places.get(card.place)
-        return self._setting(
-            store, circle.id if circle else None, community.id if community else None, place, None, now
-        )
+        community = None if circle else store.communities.in_place(card.place)
+        return self._setting(store, now, circle, community.id if community else None, store.places.get(card.place))
 
     def _setting(  # everything that decides the language
         self,
         store: Store,
-        circle: int | None,
-        community: int | None,
-        place: StoredPlace | None,
-        reader: Person | None,
         now: datetime,
+        about: Circle | None = None,
+        community: int | None = None,
+        place: StoredPlace | None = None,
+        reader: Person | None = None,
     ) -> Setting:
-        about = store.circles.get(circle) if circle else None
         around = store.communities.get(community or (about.community if about else 0))
-        return Setting(
+        setting = Setting(
             store=store,
             now=now,
             t=self._catalogue.speaker(
@@ -107,3 +106,6 @@ class Narrator:
             place=place,
             reader=reader,
         )
+        if about is not None:
+            setting.knows(about)
+        return setting
