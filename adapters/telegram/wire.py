@@ -11,7 +11,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import TypeVar
 
 from telegram import Bot, ForceReply, InlineKeyboardMarkup, ReplyParameters
@@ -51,7 +51,7 @@ _TOAST = 200
 """Characters that the answer to a tap may have."""
 _UNDER_WAY = 512
 """So many messages of several parts are remembered while they are going out."""
-_NO_PREVIEW: dict[str, object] = {"link_preview_options": {"is_disabled": True}}
+_NO_PREVIEW = {"link_preview_options": {"is_disabled": True}}
 _ANSWER_ME = ForceReply(selective=True)
 
 _Markup = ForceReply | InlineKeyboardMarkup
@@ -112,8 +112,7 @@ class Wire:
                 chat_id=int(posted.room.chat),
                 message_id=int(posted.message),
                 parse_mode=ParseMode.HTML,
-                reply_markup=letter.keyboard,
-                api_kwargs=_NO_PREVIEW,
+                api_kwargs=_below(letter.keyboard),
             )
         except TelegramError as error:
             if not is_unchanged(error):
@@ -182,10 +181,9 @@ class Wire:
             text,
             parse_mode=ParseMode.HTML,
             disable_notification=silent or None,
-            reply_markup=markup,
             message_thread_id=int(room.thread) if room.thread else None,
             reply_parameters=ReplyParameters(int(quoted), allow_sending_without_reply=True) if quoted else None,
-            api_kwargs=_NO_PREVIEW,
+            api_kwargs=_below(markup),
         )
         return str(message.message_id)
 
@@ -270,3 +268,12 @@ class Wire:
         """Return the seconds to wait after so many attempts: twice as long each, give or take a half."""
         wait: float = min(_FIRST_WAIT_S * 2 ** (attempt - 1), patience.wait)
         return wait * (0.5 + self._chance())
+
+
+@lru_cache(maxsize=2048)
+def _below(markup: _Markup | None) -> dict[str, object]:
+    """Return what goes with every text, in the words of the Bot API: no preview of its links, and what stands below it.
+
+    The library would put the same buttons into those words anew for every edit of a card: half of what an edit costs.
+    """
+    return {**_NO_PREVIEW, "reply_markup": markup.to_dict()} if markup is not None else {**_NO_PREVIEW}
