@@ -29,7 +29,7 @@ from bot.features.meetings.intents import (
     SkipMeeting,
 )
 from bot.features.meetings.names import name, when
-from bot.features.meetings.views import KIND, line, nothing_ahead
+from bot.features.meetings.views import KIND, label, line, nothing_ahead
 from bot.rules import facilitators
 
 
@@ -133,7 +133,18 @@ def restore_meeting(intent: RestoreMeeting, ctx: Context) -> Reply:
     return in_place(telling.restored(done.meetings, done.asked_again, ctx.t), ctx)
 
 
-@meetings.handles(SetTopic, allow=facilitators)
+def _topic_now(known: Mapping[str, object], ctx: Context) -> Mapping[str, Asked]:
+    """Ask for a meeting's topic by naming the meeting, with the topic that it has."""
+    asked = dict(SetTopic.asked)
+    if known.get("meeting"):
+        meeting = ctx.meeting(int(str(known["meeting"])))
+        how = asked["topic"]
+        prompt = f"{ctx.t.declared(how.prompt)} ({label(meeting, ctx.t)})"
+        asked["topic"] = replace(how, prompt=prompt, verbatim=True, value=meeting.topic)
+    return asked
+
+
+@meetings.handles(SetTopic, allow=facilitators, asks=_topic_now)
 def set_topic(intent: SetTopic, ctx: Context) -> Reply:
     """Say what a meeting works through; its cards say it too. Nobody needs to answer again for that."""
     meeting = replace(ctx.meeting(intent.meeting), topic=intent.topic)
