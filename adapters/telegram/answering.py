@@ -15,7 +15,7 @@ from telegram import CallbackQuery, Message, Update
 
 from adapters.telegram import texts
 from adapters.telegram.comings import Comings
-from adapters.telegram.inbound import PROMPT, command_payload, is_addressed, is_unseen, read
+from adapters.telegram.inbound import PROMPT, command_payload, is_addressed, is_unseen, payloads, read, tapped
 from adapters.telegram.letter import Letter
 from adapters.telegram.me import Me
 from adapters.telegram.occasion import Callback, Occasion
@@ -26,8 +26,8 @@ from adapters.telegram.turns import Answer, trace
 from adapters.telegram.waiting import START, Waiting
 from adapters.telegram.wire import Wire
 from bot.chat.adapter import Inbox, PostError, Refused
-from bot.chat.inbound import Act, Command, Joined, Left, Moved, Opened, Press, Typed
-from bot.chat.message import Ask, Chart, Picture, Posted, Redraw, Reply, Room, Say, Style
+from bot.chat.inbound import Act, Command, Joined, Left, Moved, Opened, Typed
+from bot.chat.message import Ask, Chart, Picture, Redraw, Reply, Room, Say, Style
 from bot.chat.text import Text
 from bot.i18n import Catalogue, Translator
 
@@ -152,14 +152,10 @@ class Answering:
         return Answer(partial(callback.answer, texts.not_here(t)))
 
     def _occasion(self, fact: Act, reply: Reply, update: Update, callback: Callback | None) -> Occasion:
-        tapped: Posted | None = None
-        if isinstance(fact, Press):
-            tapped = fact.posted
-        elif update.callback_query is not None and update.callback_query.message is not None:
-            tapped = Posted(fact.place.room, str(update.callback_query.message.message_id))
+        on = tapped(update.callback_query) if update.callback_query is not None else None
         is_said = update.message is not None and not fact.place.room.is_private
         quoted = str(update.message.message_id) if is_said and update.message is not None else ""
-        return Occasion(fact, self._t(fact, reply), callback, tapped, quoted)
+        return Occasion(fact, self._t(fact, reply), callback, on, quoted)
 
     def _t(self, fact: Act, reply: Reply = None) -> Translator:
         """Return who speaks the person's own language where the reply shows it, else the one that Telegram hints at."""
@@ -243,11 +239,10 @@ def _needs_no_answer(fact: Act) -> bool:
 def _is_somebody_elses(query: CallbackQuery) -> bool:
     """Say whether a question in a group, which answers somebody's message, was tapped by somebody else."""
     question = query.message
-    asked = question.reply_to_message if isinstance(question, Message) else None
+    if not isinstance(question, Message):
+        return False
+    asked = question.reply_to_message
     if asked is None or asked.from_user is None or asked.from_user == query.from_user:
         return False
-    if asked.forum_topic_created is not None:  # in a topic, what quotes nothing seems to quote its beginning
-        return False
-    markup = question.reply_markup if isinstance(question, Message) else None
-    buttons = (button for row in markup.inline_keyboard for button in row) if markup is not None else ()
-    return any(str(button.callback_data).startswith(PROMPT) for button in buttons)
+    # In a topic, what quotes nothing seems to quote its beginning.
+    return asked.forum_topic_created is None and any(one.startswith(PROMPT) for one in payloads(question))

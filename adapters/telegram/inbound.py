@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, MessageEntity, Update, User
+from telegram import (
+    CallbackQuery,
+    Chat,
+    ChatMember,
+    ChatMemberUpdated,
+    MaybeInaccessibleMessage,
+    Message,
+    MessageEntity,
+    Update,
+    User,
+)
 
 from adapters.telegram.forms import answer_of
 from adapters.telegram.letter import PLATFORM
@@ -34,7 +44,7 @@ class _Update:
     runs_room: bool
 
     def sender(self, user: User) -> Sender:
-        return Sender(PLATFORM, str(user.id), user.full_name, user.language_code or "", runs_room=self.runs_room)
+        return Sender(PLATFORM, str(user.id), user.full_name or "", user.language_code or "", runs_room=self.runs_room)
 
 
 def read(update: Update, me: Me, *, runs_room: bool = False) -> Inbound | None:
@@ -86,26 +96,47 @@ def _place(chat: Chat, thread: str = "") -> Place:
     return Place(Room(PLATFORM, str(chat.id), thread), chat.title or "", space)
 
 
-def _thread(message: Message) -> str:
+def _thread(message: MaybeInaccessibleMessage) -> str:
     """Return the topic; in a group without topics, the number of a thread of replies is nothing to us."""
+    if not isinstance(message, Message):
+        return ""
     return str(message.message_thread_id) if message.is_topic_message and message.message_thread_id else ""
 
 
 # Buttons
 
 
+def tapped(query: CallbackQuery) -> Posted | None:
+    """Return the message that may be drawn anew for a tap.
+
+    In a group it is one that bears the button: any payload can be sent with any message there, which is everybody's.
+    """
+    on = query.message
+    if on is None:
+        return None
+    room = _place(on.chat, _thread(on)).room
+    # Of an old one no more is told than where it stands; `updates.parsed` does the same to one that bears the button.
+    bears = not on.is_accessible or query.data in payloads(on)
+    return Posted(room, str(on.message_id)) if bears or room.is_private else None
+
+
+def payloads(message: MaybeInaccessibleMessage) -> list[str]:
+    """Return what the buttons of a message say."""
+    markup = message.reply_markup if isinstance(message, Message) else None
+    rows = markup.inline_keyboard if markup is not None else ()
+    return [str(button.callback_data) for row in rows for button in row]
+
+
 def _pressed(query: CallbackQuery, found: _Update) -> Act | None:
     payload, on, sender = query.data, query.message, found.sender(query.from_user)
     if payload is None:  # a game's
         return None
-    posted: Posted | None = None
     if on is None:  # on a message that was sent in a chat that we are not in
         place = Place(private_room(sender.user))
     elif on.chat.type == "channel":
         return None
     else:
-        place = _place(on.chat, _thread(on) if isinstance(on, Message) else "")
-        posted = Posted(place.room, str(on.message_id))
+        place = _place(on.chat, _thread(on))
     if payload.startswith(PROMPT) and (answer := answer_of(payload)) is not None:
         draft, answers, kept = answer
         return Filled(sender=sender, place=place, key=found.key, page_size=1, draft=draft, answers=answers, kept=kept)
@@ -117,7 +148,7 @@ def _pressed(query: CallbackQuery, found: _Update) -> Act | None:
         key=found.key,
         page_size=1,
         payload=payload,
-        posted=posted,
+        posted=tapped(query),
         card_follows=not place.room.is_private,
     )
 

@@ -35,6 +35,7 @@ _ENDPOINT = "get__updates"
 """
 _ENOUGH: Final = frozenset({"id", "from", "chat_instance", "message", "data"})
 """What we need of a tap on one of our buttons, and all that it says."""
+_MORE: Final = frozenset({"message_thread_id", "reply_to_message"})
 _TROUBLES: Final[Mapping[str, str]] = {
     "another": (
         "Telegram gives this bot's updates to another program, which asks for them with the same token. Stop that "
@@ -69,11 +70,15 @@ def parsed(data: object, bot: Bot) -> Update | None:
 def _tap(data: Mapping[str, Any], bot: Bot) -> Update | None:
     """Return a tap with no more of its message than where that stands: reading all of it costs most of a tap.
 
-    None for whatever else, for taps in topics, and for questions to one person, of which more has to be known.
+    None for whatever else, and where more has to be known: in topics, of questions to one person, and of a message
+    that does not bear the button.
     """
     query = data.get("callback_query")
     on = query.get("message") if query else None
-    if not query or not on or not _ENOUGH.issuperset(query) or "message_thread_id" in on or "reply_to_message" in on:
+    if not query or not on or not _ENOUGH.issuperset(query) or not _MORE.isdisjoint(on):
+        return None
+    rows = on.get("reply_markup", {}).get("inline_keyboard", ())
+    if not any(button.get("callback_data") == query["data"] for row in rows for button in row):
         return None
     where = InaccessibleMessage(Chat.de_json(on["chat"], bot), on["message_id"])
     by = User.de_json(query["from"], bot)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -105,7 +105,7 @@ class Taps:
                 self._waits_for_edit[chosen] = tap
             # Each member goes through the answers in turn, so that every tap changes what the card shows.
             payload = self._payloads[chosen][(turn // MEMBERS) % len(LABELS)]
-            updates.append(_update(number, chosen, turn % MEMBERS, payload))
+            updates.append(_update(number, chosen, turn % MEMBERS, payload, self._payloads[chosen]))
         return updates
 
     def answered(self, number: int) -> None:
@@ -135,7 +135,7 @@ class Taps:
                 self.done.set()
 
 
-def _update(number: int, chosen: int, member: int, payload: str) -> dict[str, Any]:
+def _update(number: int, chosen: int, member: int, payload: str, payloads: Sequence[str]) -> dict[str, Any]:
     return {
         "update_id": number,
         "callback_query": {
@@ -148,15 +148,15 @@ def _update(number: int, chosen: int, member: int, payload: str) -> dict[str, An
                 "username": f"person_{chosen}_{member}",
                 "language_code": "en",
             },
-            "message": message(group(chosen), CARD) | _EDITED,
+            "message": message(group(chosen), CARD, payloads) | _EDITED,
             "chat_instance": "-5512345678901234567",
             "data": payload,
         },
     }
 
 
-def message(chat: int, number: int) -> dict[str, Any]:
-    """Return a card as Telegram tells it."""
+def message(chat: int, number: int, payloads: Sequence[str] = LABELS) -> dict[str, Any]:
+    """Return a card as Telegram tells it, with these payloads on its buttons."""
     return {
         "message_id": number,
         "from": ME,
@@ -171,7 +171,9 @@ def message(chat: int, number: int) -> dict[str, Any]:
         ],
         "link_preview_options": {"is_disabled": True},
         "reply_markup": {
-            "inline_keyboard": [[{"text": label, "callback_data": f"rs.{chat}.{label[:3]}"} for label in LABELS]]
+            "inline_keyboard": [
+                [{"text": label, "callback_data": payload} for label, payload in zip(LABELS, payloads, strict=True)]
+            ]
         },
     }
 

@@ -38,9 +38,15 @@ def said(user: int, words: str, chat: int | None = None, **more: object) -> Json
 
 def tapped(user: int, payload: str, chat: int | None = None) -> Json:
     """Return the update of a tapped button."""
-    card = {"message_id": 5, "date": 1, "chat": place(user if chat is None else chat), "text": "A card"}
+    where = place(user if chat is None else chat)
+    card = {"message_id": 5, "date": 1, "chat": where, "text": "A card", "reply_markup": bearing(payload)}
     query = {"id": "7", "from": person(user), "chat_instance": "1", "data": payload, "message": card}
     return {"update_id": next(_numbers), "callback_query": query}
+
+
+def bearing(*payloads: str) -> Json:
+    """Return what stands below a message with such buttons."""
+    return {"inline_keyboard": [[{"text": "A button", "callback_data": payload}] for payload in payloads]}
 
 
 def added(user: int, chat: int = GROUP) -> Json:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.adapter import CommandHelp
 from bot.chat.forms import Page
-from bot.chat.inbound import Command, Joined, Left, Moved
+from bot.chat.inbound import Command, Joined, Left, Moved, Press
 from bot.chat.message import Ask, Button, Card, Chart, Message, Picture, Posted, Redraw, Say, Toast, stacked
 from bot.chat.text import Text
 from bot.i18n import PSEUDO
@@ -48,6 +48,26 @@ class TestTaps:
         calls = await scene.happens(tapped(ADA, "x", GROUP), Redraw(panel("Sure?")))
         assert [call.method for call in calls] == ["answerCallbackQuery", "editMessageText"]
         assert (calls[1].said["chat_id"], calls[1].said["message_id"], calls[1].text) == (GROUP, 5, "Sure?")
+
+    async def test_what_does_not_bear_the_button_is_not_drawn_over(self, scene: Scene) -> None:
+        """Any payload can be sent with any message: what stands in a group for everybody stays as it is."""
+        data = tapped(ADA, "x", GROUP)
+        data["callback_query"]["message"]["reply_markup"] = happening.bearing("y", "z")
+        calls = await scene.happens(data, Redraw(panel("For Ada")))
+        assert [(call.method, call.said.get("chat_id")) for call in calls] == [
+            ("answerCallbackQuery", None),
+            ("sendMessage", ADA),
+        ]
+        given = scene.inbox.heard[0]
+        assert isinstance(given, Press)
+        assert given.posted is None
+        data |= {"update_id": 10**9}
+        data["callback_query"]["data"] = "?7.weeks.1"
+        call = only(await scene.happens(data, Ask(Page(7, "", (), resume="d7"))), "answerCallbackQuery")
+        assert call.said["url"].endswith("d7")
+        data |= {"update_id": 10**9 + 1}
+        calls = await scene.happens(data, Say(message("Moved")))
+        assert [call.method for call in calls] == ["answerCallbackQuery", "sendMessage"]
 
     async def test_a_private_card_is_drawn_and_noted(self, scene: Scene) -> None:
         """Nobody else draws it while the person looks on."""
