@@ -47,6 +47,10 @@ async def test_the_nearest_meetings_of_several_circles(chat: ChatSim) -> None:
     await chat.ada.whispers("/reason")
     question = asked(chat)
     assert len(question.choices) == 8
+    assert {choice.label.partition(" · ")[0] for choice in question.choices} == {
+        "Python for beginners",
+        "Python for beginners (2)",
+    }
     last = (await chat.meetings())[-1]
     assert str(last.id) not in [choice.value for choice in question.choices]
     await chat.ada.fills(meeting=str(last.id), reason="Travelling")

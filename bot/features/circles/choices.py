@@ -56,10 +56,10 @@ def _here(ctx: Context) -> tuple[Circle, ...]:
 
 def offered(found: Iterable[Circle]) -> Sequence[Choice]:
     """Return circles as choices, of which no two read the same."""
-    return _told_apart((str(circle.id), circle.title) for circle in found)[:OFFERED]
+    return told_apart((str(circle.id), circle.title) for circle in found)[:OFFERED]
 
 
-def _told_apart(labelled: Iterable[tuple[str, str]]) -> list[Choice]:
+def told_apart(labelled: Iterable[tuple[str, str]]) -> list[Choice]:
     """Return choices of which no two read the same: the second “Python” is “Python (2)”."""
     taken: dict[str, int] = {}
     choices = []
@@ -131,7 +131,7 @@ def members(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001
             name = member.person.name
             label = f"{name} · {circle.title}" if len(found) > 1 else name
             offered.setdefault(str(member.person.id), label)
-    return _told_apart(offered.items())[:OFFERED]
+    return told_apart(offered.items())[:OFFERED]
 
 
 # Languages and zones

@@ -13,7 +13,7 @@ from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState
 from bot.domain.people import Role
 from bot.errors import Declined
-from bot.features.circles.choices import OFFERED, mine, offered, run_by_me
+from bot.features.circles.choices import OFFERED, mine, offered, run_by_me, told_apart
 from bot.features.in_place import in_place
 from bot.features.meetings import cards, listing
 from bot.features.meetings.feature import meetings
@@ -147,11 +147,13 @@ def _of(found: Iterable[Circle], ctx: Context) -> list[Meeting]:
 
 
 def _offered(found: Sequence[Meeting], ctx: Context) -> Sequence[Choice]:
+    circles = told_apart((str(circle.id), circle.title) for circle in at_hand(ctx))
+    named = {int(circle.value): circle.label for circle in circles}
     several = len({meeting.circle for meeting in found}) > 1
     return [
         Choice(
             str(meeting.id),
-            f"{ctx.circle(meeting.circle).title} · {label(meeting, ctx.t)}" if several else label(meeting, ctx.t),
+            f"{named[meeting.circle]} · {label(meeting, ctx.t)}" if several else label(meeting, ctx.t),
         )
         for meeting in found[:OFFERED]
     ]
