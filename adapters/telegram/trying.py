@@ -39,11 +39,10 @@ class Troubles:
         """Note trouble of a kind."""
         if kind == self._kind:
             return
-        self._kind, now = kind, self._monotonic()
-        self._is_told = now >= self._said.get(kind, -AGAIN_S) + AGAIN_S
+        now, goes_on, self._kind = self._monotonic(), bool(self._kind), kind
         level = logging.WARNING if kind in {"network", "limited"} else logging.ERROR
-        if self._is_told:
-            self._said[kind] = now
+        if goes_on or now >= self._said.get(kind, -AGAIN_S) + AGAIN_S:
+            self._said[kind], self._is_told = now, True
         else:
             level = logging.DEBUG
         log.log(level, "%s%s", self._sentences[kind], f" ({detail})" if detail else "")
@@ -52,7 +51,7 @@ class Troubles:
         """Note that it works."""
         if self._kind:
             log.log(logging.INFO if self._is_told else logging.DEBUG, "%s", self._well)
-        self._kind = ""
+        self._kind, self._is_told = "", False
 
 
 class Backoff:
