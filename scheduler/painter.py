@@ -80,9 +80,10 @@ class Painter:
         """How many could not be, because their room cannot be reached."""
 
     def look_again(self) -> None:
-        """Let a painter under way look for what has been marked meanwhile."""
-        self._has_to_look = True
-        self._stir.set()
+        """Let a painter under way look for what has been marked meanwhile, in its next round."""
+        if not self._has_to_look:
+            self._has_to_look = True
+            self._stir.set()
 
     async def run(self) -> float | None:
         """Paint all that may be painted now; return in how many real seconds more may be, None where nothing waits."""
@@ -206,7 +207,8 @@ class Painter:
             outcome.is_whole = True
         finally:
             self._outcomes.append(outcome)
-            self._stir.set()
+            if len(self._outcomes) in {1, len(self._in_hand)}:  # the first calls for a round, the last for it at once
+                self._stir.set()
 
     async def _painted(self, card: StoredCard, look: _Look, outcome: _Outcome) -> bool:
         """Paint a card; return whether the room may be painted on."""
