@@ -214,9 +214,7 @@ class Places(Repository):
             return
         self._do(_FORGET_CARDS, place=moved.id)
         stays, goes = moved, met
-        if (
-            met is not None
-        ):  # said at the new address before we heard of the move, or at the old one after it
+        if met is not None:  # said at the new address before we heard of the move, or at the old one after it
             self._do(_FORGET_DRAFTS, place=moved.id)  # their questions stood in messages that are no more
             if self._all(_ROOMS_OF, place=met.id) and not self._all(_ROOMS_OF, place=moved.id):
                 stays, goes = met, moved  # the keys of what is planned name the room in which the circles live
