@@ -114,11 +114,15 @@ class Answering:
                 return {"toast": {"words": words, "alert": alert}}
             case Ask(form):
                 return {"ask": forms.page(form)}
-            case SayReply(message, private):
-                stood = await self._adapter.say_back(who, where.room, message, key, private=private)
-                if where.room.is_private or not private:
+            case SayReply(message, private, meant):
+                room = where.room if meant is None else meant
+                stood = await self._adapter.say_back(who, room, message, key, private=private)
+                if room.is_private or not private:
                     await self._stand(stood, message)
-                return {}
+                if room == where.room:
+                    return {}
+                t = self._adapter.catalogue.speaker(who.language)
+                return {"toast": {"words": t.words("Done: everybody can see it in the room now."), "alert": False}}
             case Redraw(message, toast):
                 if posted is None:
                     # Nothing was tapped, so there is nothing to draw anew: it is shown to whoever asked.

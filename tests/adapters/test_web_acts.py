@@ -52,6 +52,15 @@ async def test_a_form_is_asked_checked_and_sent(up: WebPlatform) -> None:
         assert words_of((await ada.posts(2))[-1]) == "Made: Python"
 
 
+async def test_what_is_meant_for_another_room_goes_there(up: WebPlatform) -> None:
+    """A form that was begun in a room can be finished in private: the room hears, and whoever did it is told so."""
+    async with up.page("ada") as ada, up.page("ben") as ben:
+        done = await ada.says("p:ada", "/shout")
+        assert "in the room" in done["toast"]["words"]
+        (post,) = await ben.posts(1)
+        assert (post["room"], words_of(post)) == (ROOM, "Fire!")
+
+
 async def test_a_button_that_one_does_not_see_cannot_be_pressed(up: WebPlatform) -> None:
     """A press names a post; one of somebody else's private chat is refused."""
     posted = await up.adapter.post(Room("web", "ada", kind=RoomKind.PRIVATE), invitation([]), "card")

@@ -184,6 +184,8 @@ class ScriptedInbox:
         match command.name:
             case "next":
                 return Say(invitation(list(self.coming.values())))
+            case "shout":
+                return Say(Message(Text.of("Fire!")), room=GROUP)
             case "secret":
                 return Say(Message(Text.of("The surprise is cake.")), private=True)
             case "newcircle":
