@@ -65,11 +65,16 @@ class Paced:
     bot: Bot
     seconds: Seconds
     clock: MovableClock
+    looked: int = 0
+    """How often all that was due has been done."""
 
     async def works(self, *, unanswered: bool = False) -> None:
         """Let the bot do all that it may do now: until for a moment nothing stirs. `unanswered`: taps may be, too."""
         telegram, before = self.tg.telegram, None
         while before != (before := (len(telegram.calls), len(self.seconds.sleepers))):
+            looked = self.looked
+            # A look that began before does not count; one that waits for the clock does not end.
+            await until(self.tg, lambda looked=looked: self.looked > looked + 1 or bool(self.seconds.sleepers))  # type: ignore[misc]
             await until(self.tg, lambda: not telegram.under_way if unanswered else telegram.is_quiet)
             await asyncio.sleep(A_MOMENT)
 
@@ -80,11 +85,12 @@ class Paced:
             self.clock.move_to(self.clock.now() + timedelta(seconds=STEP))
             await self.works(unanswered=unanswered)
 
-
-async def _does_what_is_due(scheduler: Scheduler) -> None:
-    while True:
-        await scheduler.run_due()
-        await asyncio.sleep(A_MOMENT / 4)
+    async def does_what_is_due(self) -> None:
+        """Do what is due again and again."""
+        while True:
+            await self.bot.scheduler.run_due()
+            self.looked += 1
+            await asyncio.sleep(A_MOMENT / 4)
 
 
 @asynccontextmanager
@@ -112,11 +118,12 @@ async def paced(tg: World, database: Database) -> AsyncIterator[Paced]:
         monotonic=seconds.read,
         sleep=seconds.sleep,
     )
+    wound = Paced(tg, bot, seconds, clock)
     serving = asyncio.create_task(adapter.run(bot.router))
-    sending = asyncio.create_task(_does_what_is_due(bot.scheduler))
+    sending = asyncio.create_task(wound.does_what_is_due())
     try:
         await up(tg, adapter)
-        yield Paced(tg, bot, seconds, clock)
+        yield wound
     finally:
         sending.cancel()
         await asyncio.wait({sending})
