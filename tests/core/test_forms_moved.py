@@ -72,10 +72,11 @@ async def test_who_was_in_a_room_does_not_act_there_for_ever(talk: Talk, *, runs
     """Going on does not keep such a form alive: they may have left, or lost the right, meanwhile."""
     talk.runs_room = runs_room
     page = await moved(talk, "/shout")
-    for _ in range(2):
-        await talk.waits(seconds=DRAFT_LASTS.total_seconds() / 2)
-        reply = await talk.fills(page, words="stones")
-    assert "This form is over" in said(reply)
+    half = DRAFT_LASTS.total_seconds() / 2
+    await talk.waits(seconds=half)
+    page_of(await talk.fills(page, words="stones"))
+    await talk.waits(seconds=half)
+    assert "This form is over" in said(await talk.fills(page, words="fire"))
 
 
 async def test_permission_is_that_of_the_room(talk: Talk) -> None:
