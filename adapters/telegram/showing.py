@@ -109,8 +109,8 @@ class Showing:
             await self._reply(short(Text.of(words), to.t, quoted=to.quoted), to)
 
     async def _redraw(self, message: Message, toast: str, to: Occasion, inbox: Inbox) -> None:
-        if message.card is not None and toast and not to.room.is_private:
-            # The painter draws it, and many taps at once.
+        if message.card is not None and toast:
+            # The painter draws it, and many taps at once: two that draw the same would be one too many.
             await self._tell(toast, to)
             await self._answered(to)
         elif to.tapped is not None:

@@ -30,10 +30,11 @@ class TestTaps:
         call = only(await scene.happens(tapped(ADA, "x", GROUP), Toast("Too late.", alert=True)), "answerCallbackQuery")
         assert call.said == {"callback_query_id": "7", "text": "Too late.", "show_alert": True}
 
-    async def test_a_card_in_a_group_is_left_to_the_painter(self, scene: Scene) -> None:
-        """Twenty taps in a minute are twenty toasts, which no limit counts, and no edit."""
+    @pytest.mark.parametrize("chat", [GROUP, None])
+    async def test_a_card_is_left_to_the_painter(self, scene: Scene, chat: int | None) -> None:
+        """Twenty taps in a minute are twenty toasts, which no limit counts, and no edit; the same in a private chat."""
         card = message(card=Card("meeting", 1))
-        call = only(await scene.happens(tapped(ADA, "x", GROUP), Redraw(card, "See you!")), "answerCallbackQuery")
+        call = only(await scene.happens(tapped(ADA, "x", chat), Redraw(card, "See you!")), "answerCallbackQuery")
         assert call.text == "See you!"
         assert scene.inbox.stood == []
 
@@ -69,10 +70,10 @@ class TestTaps:
         calls = await scene.happens(data, Say(message("Moved")))
         assert [call.method for call in calls] == ["answerCallbackQuery", "sendMessage"]
 
-    async def test_a_private_card_is_drawn_and_noted(self, scene: Scene) -> None:
-        """Nobody else draws it while the person looks on."""
-        calls = await scene.happens(tapped(ADA, "x"), Redraw(message(card=Card("meeting", 1)), "Noted"))
-        assert scene.said() == [("answerCallbackQuery", "Noted"), ("editMessageText", "Here you are.")]
+    async def test_a_card_without_a_word_is_drawn_and_noted(self, scene: Scene) -> None:
+        """Where nothing else is said about the tap, whoever tapped is to see something."""
+        calls = await scene.happens(tapped(ADA, "x"), Redraw(message(card=Card("meeting", 1))))
+        assert scene.said() == [("answerCallbackQuery", ""), ("editMessageText", "Here you are.")]
         assert [(card.subject, posted.message) for card, posted in scene.inbox.stood] == [(1, "5")]
         assert calls[1].said["message_id"] == 5
 
