@@ -145,12 +145,14 @@ def plain(message: Message) -> str:
 def blameless(tg: World, log: pytest.LogCaptureFixture | None = None) -> None:
     """Assert that Telegram refused nothing it was told, that every tap was answered, and that nothing went wrong."""
     assert tg.floods == 0
-    assert tg.violations == []
-    assert [refusal for refusal in tg.refusals if _NEVER_STARTED not in refusal] == []
+    assert not tg.violations, tg.violations
+    refused = [refusal for refusal in tg.refusals if _NEVER_STARTED not in refusal]
+    assert not refused, refused
     assert [tap.id for tap in tg.telegram.taps.values() if not tap.answer.done()] == []
     assert not tg.telegram.updates.waiting
     if log is not None:
-        assert [one.getMessage() for one in log.records if one.levelno >= logging.WARNING] == []
+        warned = [one.getMessage() for one in log.records if one.levelno >= logging.WARNING]
+        assert not warned, warned
 
 
 def is_with(name: str, words: str, text: str) -> bool:
