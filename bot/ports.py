@@ -343,8 +343,8 @@ class Meetings(Protocol):
 class Rsvps(Protocol):
     """Who says they come."""
 
-    def answer(self, meeting: int, person: int, answer: Answer, at: datetime, reason: str = "") -> Tally:
-        """Write (or change) an answer and return the counts; the same again keeps its reason. The tap's hot path."""
+    def answer(self, meeting: int, person: int, answer: Answer, at: datetime, reason: str = "") -> None:
+        """Write (or change) an answer; the same again keeps its reason. The tap's hot path."""
         ...
 
     def tally(self, meeting: int) -> Tally:

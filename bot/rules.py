@@ -74,8 +74,10 @@ def _readers(intent: Any, ctx: Context) -> None:  # noqa: ANN401
 
 def _readable(circle: Circle, ctx: Context) -> None:
     """Decline where a circle is a draft: to others it does not exist, and its learners hear that it rests."""
+    if circle.state is not CircleState.DRAFT:
+        return
     role = ctx.role(circle)
-    if circle.state is not CircleState.DRAFT or role is Role.FACILITATOR:
+    if role is Role.FACILITATOR:
         return
     if role is None:
         raise Declined(ctx.t("That circle is not there any more. /circles shows the ones that are."))

@@ -116,10 +116,9 @@ class Rsvps(Repository):
 
     __slots__ = ()
 
-    def answer(self, meeting: int, person: int, answer: Answer, at: datetime, reason: str = "") -> Tally:
-        """Write (or change) an answer and return the counts with it."""
+    def answer(self, meeting: int, person: int, answer: Answer, at: datetime, reason: str = "") -> None:
+        """Write (or change) an answer."""
         self._do(_ANSWER, meeting=meeting, person=person, answer=answer.value, reason=reason, stale=False, at=at)
-        return self.tally(meeting)
 
     def tally(self, meeting: int) -> Tally:
         """Return the counts of a meeting."""

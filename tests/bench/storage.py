@@ -18,7 +18,7 @@ from bot.domain.circles import Circle
 from bot.domain.communities import Community
 from bot.domain.meetings import Meeting
 from bot.domain.people import Account, Role
-from bot.domain.rsvps import Answer
+from bot.domain.rsvps import Answer, Tally
 from storage.engine import Database
 from storage.migrate import migrate
 from storage.store import SqlStore
@@ -92,9 +92,13 @@ async def _rsvps(path: Path) -> tuple[float, float]:
         driver.execute("COMMIT")
         return tuple(sum(row[0] == one and not row[1] for row in rows) for one in ("yes", "maybe", "no"))
 
+    def counted(store: SqlStore, person: int, answer: Answer) -> Tally:
+        store.rsvps.answer(meeting, person, answer, NOW)
+        return store.rsvps.tally(meeting)
+
     async def ours(number: int) -> None:
         person, answer = people[number % _MEMBERS], _ANSWERS[number % 3]
-        await database.transact(lambda store: store.rsvps.answer(meeting, person, answer, NOW))
+        await database.transact(lambda store: counted(store, person, answer))
 
     async def theirs(number: int) -> None:
         await loop.run_in_executor(thread, bare, people[number % _MEMBERS], _ANSWERS[number % 3].value, 1)

@@ -7,15 +7,14 @@ from bot.context import Context, Setting
 from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState
 from bot.domain.notices import Dropped, MeetingCard
-from bot.domain.rsvps import Tally
 from bot.features.feedback.reading import after_meeting
 from bot.features.meetings import views
 from bot.features.meetings.feature import meetings
 from bot.i18n import N_, Translator
 
 
-def card(meeting: Meeting, setting: Setting, t: Translator, tally: Tally | None = None) -> Message:
-    """Return a meeting's card in the language of `t`; `tally` saves counting where the counts are known already."""
+def card(meeting: Meeting, setting: Setting, t: Translator) -> Message:
+    """Return a meeting's card in the language of `t`."""
     circle = setting.circle(meeting.circle)
     if meeting.state is MeetingState.CANCELLED:
         return views.cancelled(meeting, circle, t)
@@ -26,10 +25,7 @@ def card(meeting: Meeting, setting: Setting, t: Translator, tally: Tally | None 
     if circle.state is CircleState.ENDED:
         return views.closed(meeting, circle, t)
     invited = views.Invited(
-        meeting,
-        circle,
-        setting.store.rsvps.tally(meeting.id) if tally is None else tally,
-        setting.store.decisions.open_of(circle.id),
+        meeting, circle, setting.store.rsvps.tally(meeting.id), setting.store.decisions.open_of(circle.id)
     )
     return views.on_now(invited, t) if meeting.has_started(setting.now) else views.invitation(invited, t)
 

@@ -12,7 +12,6 @@ from bot.context import Context, Setting
 from bot.domain.meetings import Meeting
 from bot.domain.notices import ConfirmAgain, Dropped, Due, Nudge, NudgeRound
 from bot.domain.people import Person, waking
-from bot.domain.rsvps import Tally
 from bot.errors import Declined
 from bot.feature import Feature
 from bot.features.circles.intents import JoinCircle
@@ -38,10 +37,10 @@ def rsvp(intent: Rsvp, ctx: Context) -> Reply:
         return _stranger(meeting, ctx)
     if intent.starts is not None and intent.starts != int(meeting.starts_at.timestamp()):
         return _fresh(meeting, ctx, _moved(meeting, ctx))
-    tally = ctx.store.rsvps.answer(meeting.id, ctx.person.id, intent.answer, at=ctx.now)
+    ctx.store.rsvps.answer(meeting.id, ctx.person.id, intent.answer, at=ctx.now)
     if not _touch(meeting, ctx):
         _stand_where_tapped(meeting, ctx)
-    return _fresh(meeting, ctx, views.thanks(intent.answer, ctx.t), tally)
+    return _fresh(meeting, ctx, views.thanks(intent.answer, ctx.t))
 
 
 @rsvps.handles(SayWhy, allow=members)
@@ -214,7 +213,7 @@ def _stand_where_tapped(meeting: Meeting, ctx: Context) -> None:
         ctx.store.cards.touch(KIND, meeting.id, ctx.now)
 
 
-def _fresh(meeting: Meeting, ctx: Context, words: str, tally: Tally | None = None) -> Reply:
+def _fresh(meeting: Meeting, ctx: Context, words: str) -> Reply:
     """Return the card as it is true now with a word about the tap; the word alone where others would read the card."""
     drawn_later = isinstance(ctx.act, Press) and ctx.act.card_follows and not ctx.room.is_private
     if drawn_later or not cards.is_read_here(ctx.circle(meeting.circle), ctx):
@@ -222,7 +221,7 @@ def _fresh(meeting: Meeting, ctx: Context, words: str, tally: Tally | None = Non
     tapped = getattr(ctx.act, "posted", None)
     if ctx.room.is_private and tapped and ctx.store.cards.at(tapped) == Card(views.NUDGE, meeting.id):
         return Redraw(_question(meeting, ctx.person, ctx), toast=words)
-    card = cards.card(meeting, ctx, ctx.t_room, tally)
+    card = cards.card(meeting, ctx, ctx.t_room)
     # In a private chat it is drawn anew only when its reader taps it: everybody's would be too many.
     return Redraw(replace(card, card=None) if ctx.room.is_private else card, toast=words)
 
