@@ -205,9 +205,10 @@ class Forms:
         how = form.asked[field]
         choices = self.choices(form.route.intent, field, how, ctx, "")
         usual = _usual(form, field, how, choices)
-        value = _standing(form, field, how, usual)
-        if rejected is not None and how.kind is not Kind.CHOICE:
-            value = cleaned(rejected, how.kind)[: longest(how)]
+        value, before = _standing(form, field, how, usual), ""
+        if rejected is not None:
+            before = value
+            value = value if how.kind is Kind.CHOICE else cleaned(rejected, how.kind)[: longest(how)]
         return Question(
             field=field,
             prompt=_prompt(how, ctx),
@@ -217,6 +218,7 @@ class Forms:
             longest=longest(how),
             choices=choices,
             value=value,
+            before=before,
         )
 
     def standing(self, form: Form, field: str, ctx: Context) -> str:

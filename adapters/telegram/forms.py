@@ -7,6 +7,7 @@ A button's payload is the adapter's own: "?<draft>.<field>.<value>" answers, wit
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -41,7 +42,7 @@ def prompt(page: Page, t: Translator, *, in_room: bool, reply_to: str = "") -> L
 
     In a room, words are heard only as a reply: the message asks for one, or says so where it has buttons.
     """
-    question = page.questions[0]
+    question = _as_it_stands(page.questions[0])
     rows = _rows(page, question, t)
     by_reply = in_room and question.kind not in _BY_BUTTON
     wants_reply = by_reply and question.required and not question.choices  # a message has buttons or asks for a reply
@@ -76,6 +77,11 @@ def answer_of(payload: str) -> tuple[int, dict[str, str], tuple[str, ...]] | Non
 # What is asked
 
 
+def _as_it_stands(question: Question) -> Question:
+    """Return a question with the answer that can be kept: refused words are no such answer, what stood before is."""
+    return replace(question, value=question.before) if question.error else question
+
+
 def _asked(page: Page, question: Question, t: Translator, *, in_room: bool) -> Text:
     how: Text | str = ""
     if question.choices and (question.kind is not Kind.CHOICE or len(_offered(page, question)) < len(question.choices)):
@@ -92,8 +98,8 @@ def _asked(page: Page, question: Question, t: Translator, *, in_room: bool) -> T
 
 
 def _kept(question: Question, t: Translator) -> str:
-    """Return the answer so far as words, nothing where there is none to keep: a rejected one is no such answer."""
-    if not question.value or question.error:
+    """Return the answer so far as words, nothing where there is none to keep."""
+    if not question.value:
         return ""
     if question.kind is Kind.WHEN:
         try:

@@ -41,6 +41,8 @@ class Question:
     choices: tuple[Choice, ...] = ()
     value: str = ""
     error: str = ""
+    before: str = ""
+    """What stood in it before the words in `value`, where those were refused: it can be kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,10 @@ class TestInPrivate:
         chats.restarts()
         await chats.ada.says("Madrid")
         assert "When is the first meeting?" in chats.ada.sees().text
+        await chats.ada.says("Tuesday 6pm")
+        await chats.ada.says("a few")
+        assert "from 2 to" in chats.ada.sees().text
+        assert "Keep “6”" in chats.ada.sees().labels
 
     async def test_a_date_that_telegram_has_read_is_taken_as_that_instant(self, chats: Chats) -> None:
         """Whatever the words are, and whatever zone the circle keeps."""

@@ -92,6 +92,15 @@ def test_what_needs_no_answer_can_be_skipped() -> None:
     ]
 
 
+def test_what_stood_before_a_refused_answer_is_still_kept() -> None:
+    """The refused words are offered nowhere, and nothing becomes emptier than it was."""
+    refused = Question("weeks", "How many weeks?", Kind.NUMBER, required=False, value="many", error="No.", before="6")
+    assert buttons(refused) == [[("Keep “6”", "?25.weeks!")], [("Forget it", "dn.25")]]
+    refused = replace(NAME, required=False, value="not this", error="No.")
+    assert buttons(refused) == [[("Skip", "?25.name."), ("Forget it", "dn.25")]]
+    assert buttons(replace(refused, before="Python"))[-1][0] == ("Leave it empty", "?25.name.")
+
+
 def test_a_long_answer_so_far_is_read_in_the_text() -> None:
     """A label is too short for it."""
     asked = replace(NAME, value="Python for absolute beginners of any age")
