@@ -25,8 +25,7 @@ T = TypeVar("T")
 async def shown(world: World, room: str = "room") -> Meeting:
     """Let a meeting's card stand in a room, as drawn long ago."""
     first, _ = await world.meetings()
-    posted = Posted(Room(PLATFORM, room), "77")
-    now = world.clock.now()
+    posted, now = Posted(Room(PLATFORM, room), "77"), world.clock.now()
     await world.storage.transact(lambda store: store.cards.stand(Card("meeting", first.id), posted, "old", now))
     return first
 
