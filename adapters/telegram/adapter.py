@@ -98,7 +98,8 @@ class TelegramAdapter:
         self._me: Me | None = None
         self._turns: Turns | None = None
         self._inbox: Inbox | None = None
-        self._is_up = False
+        self.is_up = asyncio.Event()
+        """Set while Telegram knows us and is served."""
         self._decided = asyncio.Event()
         """Set except while it is about to come up."""
         self._decided.set()
@@ -126,7 +127,7 @@ class TelegramAdapter:
             me = await self._introduced(inbox)
             await self._serve(inbox, me)
         finally:
-            self._is_up = False
+            self.is_up.clear()
             self._decided.set()
             self._inbox = None
             await self._close()
@@ -189,7 +190,7 @@ class TelegramAdapter:
         turns = self._turns = Turns(lambda update: answering.receive(update, inbox))
         polling = Polling(self._bot, turns, sleep=self._sleep, chance=self._chance)
         menus = asyncio.create_task(self._menus(inbox), name="telegram:menus")
-        self._is_up = True
+        self.is_up.set()
         self._decided.set()
         log.info("on Telegram as @%s", me.username)
         try:
@@ -241,11 +242,11 @@ class TelegramAdapter:
     @asynccontextmanager
     async def _under_way(self) -> AsyncIterator[None]:
         """Let a post go its way while the bot is up; a stop waits for it, lest it be there and nobody know."""
-        if not self._is_up:
+        if not self.is_up.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(STARTING_S):
                     await self._decided.wait()
-        if not self._is_up:
+        if not self.is_up.is_set():
             raise TryLater("Telegram is not reached yet")
         self._posting += 1
         self._quiet.clear()

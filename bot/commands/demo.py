@@ -64,7 +64,7 @@ async def _serve(where: Where, port: int) -> None:
         async with serving_demo(database, clock, HOST, port) as demo:
             _say(f"Circlebot's demo is ready: {demo.web.address}/")
             _say("Switch between the people on the page; move its clock with Next. Ctrl-C stops; what you did is kept.")
-            await until(stopped, demo.up)
+            await until(demo.up, stopped)
     except PortTaken as taken:
         raise _taken(port) from taken
     finally:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from adapters.telegram.adapter import TelegramAdapter
     from adapters.web.adapter import WebAdapter
 
+ANSWER_S = 3.0
+"""For how many seconds `run` waits for Telegram's first answer before it says how it is."""
+
 
 async def serve(settings: Settings, *, speed: float | None, at: datetime | None, say: Callable[[str], None]) -> None:
     """Run until SIGINT or SIGTERM. `speed` makes time go faster, from `at` on: for rehearsals."""
@@ -53,11 +56,13 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
         ) as up:
             if web and not http.public_url:
                 web.address = f"http://{http.host}:{up.server.port}"
+            if telegram:  # nothing is ready whose token Telegram may not know
+                await until(up, telegram.is_up, stopped, seconds=ANSWER_S)
             say(
-                f"Circlebot is ready: {_served(web, settings.telegram)}; "
+                f"Circlebot is {_served(web, telegram, settings.telegram)}; "
                 f"health at http://{http.host}:{up.server.port}/healthz. Ctrl-C stops it."
             )
-            await until(stopped, up)
+            await until(up, stopped)
             say("Stopping: finishing what is under way.")
     except PortTaken as taken:
         raise CircleBotError(
@@ -67,17 +72,20 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
         await database.close()
 
 
-def _served(web: WebAdapter | None, telegram: TelegramSettings) -> str:
-    """Say where people find the bot."""
-    served = []
+def _served(web: WebAdapter | None, telegram: TelegramAdapter | None, settings: TelegramSettings) -> str:
+    """Say whether the bot is ready, and where people find it."""
+    state, served = "ready", []
     if web:
         served.append(f"the page is at {web.address} (`circlebot web-link NAME` prints a link that lets somebody in)")
-    if telegram.token and telegram.mode is TelegramMode.WEBHOOK:
-        served.append(f"on Telegram, which posts to {telegram.webhook_route} here")
-    elif telegram.token:
+    if telegram and not telegram.is_up.is_set():
+        state = "up"
+        served.append("Telegram does not answer yet, and is asked again until it does")
+    elif telegram and settings.mode is TelegramMode.WEBHOOK:
+        served.append(f"on Telegram, which posts to {settings.webhook_route} here")
+    elif telegram:
         served.append("on Telegram, which it asks for updates")
     nothing = "no chat platform is switched on ([telegram] token, or [web] enabled = true for the page)"
-    return "; ".join(served) or nothing
+    return f"{state}: {'; '.join(served) or nothing}"
 
 
 def _telegram(settings: TelegramSettings, catalogue: Catalogue) -> TelegramAdapter | None:

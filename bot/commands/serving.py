@@ -125,11 +125,15 @@ def stop_signal() -> asyncio.Event:
     return stopped
 
 
-async def until(stopped: asyncio.Event, up: Serving) -> None:
-    """Wait until the bot is told to stop; raises what broke it, if something does: `GaveUp` for what can be mended."""
-    told = asyncio.create_task(stopped.wait())
-    await asyncio.wait({told, up.running}, return_when=asyncio.FIRST_COMPLETED)
-    told.cancel()
+async def until(up: Serving, *events: asyncio.Event, seconds: float | None = None) -> None:
+    """Wait until one of the events is set, such as being told to stop, or until the seconds are over.
+
+    Raises what breaks the bot meanwhile, if something does: `GaveUp` for what can be mended.
+    """
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait({*waits, up.running}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
     if up.running.done() and (broken := up.running.exception()):
         raise _cause(broken)
 

@@ -7,7 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Event
 from urllib.error import HTTPError
@@ -23,23 +23,25 @@ from tests.telegram.canned import ME, TOKEN, Canned, canned
 
 RUNS = """
 import asyncio, os, signal, sys
-from bot.commands.run import serve
+from bot.commands import run
 from bot.config import load
 
 def say(words):
-    if "is ready" in words:
-        print(*sorted(name for name in sys.modules if name in {"telegram", "adapters.telegram", "httpx", "matplotlib"}))
+    if words.startswith("Circlebot is "):
+        {then}
         os.kill(os.getpid(), signal.SIGTERM)
 
-asyncio.run(serve(load(), speed=None, at=None, say=say))
+run.ANSWER_S = {answer_s}
+asyncio.run(run.serve(load(), speed=None, at=None, say=say))
 """
+LOADED = 'print(*sorted(set(sys.modules) & {"telegram", "adapters.telegram", "httpx", "matplotlib"}))'
 
 
-def loaded(folder: Path, **settings: str) -> str:
-    """Run the bot until it is ready, and return which of the heavy libraries it has imported."""
-    environment = {"PYTHONPATH": str(ROOT), "CIRCLEBOT_HTTP__PORT": "0"} | settings
+def once_up(folder: Path, settings: Mapping[str, str], then: str, *, answer_s: float = 60.0) -> str:
+    """Run the bot until it says that it is up, do something, and return what was printed."""
+    environment = {"PYTHONPATH": str(ROOT), "CIRCLEBOT_HTTP__PORT": "0", **settings}
     done = subprocess.run(
-        [sys.executable, "-c", RUNS],
+        [sys.executable, "-c", RUNS.format(then=then, answer_s=answer_s)],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -54,7 +56,22 @@ def loaded(folder: Path, **settings: str) -> str:
 @pytest.mark.parametrize("page", ["true", "false"])
 def test_without_a_token_nothing_of_telegram_is_imported(tmp_path: Path, page: str) -> None:
     """A platform that is switched off costs neither time nor memory."""
-    assert loaded(tmp_path, CIRCLEBOT_WEB__ENABLED=page) == ""
+    assert once_up(tmp_path, {"CIRCLEBOT_WEB__ENABLED": page}, LOADED) == ""
+
+
+def test_it_is_not_called_ready_before_telegram_has_answered(tmp_path: Path) -> None:
+    """Where nothing answers, it says so after a moment, serves what it can, and stops when it is told to."""
+    nobody = {"CIRCLEBOT_TELEGRAM__TOKEN": TOKEN, "CIRCLEBOT_TELEGRAM__API_URL": "http://127.0.0.1:9"}
+    said = once_up(tmp_path, nobody, "print(words)", answer_s=0.05)
+    assert said.startswith("Circlebot is up: Telegram does not answer yet, and is asked again until it does; health at")
+
+
+def test_it_is_ready_as_soon_as_telegram_has_answered(tmp_path: Path) -> None:
+    """It waits no longer than that."""
+    with canned() as telegram:
+        there = {"CIRCLEBOT_TELEGRAM__TOKEN": TOKEN, "CIRCLEBOT_TELEGRAM__API_URL": telegram.address}
+        said = once_up(tmp_path, there, "print(words)")
+    assert said.startswith("Circlebot is ready: on Telegram, which it asks for updates; health at")
 
 
 def run_on(server: Canned, folder: Path, *arguments: str, token: str = TOKEN) -> subprocess.CompletedProcess[str]:
@@ -81,7 +98,7 @@ def test_a_wrong_token_ends_the_bot_with_a_plain_reason(tmp_path: Path) -> None:
     with canned() as telegram:
         done = run_on(telegram, tmp_path, "run", token="7:mistyped")
     assert done.returncode == 1
-    assert "on Telegram" in done.stdout
+    assert "ready" not in done.stdout
     assert done.stderr.splitlines()[-1].startswith("Error: Telegram does not know this bot")
     assert "Traceback" not in done.stderr
     assert "ExceptionGroup" not in done.stderr
@@ -127,7 +144,6 @@ def test_the_webhook_is_on_the_one_server(start: Callable[..., Running], tmp_pat
         assert any("which posts to /telegram here" in line for line in running.said)
         assert '"ok": true' in running.get("/healthz")
         assert posted(running.address, "guess") == 401
-        # Until Telegram has said who we are, posts are put off.
         eventually(lambda: posted(running.address, "s3cret") == 200)
         eventually(lambda: "setWebhook" in telegram.asked)
         assert running.stop() == 0
