@@ -53,16 +53,15 @@ _STAND = _STAND.on_conflict_do_update(
         "drawn_at": _STAND.excluded.drawn_at,
     },
 )
-_SUPERSEDE = (
-    update(cards)
-    .where(*_THE_THING, cards.c.place == bindparam("its_place"), cards.c.message != bindparam("its_message"))
-    .where(cards.c.dirty_at.is_(None))
-    .values(dirty_at=bindparam("at"))
-)
 # Two touches never leave the same mark, even when their transactions end in another order than they began: whoever
 # draws takes away the mark that was there when they looked, and no other.
 _NEXT_MARK = case(
     (cards.c.dirty_at >= bindparam("at"), type_coerce(cards.c.dirty_at, BigInteger) + 1), else_=bindparam("at")
+)
+_SUPERSEDE = (
+    update(cards)
+    .where(*_THE_THING, cards.c.place == bindparam("its_place"), cards.c.message != bindparam("its_message"))
+    .values(dirty_at=_NEXT_MARK)
 )
 _TOUCH = update(cards).where(*_THE_THING).values(dirty_at=_NEXT_MARK)
 _TOUCH_IN = update(cards).where(cards.c.place == bindparam("its_place")).values(dirty_at=_NEXT_MARK)

@@ -52,6 +52,23 @@ async def test_a_touch_while_drawing_is_not_lost(database: Database, world: Worl
     await database.transact(work)
 
 
+async def test_a_newer_message_marks_an_older_one_that_is_being_drawn(database: Database, world: World) -> None:
+    """Whoever drew it as it was before takes away the mark that they saw, and it is drawn once more."""
+
+    def work(store: SqlStore) -> None:
+        room = Room("web", "cards")
+        store.cards.stand(Card("meeting", 8), Posted(room, "1"), "f1", NOW)
+        store.cards.touch("meeting", 8, NOW)
+        (seen,) = store.cards.dirty()
+        assert seen.touched is not None
+        store.cards.stand(Card("meeting", 8), Posted(room, "2"), "f1", NOW)
+        store.cards.drawn(seen.id, "f2", seen.touched, NOW)
+        (again,) = store.cards.dirty()
+        assert again.superseded
+
+    await database.transact(work)
+
+
 def _draft(world: World, tag: str = "nc") -> Draft:
     return Draft(0, world.ada.id, world.place, tag, "nc.1", soon(hours=1), {"title": "T"}, ("title",))
 
