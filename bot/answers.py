@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from bot.chat.forms import Choice
 from bot.chat.intents import Asked, Intent, Kind, bare_type
 from bot.chat.text import Text
+from bot.domain.words import folded
 from bot.errors import BadAnswers
 from bot.i18n import Translator
 
@@ -110,6 +111,12 @@ class Reading:
         for choice in self.offered:
             if words == choice.value or folded == cleaned(choice.label, Kind.CHOICE).casefold():
                 return choice.value
+        meant = [choice for choice in self.offered if _begins_a_word(words, choice.label)]
+        if len(meant) == 1:
+            return meant[0].value
+        if meant:
+            names = self.t.listed(choice.label for choice in meant)
+            raise self._bad(self.t("“{words}” could be more than one: {names}.", words=words, names=names))
         labels = {choice.label.casefold(): choice.label for choice in self.offered}
         near = get_close_matches(folded, labels, n=1)
         if near:
@@ -117,6 +124,12 @@ class Reading:
                 self.t("“{words}” is not one of the choices. Did you mean “{near}”?", words=words, near=labels[near[0]])
             )
         raise self._bad(self.t("“{words}” is not one of the choices.", words=words))
+
+
+def _begins_a_word(words: str, label: str) -> bool:
+    """Say whether a label has the words, from the beginning of one of its own; bare figures mean no part of a label."""
+    sought = folded(words)
+    return bool(sought) and not sought.isdecimal() and f" {sought}" in f" {folded(label)}"
 
 
 def value_of(intent: type[Intent], field: str, answer: str) -> Any:  # noqa: ANN401  # of the field's own type
