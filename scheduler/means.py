@@ -15,7 +15,7 @@ from scheduler.planner import Planner
 
 POSTING_S = 45.0
 """How long a platform may take to accept a message, in real seconds."""
-FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 1800.0
+FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 300.0
 """How long the first wait after a failure is, and the longest, in real seconds."""
 
 Draw = Callable[[Chart], Picture]
