@@ -7,6 +7,7 @@ on few cards with Telegram's pauses between edits, `reminders` what the courier 
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import tempfile
 import time
@@ -91,6 +92,7 @@ async def _running(control: Control, folder: Path, pace: Pace) -> AsyncIterator[
     bot = assemble(database, SystemClock(), [adapter], catalogue)
     await control.order(payloads=await database.transact(_settled))
     running = asyncio.create_task(bot.run())
+    gc.freeze()  # as `circlebot run`
     try:
         yield bot
     finally:
