@@ -73,15 +73,19 @@ class Answering:
     async def _received(self, update: Update, callback: Callback | None, inbox: Inbox) -> Answer | None:
         fact = read(update, self._me)
         if fact is None:
+            log.debug("update %d: nothing for us", update.update_id)
             return self._nothing(update.callback_query, callback)
         if isinstance(fact, Left | Moved):
+            log.debug("update %d: %s", update.update_id, type(fact).__name__)
             if self._comings.went(fact):
                 await inbox.receive(fact)
             return None
         aside = await self._aside(fact, update.message, inbox)
         if aside is not None:
+            _trace(update, fact, "not handed in")
             return aside
         if callback is not None and update.callback_query is not None and _is_somebody_elses(update.callback_query):
+            _trace(update, fact, "for somebody else")
             return Answer(partial(callback.answer, texts.for_somebody_else(self._t(fact)), alert=True))
         return await self._acted(fact, update, callback, inbox)
 
@@ -96,6 +100,7 @@ class Answering:
             fact = replace(fact, sender=replace(fact.sender, runs_room=runs_room))
         again = self._is_repeated(update.update_id)
         reply = await inbox.receive(fact)
+        _trace(update, fact, type(reply).__name__)
         if reply is None and (again or _needs_no_answer(fact)):
             return None
         occasion = self._occasion(fact, reply, update, callback)
@@ -221,6 +226,18 @@ class Answering:
         while len(self._begun) > _REMEMBERED:
             self._begun.popitem(last=False)
         return again
+
+
+def _trace(update: Update, fact: Act, answer: str) -> None:
+    """Note for the log what kind of act it was, of whom and where, and how it was answered: nobody's words."""
+    log.debug(
+        "update %d: %s in chat %s of user %s: %s",
+        update.update_id,
+        type(fact).__name__,
+        fact.place.room.chat,
+        fact.sender.user,
+        answer,
+    )
 
 
 async def _nothing_more() -> None:

@@ -6,6 +6,7 @@ Nothing in here says the address of a request, in an error or in a log line: it 
 from __future__ import annotations
 
 import json
+import logging
 from datetime import timedelta
 from http import HTTPStatus
 from io import BytesIO
@@ -25,6 +26,8 @@ from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import JSONDict, ODVInput
 from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+log = logging.getLogger(__name__)
 
 _JSON = {"Content-Type": "application/json"}
 _KEEP_ALIVE = 50.0
@@ -117,9 +120,13 @@ class AiohttpRequest(BaseRequest):
         except (ClientError, OSError, ValueError) as error:
             failed = NetworkError(f"no answer ({type(error).__name__})")
         else:
+            if log.isEnabledFor(logging.DEBUG):
+                log.debug("%s: %d", _what(url, request_data), status)
             if status >= HTTPStatus.MULTIPLE_CHOICES:
                 _look_into(status, body)
             return status, body
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("%s: %s", _what(url, request_data), failed)
         # Outside of the handlers, so that not even the context of the error holds the address.
         raise failed
 
@@ -185,6 +192,13 @@ class BriefRequest(AiohttpRequest):
             }
             answer["result"] = True if "edit_date" in result else brief
         return answer
+
+
+def _what(url: str, data: RequestData | None) -> str:
+    """Return for the log what is asked for, and of which chat: not the token in the address, nor what is said."""
+    method = url.rpartition("/")[2]
+    chat = data.parameters.get("chat_id") if data is not None else None
+    return f"{method} in chat {chat}" if chat is not None else method
 
 
 def _look_into(status: int, body: bytes) -> None:
