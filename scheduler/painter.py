@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 500
 """How many cards are looked at in one go."""
-PAUSE_S = 0.05
+PAUSE_S = 0.1
 """How many real seconds lie between two rounds while rooms are being painted: a round looks for all that was marked
 meanwhile, and notes all that was done."""
 OUTAGE_S = 60.0
