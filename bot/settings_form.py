@@ -87,7 +87,10 @@ class Form:
             reason = f" ({detail['ctx']['error']})" if detail["type"] == "value_error" else ""
             accepts = next(item.words for item in field.metadata if isinstance(item, Accepts))
             if name not in present and key not in self.written.get(section, {}):  # something else asks for it
-                yield f"{where} is missing{reason}; expected {accepts}. In the environment: {name}."
+                yield (
+                    f"The settings: [{section}] {key} is missing{reason}; expected {accepts}. "
+                    f"It may stand in {self.source}, or in the environment as {name}."
+                )
                 continue
             value = present[name] if name in present else self.written[section][key]
             shown = "" if SecretStr in _types(field.annotation) else f" {_quoted(value)}"

@@ -128,6 +128,19 @@ def test_a_webhook_says_all_that_it_lacks(tmp_path: Path) -> None:
     assert any("[telegram] webhook_secret is missing" in line and "TELEGRAM__WEBHOOK_SECRET" in line for line in said)
 
 
+def test_what_is_missing_is_not_blamed_on_a_file_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where all comes from the environment, it is the settings that lack something."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CIRCLEBOT_TELEGRAM__MODE", "webhook")
+    with pytest.raises(ConfigError) as caught:
+        config.load()
+    assert "config.toml:" not in str(caught.value)
+    assert str(caught.value).count("The settings: [telegram]") == 2
+    assert "in config.toml, or in the environment as CIRCLEBOT_TELEGRAM__WEBHOOK_SECRET" in str(caught.value)
+
+
 def test_a_webhook_address_without_the_mode_is_remarked_on(tmp_path: Path) -> None:
     """Whoever wrote an address and forgot the mode hears that it does nothing."""
     settings = config.load(written(tmp_path, '[telegram]\nwebhook_url = "https://a.example/t"\n'))
