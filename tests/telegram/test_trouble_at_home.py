@@ -116,7 +116,7 @@ async def test_a_real_second_bot(tg: World, sqlite_database: Database, caplog: p
         task = asyncio.create_task(other.run(bot.bot.router))
         for number in range(12):
             fetched = tg.telegram.updates.fetched
-            await until(tg, lambda fetched=fetched: tg.telegram.updates.fetched >= fetched + 3)  # type: ignore[misc]
+            await until(tg, lambda fetched=fetched: tg.telegram.updates.fetched >= fetched + 3)  # type: ignore[misc]  # its default
             assert (await ben.presses(card, "Maybe" if number % 2 else COMING)).text
         task.cancel()
         await asyncio.wait({task})

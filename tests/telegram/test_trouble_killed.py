@@ -144,7 +144,7 @@ async def test_only_the_message_in_flight_may_stand_twice(
 
     def due(store: Store) -> None:
         rooms = [circle.place] + [
-            store.places.note(store.people.private_room(number), "", "").id  # type: ignore[arg-type]
+            store.places.note(store.people.private_room(number), "", "").id  # type: ignore[arg-type]  # they have one
             for number in (2, 3, 4)
         ]
         store.deliveries.plan(

@@ -74,7 +74,7 @@ class Paced:
         while before != (before := (len(telegram.calls), len(self.seconds.sleepers))):
             looked = self.looked
             # A look that began before does not count; one that waits for the clock does not end.
-            await until(self.tg, lambda looked=looked: self.looked > looked + 1 or bool(self.seconds.sleepers))  # type: ignore[misc]
+            await until(self.tg, lambda looked=looked: self.looked > looked + 1 or bool(self.seconds.sleepers))  # type: ignore[misc]  # its default
             await until(self.tg, lambda: not telegram.under_way if unanswered else telegram.is_quiet)
             await asyncio.sleep(A_MOMENT)
 

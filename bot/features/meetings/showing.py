@@ -112,7 +112,7 @@ def meetings_ahead(ctx: Context, words: str) -> Sequence[Choice]:
 
 
 @meetings.chooses("meetings_past")
-def meetings_past(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001
+def meetings_past(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001  # what a provider is called with
     """Offer the meetings that took place, latest first."""
     return _offered([one for one in reversed(_of(at_hand(ctx), ctx)) if one.state in _TOOK_PLACE], ctx)
 
