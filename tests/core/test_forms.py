@@ -116,6 +116,8 @@ async def test_only_the_bad_answer_is_asked_again(talk: Talk, field: str, size: 
         ("story", "x" * 10_000, "10000 characters long; 2000 fit"),
         ("colour", "brigth red", "Did you mean “Bright red”?"),
         ("colour", "xyz", "“xyz” is not one of the choices."),
+        ("colour", "\u0301", "is not one of the choices."),
+        ("sure", "perhaps", "is not one of the choices."),
         ("zone", "Atlantis", "not one of the choices"),
         ("when", "31 February 18:00", "could not read “31 February 18:00”"),
         ("when", "", "needed"),

@@ -78,7 +78,8 @@ class TestAnswering:
         await chat.ada.presses("I'm coming")
         assert chat.ada.toast == "See you there!"
         await chat.ada.presses("Can't make it")
-        assert "/reason" in chat.ada.toast
+        assert "with the button below" in chat.ada.toast
+        assert "Are you coming?" in chat.card()
 
     async def test_the_same_answer_twice_is_one(self, chat: ChatSim) -> None:
         """A button pressed twice at once changes nothing the second time, and is not an error."""

@@ -87,7 +87,10 @@ def invitation(invited: Invited, t: Translator) -> Message:
     return Message(
         title=heading(meeting, circle.title, t),
         text=paragraphs(
-            words(meeting, circle, t), rsvps.counts(invited.tally, t), decision_lines(invited.decisions, t)
+            words(meeting, circle, t),
+            rsvps.counts(invited.tally, t),
+            decision_lines(invited.decisions, t),
+            rsvps.coming(t),
         ),
         rows=tuple(rows),
         card=Card(KIND, meeting.id),

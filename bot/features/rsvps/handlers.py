@@ -40,7 +40,8 @@ def rsvp(intent: Rsvp, ctx: Context) -> Reply:
     ctx.store.rsvps.answer(meeting.id, ctx.person.id, intent.answer, at=ctx.now)
     if not _touch(meeting, ctx):
         _stand_where_tapped(meeting, ctx)
-    return _fresh(meeting, ctx, views.thanks(intent.answer, ctx.t))
+    stands = cards.is_read_here(ctx.circle(meeting.circle), ctx) and not _is_question(meeting, ctx)
+    return _fresh(meeting, ctx, views.thanks(intent.answer, ctx.t, can_say_why=stands))
 
 
 @rsvps.handles(SayWhy, allow=members)
@@ -218,12 +219,17 @@ def _fresh(meeting: Meeting, ctx: Context, words: str) -> Reply:
     drawn_later = isinstance(ctx.act, Press) and ctx.act.card_follows and not ctx.room.is_private
     if drawn_later or not cards.is_read_here(ctx.circle(meeting.circle), ctx):
         return Toast(words)
-    tapped = getattr(ctx.act, "posted", None)
-    if ctx.room.is_private and tapped and ctx.store.cards.at(tapped) == Card(views.NUDGE, meeting.id):
+    if _is_question(meeting, ctx):
         return Redraw(_question(meeting, ctx.person, ctx), toast=words)
     card = cards.card(meeting, ctx, ctx.t_room)
     # In a private chat it is drawn anew only when its reader taps it: everybody's would be too many.
     return Redraw(replace(card, card=None) if ctx.room.is_private else card, toast=words)
+
+
+def _is_question(meeting: Meeting, ctx: Context) -> bool:
+    """Return whether the private question was tapped."""
+    tapped = ctx.act.posted if isinstance(ctx.act, Press) and ctx.room.is_private else None
+    return tapped is not None and ctx.store.cards.at(tapped) == Card(views.NUDGE, meeting.id)
 
 
 def _moved(meeting: Meeting, ctx: Context) -> str:

@@ -66,14 +66,21 @@ def _counted(count: Text, number: int, names: Sequence[str], t: Translator) -> T
     return t("{count}: {names}", count=head, names=t.listed(names))
 
 
-def thanks(answer: Answer, t: Translator) -> str:
-    """Return the short word to whoever answered."""
+def coming(t: Translator) -> Text:
+    """Return the question that stands above the buttons."""
+    return t("Are you coming?")
+
+
+def thanks(answer: Answer, t: Translator, *, can_say_why: bool) -> str:
+    """Return the short word to whoever answered; `can_say_why` tells that a button for it stands below."""
     match answer:
         case Answer.YES:
             return t.words("See you there!")
         case Answer.MAYBE:
             return t.words("Noted: maybe. You can change it until the meeting starts.")
         case Answer.NO:
+            if can_say_why:
+                return t.words("Thanks for saying so. Say why, if you like, with the button below.")
             return t.words("Thanks for saying so. If you like, say why: /reason")
 
 
