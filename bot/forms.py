@@ -280,8 +280,7 @@ class Forms:
         zone = str(form.draft.answers.get("zone") or form.known.get("zone") or zone_at_hand(form, ctx))
         rows = []
         for field, how in form.asked.items():
-            shown = self._shown(form, field, zone, ctx)
-            if shown:
+            if shown := self._shown(form, field, zone, ctx):
                 rows.append(Text.of(_prompt(how, ctx), " ", shown))
         draft = form.draft.id
         return Message(
