@@ -30,6 +30,8 @@ FEW, MANY = 8, 256
 _PLAN = (f"400x{FEW}", f"1024x{MANY}")
 _SLOW_PLAN = (f"200x{FEW}", f"512x{MANY}")
 _REMINDERS = 1000
+_ALONE = 300
+"""How many are sent one after the other, where the waiting takes most of the time."""
 
 Run = Callable[[], list[Cost]]
 
@@ -100,7 +102,7 @@ def reminders() -> Iterable[Figure]:
     """A reminder from the table through the courier to the mark that it went out, against a bare `send_message`."""
     ours, alone, at_once = _in_turns(
         _runs("telegram_taps", "reminders", f"{_REMINDERS}x1"),
-        _runs("telegram_rivals", "messages", f"{_REMINDERS}x1"),
+        _runs("telegram_rivals", "messages", f"{_ALONE}x1"),
         _runs("telegram_rivals", "messages", f"{_REMINDERS}x64"),
     )
     mine, one, many = ([of_round[0] for of_round in costs] for costs in (ours, alone, at_once))
