@@ -94,10 +94,33 @@ async def test_a_room_with_a_circle_belongs_to_its_community(chat: ChatSim) -> N
 async def test_a_second_room_is_added(chat: ChatSim) -> None:
     """An organizer adds a room that belongs to nobody; it can hold the digest then."""
     await chat.organizer.says("/community", OFFICE)
+    assert chat.posts("To which community", OFFICE) == 1
     await chat.organizer.presses("Add this room to Library circles")
+    assert "Digest here" in chat.organizer.heard
+    assert chat.posts("Digest here", OFFICE) == 0
     await chat.organizer.presses("Digest here")
     assert "Saved." in chat.organizer.heard
     assert (await the_community(chat)).digest_place is not None
+
+
+async def test_whoever_organizes_several_chooses_one_for_a_room(chat: ChatSim) -> None:
+    """Nobody else in the room reads which there are; another's community cannot be chosen."""
+
+    def organize_another(store: Store) -> None:
+        other = store.communities.add(Community(0, "Chess clubs", "en", ZONE))
+        store.communities.add_organizer(other.id, chat.organizer.person(store).id)
+
+    await chat.store.transact(organize_another)
+    await chat.organizer.says("/community", OFFICE)
+    assert chat.posts("Chess clubs", OFFICE) == 0
+    await chat.organizer.presses("Add this room to one of mine")
+    assert chat.organizer.page is not None
+    offered = [choice.label for choice in chat.organizer.page.questions[0].choices]
+    assert sorted(offered) == ["Chess clubs", "Library circles"]
+    await chat.organizer.fills(community="Chess clubs")
+    found = await chat.store.read(lambda store: store.communities.in_place(store.places.note(OFFICE, "", "").id))
+    assert found is not None
+    assert found.name == "Chess clubs"
 
 
 async def test_a_community_is_renamed(chat: ChatSim) -> None:

@@ -67,13 +67,14 @@ def show_community(_: ShowCommunity, ctx: Context) -> Reply:
             )
         )
     own = ctx.store.communities.organized_by(ctx.person.id)
-    in_room = not ctx.room.is_private
-    if not own:
+    if not ctx.room.is_private:
         # Said in the room: what is pressed in the private chat could not be about the room.
-        return Say(views.no_community(in_room=in_room, t=ctx.t_room))
-    if len(own) == 1 and not in_room:
-        return Say(views.panel(panel_of(own[0], ctx), ctx.t), private=True)
-    return Say(views.choice_of_communities(own, in_room=in_room, t=ctx.t), private=True)
+        free = views.free_room(own, ctx.t_room) if own else views.no_community(in_room=True, t=ctx.t_room)
+        return Say(free)
+    if not own:
+        return Say(views.no_community(in_room=False, t=ctx.t))
+    shown = views.panel(panel_of(own[0], ctx), ctx.t) if len(own) == 1 else views.choice_of_communities(own, ctx.t)
+    return Say(shown, private=True)
 
 
 @communities.handles(OpenCommunity, allow=organizers)

@@ -55,10 +55,13 @@ class MakeCommunity(Intent, tag="om", title=N_("A new community")):
     zone: Annotated[str, _ZONE]
 
 
-class AddRoom(Intent, tag="oa"):
+class AddRoom(Intent, tag="oa", title=N_("A room of your community"), discreet=True):
     """Make this room one of the community's."""
 
-    community: int
+    community: Annotated[
+        int,
+        Asked(N_("To which of your communities should the room belong?"), kind=Kind.CHOICE, choices="my_communities"),
+    ]
 
 
 class RenameCommunity(Intent, tag="on", title=N_("The community's name")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat.message import Reply
+from bot.chat.message import Reply, Say
 from bot.context import Context
 from bot.errors import Declined
 from bot.feature import Feature
@@ -10,7 +10,6 @@ from bot.features.communities import views
 from bot.features.communities.intents import AddRoom
 from bot.features.communities.links import through_a_link
 from bot.features.communities.settings import panel_of, room_community, the
-from bot.features.in_place import in_place
 from bot.rules import organizers
 
 
@@ -37,4 +36,4 @@ def _add_room(intent: AddRoom, ctx: Context) -> Reply:
     if not ctx.store.places.join_community(ctx.here.id, community.id):
         raise Declined(ctx.t("This room belongs to another community."))
     ctx.forget()
-    return in_place(views.panel(panel_of(community, ctx), ctx.t), ctx)
+    return Say(views.panel(panel_of(community, ctx), ctx.t), private=True)  # others in the room read what was tapped

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.chat.message import Button, Message, Style, gridded, stacked
 from bot.chat.text import Bold, Link, Moment, Shape, Text, Typed, lines, paragraphs
@@ -152,20 +152,24 @@ def _panel_rows(shown: Panel, t: Translator) -> tuple[tuple[Button, ...], ...]:
     )
 
 
-def choice_of_communities(own: Sequence[Community], *, in_room: bool, t: Translator) -> Message:
-    """Return the communities that a person organizes, and in a room without one what can be made of it."""
-    opening = [Button(_label(community.name), OpenCommunity(community=community.id)) for community in own]
-    adding = [
-        Button(
-            _label(t.words("Add this room to {community}", community=community.name)), AddRoom(community=community.id)
-        )
-        for community in own
-    ]
-    if not in_room:
-        rows = gridded(tuple(opening[:CHOICES_SHOWN]), 2)
-        return Message(t("Which of your communities?"), rows=(*rows, (_make(t, in_room=False),)))
-    rows = gridded((*opening[:6], *adding[:6]), 3)
-    return Message(t("This room belongs to no community yet."), rows=(*rows, (_make(t, in_room=True),)))
+def choice_of_communities(own: Sequence[Community], t: Translator) -> Message:
+    """Return the communities that a person organizes."""
+    opening = tuple(Button(_label(one.name), OpenCommunity(community=one.id)) for one in own[:CHOICES_SHOWN])
+    return Message(t("Which of your communities?"), rows=(*gridded(opening, 2), (_make(t, in_room=False),)))
+
+
+def free_room(own: Sequence[Community], t: Translator) -> Message:
+    """Return what can be made of a room without a community, said in the room; several are named between us alone."""
+    adding = (
+        Button(_label(t.words("Add this room to {community}", community=own[0].name)), AddRoom(community=own[0].id))
+        if len(own) == 1
+        else Button(t.words("Add this room to one of mine"), AddRoom.about())
+    )
+    # A question, as it stays there: "belongs to none" would soon be untrue.
+    return Message(
+        t("To which community should this room belong?"),
+        rows=stacked(replace(adding, style=Style.PRIMARY), replace(_make(t, in_room=True), style=Style.PLAIN)),
+    )
 
 
 def no_community(*, in_room: bool, t: Translator) -> Message:
