@@ -638,6 +638,11 @@ class Invites(Protocol):
         ...
 
 
+def asked_key(person: int) -> str:
+    """Return under what `Settings` keeps the room in which a person asked for a circle's panel; forgotten with them."""
+    return f"asked:{person}"
+
+
 class Settings(Protocol):
     """Small facts the bot keeps about itself."""
 

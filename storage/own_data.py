@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Delete, Update, and_, delete, exists, literal, or_, select, update
+from sqlalchemy import Delete, Update, and_, bindparam, delete, exists, literal, or_, select, update
 
 from bot.chat.message import RoomKind
 from bot.domain.notices import DeliveryState
+from bot.ports import asked_key
 from storage.repository import Repository, bound
 from storage.tables import (
     accounts,
@@ -28,6 +29,7 @@ from storage.tables import (
     places,
     reflections,
     rsvps,
+    settings,
     votes,
     waiting,
 )
@@ -137,6 +139,9 @@ _FORGET: tuple[Update | Delete, ...] = (
 )
 
 
+_FORGET_ASKED = delete(settings).where(settings.c.key == bindparam("key"))
+
+
 class OwnData(Repository):
     """The part of `bot.ports.People` that is about all that is kept of one person."""
 
@@ -154,3 +159,4 @@ class OwnData(Repository):
             self._do(statement, who=person, now=now)
         for erasing in _FORGET:
             self._do(erasing, who=person)
+        self._do(_FORGET_ASKED, key=asked_key(person))

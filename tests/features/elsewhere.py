@@ -29,7 +29,10 @@ NOTED = frozenset({"people", "accounts", "places", "drafts", "updates_seen", "le
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A community with one circle, and ids of everything in it; `ahead` and `over` are meetings."""
+    """A community with one circle, and ids of everything in it; `ahead` and `over` are meetings.
+
+    `free` is a room in which nobody has settled.
+    """
 
     room: Room
     place: int
@@ -44,6 +47,7 @@ class Elsewhere:
     delivery: int
     invite: int
     organizers_invite: int
+    free: int
 
 
 async def elsewhere(chat: ChatSim, state: CircleState = CircleState.PUBLISHED) -> Elsewhere:
@@ -95,7 +99,7 @@ async def elsewhere(chat: ChatSim, state: CircleState = CircleState.PUBLISHED) -
         organizers = store.invites.make(Invite(0, InviteKind.ORGANIZER, community, None, boris, week), "two", now)
         return Elsewhere(
             room, place, community, circle, bob, boris, ahead.id, over.id, deltas[0].id, decision.id, delivery.id,
-            invite.id, organizers.id,
+            invite.id, organizers.id, store.places.note(group("free"), "Free", "").id,
         )  # fmt: skip
 
     return await chat.store.transact(settle)

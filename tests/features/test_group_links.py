@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.chat.inbound import Joined, Opened, Place
@@ -10,8 +12,9 @@ from bot.chat.message import Reply, Room, Say
 from bot.domain.circles import CircleState
 from bot.features.circles.intents import LeaveRoom, PostCircle, UseRoom
 from bot.features.communities.intents import AddRoom, DigestHere
+from bot.ports import Store
 from tests.support.chat import ChatSim, Someone
-from tests.support.sim import group, private
+from tests.support.sim import SimPost, group, private
 
 ANSWERS = {"name": "Spanish for beginners", "first": "10 March 18:00", "zone": "Europe/Madrid", "language": "en"}
 GROUP = group("spanish")
@@ -131,6 +134,70 @@ async def test_a_rooms_button_pressed_in_private(chat: ChatSim, pressed: type[Us
     mine = chat.platform.seen_by("u-facilitator")[-1]
     await chat.facilitator.presses_payload(pressed(circle=chat.circle).payload(), mine)
     assert payload(offered(chat, chat.facilitator)) == f"c{base36(chat.circle)}"
+
+
+async def asked_in(chat: ChatSim, someone: Someone, room: Room) -> SimPost:
+    """Return a message in somebody's private chat, after they have asked for the panel in a room."""
+    chat.platform.links_groups = True
+    await chat.store.transact(lambda store: store.places.note(room, "Spanish people", ""))
+    await someone.says("/circle Python for beginners", room)
+    return chat.platform.put(private(someone.user), chat.platform.seen_by(someone.user)[-1].message)
+
+
+async def test_the_panel_of_a_room_is_pressed_in_private(chat: ChatSim) -> None:
+    """Its button names the room, and the circle is announced and lives there; then it can be left."""
+    panel = await asked_in(chat, chat.facilitator, GROUP)
+    await chat.facilitator.presses("Post it in “Spanish people”", panel)
+    assert sorted(await rooms(chat, chat.circle)) == ["room", "spanish"]
+    assert chat.posts("Join this circle", GROUP) == 1
+    await chat.facilitator.presses("More…", panel)
+    await chat.facilitator.presses("Stop posting in “Spanish people”", panel)
+    assert await rooms(chat, chat.circle) == ["room"]
+
+
+async def test_a_draft_uses_a_room_from_the_private_chat(chat: ChatSim) -> None:
+    """Nothing is posted there."""
+    await chat.store.transact(
+        lambda store: store.circles.change_state(chat.circle, CircleState.PUBLISHED, CircleState.DRAFT)
+    )
+    panel = await asked_in(chat, chat.facilitator, GROUP)
+    await chat.facilitator.presses("Use “Spanish people”", panel)
+    assert sorted(await rooms(chat, chat.circle)) == ["room", "spanish"]
+    assert chat.said(GROUP) == []
+
+
+@pytest.mark.parametrize("pressed", [UseRoom, PostCircle])
+async def test_a_room_in_which_one_was_not_seen_lately(chat: ChatSim, pressed: type[UseRoom | PostCircle]) -> None:
+    """A forged room, another circle's panel and yesterday's change nothing."""
+    alien = await chat.store.transact(lambda store: store.places.note(group("alien"), "Alien", "").id)
+    panel = await asked_in(chat, chat.facilitator, GROUP)
+    await chat.facilitator.presses_payload(pressed(circle=chat.circle, room=alien).payload(), panel)
+    assert "which room you mean" in chat.facilitator.heard
+    (here,) = await chat.store.read(lambda store: store.places.of_chat(GROUP))
+    await chat.passes(hours=25)
+    await chat.facilitator.presses_payload(pressed(circle=chat.circle, room=here.id).payload(), panel)
+    assert "which room you mean" in chat.facilitator.heard
+    assert await rooms(chat, chat.circle) == ["room"]
+
+
+@pytest.mark.parametrize("thread", ["", "7"])
+async def test_a_room_of_others_is_not_brought_to_from_private(chat: ChatSim, thread: str) -> None:
+    """Where another's circle lives, one is told how whoever looks after the room does it there."""
+    there = replace(GROUP, thread=thread)
+
+    def settle(store: Store) -> None:
+        other = store.circles.get(chat.circle)
+        assert other is not None
+        added = store.circles.add(replace(other, title="Others"), chat.clock.now())
+        store.places.attach(added.id, store.places.note(there, "Spanish people", "").id)
+
+    await chat.store.transact(settle)
+    panel = await asked_in(chat, chat.facilitator, there)
+    await chat.facilitator.presses("Post it in “Spanish people”", panel)
+    assert "Others have settled in “Spanish people”" in chat.facilitator.heard
+    assert (f"/start c{base36(chat.circle)}" in chat.facilitator.heard) is bool(thread)
+    assert bool(offered(chat, chat.facilitator)) is not bool(thread)
+    assert await rooms(chat, chat.circle) == ["room"]
 
 
 async def test_leaving_a_room_from_the_private_chat(chat: ChatSim) -> None:

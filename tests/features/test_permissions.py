@@ -63,6 +63,9 @@ def _rows() -> Mapping[type[Intent], Row]:
         circles.UnpublishCircle: lambda e: circles.UnpublishCircle(circle=e.circle, sure=True),
         circles.EndCircle: lambda e: circles.EndCircle(circle=e.circle, sure=True),
         circles.LeaveCircle: lambda e: circles.LeaveCircle(circle=e.circle, sure=True),
+        circles.UseRoom: lambda e: circles.UseRoom(circle=e.circle, room=e.place),
+        circles.PostCircle: lambda e: circles.PostCircle(circle=e.circle, room=e.place),
+        circles.LeaveRoom: lambda e: circles.LeaveRoom(circle=e.circle, place=e.place),
         meetings.SkipMeeting: lambda e: meetings.SkipMeeting(meeting=e.ahead, sure=True),
         meetings.CancelMeeting: lambda e: meetings.CancelMeeting(meeting=e.ahead, sure=True),
         meetings.ShowDelivery: lambda e: meetings.ShowDelivery(circle=e.circle, delivery=e.delivery),
@@ -227,6 +230,11 @@ PAIRS: Mapping[str, Callable[[Own, Elsewhere], Intent]] = {
         community=o.community, person=e.organizer, sure=True
     ),
     "their room": lambda o, e: communities.PutDigest(community=o.community, place=e.place),
+    "their room used": lambda o, e: circles.UseRoom(circle=o.circle, room=e.place),
+    "their room posted in": lambda o, e: circles.PostCircle(circle=o.circle, room=e.place),
+    "nobody's room used": lambda o, e: circles.UseRoom(circle=o.circle, room=e.free),
+    "nobody's room posted in": lambda o, e: circles.PostCircle(circle=o.circle, room=e.free),
+    "their room left": lambda o, e: circles.LeaveRoom(circle=o.circle, place=e.place),
     "their organizers' invitation": lambda _, e: communities.RevokeInvitation(invite=e.organizers_invite),
 }  # fmt: skip
 

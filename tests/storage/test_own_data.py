@@ -8,7 +8,7 @@ from bot.domain.communities import INVITE_LASTS, Invite, InviteKind
 from bot.domain.feedback import Decision, Feedback, Reflection
 from bot.domain.notices import DeliveryState, Due, Welcome
 from bot.domain.rsvps import Answer
-from bot.ports import Store
+from bot.ports import Store, asked_key
 from storage.engine import Database
 from tests.support.chat import ChatSim, lived_in
 
@@ -33,6 +33,7 @@ async def with_traces(database: Database) -> tuple[ChatSim, int, int]:
             Invite(0, InviteKind.ORGANIZER, chat.community, None, ada, now + INVITE_LASTS), "hash of a token", now
         )
         store.deliveries.plan([Due("welcome:ada", Welcome(chat.circle, ada), now + timedelta(days=9), person=ada)])
+        store.settings.put(asked_key(ada), f"{chat.circle} 1 1")
         return ada
 
     return chat, await chat.store.transact(trace), meeting
@@ -56,6 +57,7 @@ async def test_everything_is_erased(database: Database) -> None:
     await chat.store.transact(lambda store: store.people.forget(ada, now))
     left = await chat.store.read(lambda store: store.people.everything(ada))
     assert "Ada" not in repr(left)
+    assert await chat.store.read(lambda store: store.settings.get(asked_key(ada))) is None
     assert left["person"][0]["name"] == "?"
     assert not any(left[name] for name in ("accounts", "organizes", "signed_plus_delta", "decisions"))
 

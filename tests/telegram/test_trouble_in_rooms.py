@@ -163,7 +163,7 @@ async def test_a_topic_that_is_closed_before_a_tap(tg: World, sqlite_database: D
         assert "Ben" in card.text
         await bot.moves_to(circle.reminder)
         (told,) = circle.told()
-        assert "closed" in told.text
+        assert "A topic of “Readers” is closed" in told.text
         await tg.reopens(circle.group, circle.topic, circle.ada)
         await bot.settled()
         (card,) = circle.cards()
@@ -182,9 +182,32 @@ async def test_a_topic_that_is_deleted(tg: World, sqlite_database: Database) -> 
         await bot.moves_to(circle.first - timedelta(hours=1))
         assert circle.group.said == []
         (told,) = circle.told()
-        assert "is not there any more" in told.text
+        assert "A topic of “Readers” is not there any more" in told.text
         await circle.ada.writes("/circle")
         assert "cannot write in" in circle.ada.last.text
+
+
+async def test_a_circle_goes_to_another_topic(tg: World, sqlite_database: Database) -> None:
+    """Its topic is closed: /circle in another one, a tap in the private chat, and the next reminder comes there."""
+    async with living(tg, sqlite_database, is_forum=True) as (circle, bot):
+        assert circle.topic is not None
+        await tg.closes(circle.group, circle.topic, circle.ada)
+        await bot.moves_to(circle.reminder)
+        (told,) = circle.told()
+        assert "/circle" in told.text
+        assert circle.cards() == []
+        other = tg.topic(circle.group, "Mornings", circle.ada)
+        await circle.ada.says(circle.group, "/circle", topic=other)
+        await circle.ada.presses(circle.group.last, "Python")
+        await circle.ada.presses(circle.ada.last, "Post it in “Readers”")
+        await bot.settled()
+        announcement = next(message for message in circle.group.said if "Join this circle" in message.buttons)
+        assert announcement.thread == other.thread
+        await circle.ada.presses(told, "Let that room go")
+        await bot.moves_to(circle.first - timedelta(hours=1))
+        assert {card.thread for card in circle.cards()} == {other.thread}
+        rooms = await sqlite_database.read(lambda store: store.places.of_circle(circle.circle))
+        assert [place.room.thread for place in rooms] == [str(other.thread)]
 
 
 async def test_a_card_that_is_deleted_by_hand(tg: World, sqlite_database: Database) -> None:

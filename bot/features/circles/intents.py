@@ -106,9 +106,10 @@ class ReopenCircle(Intent, tag="cr"):
 
 
 class UseRoom(Intent, tag="ch"):
-    """Make the room where it is pressed one of the circle's."""
+    """Make a room one of the circle's: that one, or the one where it is pressed."""
 
     circle: int
+    room: int = 0
 
 
 class LeaveRoom(Intent, tag="cv"):
@@ -119,9 +120,10 @@ class LeaveRoom(Intent, tag="cv"):
 
 
 class PostCircle(Intent, tag="cb"):
-    """Post the circle's announcement in the room where it is pressed."""
+    """Post the circle's announcement in a room: that one, or the one where it is pressed."""
 
     circle: int
+    room: int = 0
 
 
 # Changed

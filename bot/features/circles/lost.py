@@ -49,7 +49,7 @@ def _is_run(circle: Circle, setting: Setting) -> bool:
 
 def _told(place: StoredPlace, why: str, t: Translator) -> tuple[Text, Text]:
     """Return what happened, and what helps."""
-    room = Bold(place.title or t.words("a room without a name"))
+    room, is_topic = Bold(place.title or t.words("a room without a name")), bool(place.room.thread)
     match why:
         case Trouble.REMOVED:
             return (
@@ -62,16 +62,22 @@ def _told(place: StoredPlace, why: str, t: Translator) -> tuple[Text, Text]:
                 t("Let me write again: an administrator gives me the right to send messages in the group's settings."),
             )
         case Trouble.CLOSED:
+            topic = t("A topic of “{room}” is closed, so I cannot write there.", room=room)
+            whole = t("The topic “{room}” is closed, so I cannot write there.", room=room)
             return (
-                t("The topic “{room}” is closed, so I cannot write there.", room=room),
+                topic if is_topic else whole,
                 t(
                     "Open it again; or type {command} in another one, and make that the circle's room.",
                     command=Typed("/circle"),
                 ),
             )
         case Trouble.GONE:
-            return (
+            topic, whole = (
+                t("A topic of “{room}” is not there any more.", room=room),
                 t("“{room}” is not there any more.", room=room),
+            )
+            return (
+                topic if is_topic else whole,
                 t("Make another room the circle's: type {command} there.", command=Typed("/circle")),
             )
         case _:
@@ -82,11 +88,15 @@ def _told(place: StoredPlace, why: str, t: Translator) -> tuple[Text, Text]:
 
 
 def _buttons(place: StoredPlace, why: str, living: list[Circle], setting: Setting) -> tuple[tuple[Button, ...], ...]:
-    """Return the ways out: another group (or the same again), and letting go of this room, circle by circle."""
-    if why not in {Trouble.REMOVED, Trouble.GONE} or not living:
+    """Return the ways out: another group (or the same again), and letting go of this room, circle by circle.
+
+    From a topic one goes on to another topic, to which no link leads.
+    """
+    is_topic = bool(place.room.thread) and why in {Trouble.GONE, Trouble.CLOSED}
+    if not living or not (is_topic or why in {Trouble.REMOVED, Trouble.GONE}):
         return ()
     t = setting.t
-    address = setting.links.group(place.room.platform, f"{ROOM}{base36(living[0].id)}")
+    address = "" if is_topic else setting.links.group(place.room.platform, f"{ROOM}{base36(living[0].id)}")
     adding = ((views.add_to_group(address, t),),) if address else ()
     return (*adding, *((_let_go(circle, place, t, alone=len(living) == 1),) for circle in living[:_LET_GO]))
 

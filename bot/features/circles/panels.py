@@ -12,10 +12,12 @@ from bot.domain.notices import CircleAnnounced, DeliveryState
 from bot.domain.people import Role
 from bot.errors import Declined
 from bot.features.circles import joining_views, sections, views
+from bot.features.circles.asked import note_asked, room_at_hand
 from bot.features.circles.choices import circles_seen
 from bot.features.circles.facts import Facts, facts
 from bot.features.circles.feature import circles
 from bot.features.circles.intents import BrowseCircles, NewCircle, PreviewCircle, Section, ShowCircle, TurnPanel
+from bot.ports import StoredPlace
 from bot.rules import Audience, Rule, facilitators, readers
 
 ROOM = "c"
@@ -34,16 +36,16 @@ def shown_circle(circle: int, ctx: Context) -> Facts:
     return facts(ctx.circle(circle), ctx)
 
 
-def is_here(circle: Circle, ctx: Context) -> bool:
-    """Whether the room in which somebody asks is one of the circle's."""
-    return not ctx.room.is_private and any(place.id == ctx.here.id for place in ctx.store.places.of_circle(circle.id))
+def is_home(circle: Circle, place: int, ctx: Context) -> bool:
+    """Whether a room is one of the circle's."""
+    return any(one.id == place for one in ctx.store.places.of_circle(circle.id))
 
 
-def is_posted_here(circle: Circle, ctx: Context) -> bool:
-    """Whether the announcement stands in this room, or is on its way there."""
-    if any(one.place == ctx.here.id and not one.superseded for one in ctx.store.cards.of("circle", circle.id)):
+def is_posted(circle: Circle, place: int, ctx: Context) -> bool:
+    """Whether the announcement stands in a room, or is on its way there."""
+    if any(one.place == place and not one.superseded for one in ctx.store.cards.of("circle", circle.id)):
         return True
-    coming = ctx.store.deliveries.find(f"{CircleAnnounced.kind}:{circle.id}:{ctx.here.id}")
+    coming = ctx.store.deliveries.find(f"{CircleAnnounced.kind}:{circle.id}:{place}")
     return coming is not None and coming.state is DeliveryState.WAITING
 
 
@@ -70,18 +72,31 @@ def panel_for(circle: int, ctx: Context, section: Section = Section.MAIN) -> Mes
 
 def _level(shown: Facts, section: Section, ctx: Context, *, member: bool) -> Message:
     """Return a level of the facilitator's panel."""
-    is_room = is_here(shown.circle, ctx)
     # What is read in the private chat has no buttons that mean the room in which they are pressed.
-    in_room = not ctx.shown_in.is_private
+    at_hand = room_at_hand(shown.circle.id, ctx)
+    is_room = at_hand is not None and is_home(shown.circle, at_hand.id, ctx)
     match section:
         case Section.EDIT:
             return sections.changes(shown, ctx.t)
         case Section.MORE:
-            return sections.more(shown, ctx.t, member=member, room=ctx.here.id if is_room else 0)
+            return sections.more(shown, ctx.t, member=member, room=_named(at_hand, ctx) if is_room else None)
         case Section.MAIN:
-            posted = is_room and is_posted_here(shown.circle, ctx)
-            to_group = "" if in_room else group_link(circle=shown.circle.id, ctx=ctx)
-            return views.panel(shown, ctx.t, in_room=in_room, is_room=is_room, posted=posted, to_group=to_group)
+            posted = is_room and at_hand is not None and is_posted(shown.circle, at_hand.id, ctx)
+            is_chosen = not ctx.shown_in.is_private or (at_hand is not None and not is_room)
+            to_group = "" if is_chosen else group_link(circle=shown.circle.id, ctx=ctx)
+            room = _named(at_hand, ctx)
+            return views.panel(shown, ctx.t, room=room, is_room=is_room, posted=posted, to_group=to_group)
+
+
+def _named(place: StoredPlace | None, ctx: Context) -> views.RoomAtHand | None:
+    """Return a room as the panel's buttons mean it, by its name where the panel may be read somewhere else.
+
+    Platforms on which a link adds the bot to a group show what is for one person in the private chat.
+    """
+    if place is None:
+        return None
+    is_elsewhere = ctx.shown_in.is_private or ctx.links.group(ctx.room.platform, ROOM)
+    return views.RoomAtHand(place.id, (place.title or ctx.t.words("a room without a name")) if is_elsewhere else "")
 
 
 def panel_reply(circle: int, ctx: Context, toast: str = "", section: Section = Section.MAIN) -> Reply:
@@ -103,6 +118,8 @@ def show_circle(intent: ShowCircle, ctx: Context) -> Reply:
     """Show the panel, privately; where there is no circle, what one can do about it."""
     if not intent.circle:
         return Say(no_circle(ctx), private=True)
+    if ctx.role(ctx.circle(intent.circle)) is Role.FACILITATOR:
+        note_asked(intent.circle, ctx)
     return Say(panel_for(intent.circle, ctx, intent.section), private=True)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from bot.chat.intents import numbered
+from bot.chat.intents import base36, numbered
 from bot.chat.message import Message, Reply, Say
+from bot.chat.text import Typed, paragraphs
 from bot.context import Context
 from bot.domain.circles import Circle, CircleState
 from bot.domain.people import Role
 from bot.errors import Declined
 from bot.features.circles import views
+from bot.features.circles.asked import in_room
 from bot.features.circles.feature import circles
 from bot.features.circles.intents import LeaveRoom, PostCircle, UseRoom
-from bot.features.circles.panels import ROOM, group_link, is_posted_here, panel_reply, shown_circle
+from bot.features.circles.panels import ROOM, group_link, is_posted, panel_reply, shown_circle
 from bot.i18n import Translator
+from bot.ports import StoredPlace
 from bot.rules import facilitators
 
 
@@ -43,9 +46,22 @@ def bring_here(circle: int, ctx: Context) -> Reply:
     facilitators(UseRoom(circle=circle), ctx)
     found = ctx.circle(circle)
     _settle(found, ctx)
-    if found.state is CircleState.PUBLISHED and not is_posted_here(found, ctx):
+    if found.state is CircleState.PUBLISHED and not is_posted(found, ctx.here.id, ctx):
         return Say(announced(circle, ctx, ctx.catalogue.speaker(found.language, ctx.t.language)))
     return panel_reply(circle, ctx, ctx.t.words("This is the circle's room now."))
+
+
+def _only_in_the_room(circle: int, place: StoredPlace, ctx: Context) -> Reply:
+    """Tell somebody in the private chat how to bring a circle where only those may who look after the room."""
+    who = ctx.t(
+        "Others have settled in “{room}”: only those who look after it can bring a circle there.", room=place.title
+    )
+    address = "" if place.room.thread else group_link(circle, ctx)
+    if address:
+        how = ctx.t("If you do, choose that group with this button.")
+        return Say(Message(paragraphs(who, how), rows=((views.add_to_group(address, ctx.t),),)), private=True)
+    how = ctx.t("If you do, type {command} there.", command=Typed(f"/start {ROOM}{base36(circle)}"))
+    return Say(Message(paragraphs(who, how)), private=True)
 
 
 def _through_a_link(circle: int, ctx: Context) -> Reply | None:
@@ -55,6 +71,13 @@ def _through_a_link(circle: int, ctx: Context) -> Reply | None:
         return None
     words = ctx.t("Choose the group with this button: it becomes the circle's room, and I go on there.")
     return Say(Message(words, rows=((views.add_to_group(address, ctx.t),),)), private=True)
+
+
+def _instead(circle: Circle, there: Context, ctx: Context) -> Reply | None:
+    """Return what helps where a room's button is pressed in private and cannot do it; None where it can."""
+    if there is ctx:
+        return _through_a_link(circle.id, ctx)
+    return None if may_use(circle, there) else _only_in_the_room(circle.id, there.here, ctx)
 
 
 def _settle(circle: Circle, ctx: Context) -> None:
@@ -74,10 +97,13 @@ def _settle(circle: Circle, ctx: Context) -> None:
 @circles.handles(UseRoom, allow=facilitators, minds_who_runs=True)
 def use_room(intent: UseRoom, ctx: Context) -> Reply:
     """Attach the room; nothing is posted yet."""
-    if (chosen := _through_a_link(intent.circle, ctx)) is not None:
-        return chosen
-    _settle(ctx.circle(intent.circle), ctx)
-    return panel_reply(intent.circle, ctx, ctx.t.words("This is the circle's room now."))
+    found, there = ctx.circle(intent.circle), in_room(intent.circle, intent.room, ctx)
+    if (instead := _instead(found, there, ctx)) is not None:
+        return instead
+    _settle(found, there)
+    here = ctx.t.words("This is the circle's room now.")
+    named = ctx.t.words("“{room}” is the circle's room now.", room=there.here.title)
+    return panel_reply(intent.circle, ctx, here if there is ctx else named)
 
 
 @circles.handles(LeaveRoom, allow=facilitators)
@@ -94,11 +120,12 @@ def post_circle(intent: PostCircle, ctx: Context) -> Reply:
     found = ctx.circle(intent.circle)
     if found.state is not CircleState.PUBLISHED:
         raise Declined(ctx.t("Publish the circle first: what is posted here is for everybody."))
-    if (chosen := _through_a_link(intent.circle, ctx)) is not None:
-        return chosen
-    _settle(found, ctx)
+    there = in_room(intent.circle, intent.room, ctx)
+    if (instead := _instead(found, there, ctx)) is not None:
+        return instead
+    _settle(found, there)
     speaker = ctx.catalogue.speaker(found.language, ctx.t.language)
-    return Say(announced(intent.circle, ctx, speaker))
+    return Say(announced(intent.circle, ctx, speaker), room=None if there is ctx else there.room)
 
 
 def announced(circle: int, ctx: Context, speaker: Translator) -> Message:

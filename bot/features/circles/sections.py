@@ -67,7 +67,7 @@ def changes(shown: Facts, t: Translator) -> Message:
     return Message(paragraphs(Bold(t.words("What would you like to change?")), text), rows=rows, title=circle.title)
 
 
-def more(shown: Facts, t: Translator, *, member: bool, room: int = 0) -> Message:
+def more(shown: Facts, t: Translator, *, member: bool, room: views.RoomAtHand | None = None) -> Message:
     """Return what is seldom done: what was sent, how plus/delta is signed, the circle's end, leaving its `room`."""
     circle = shown.circle
     named = circle.named_feedback
@@ -88,7 +88,7 @@ def more(shown: Facts, t: Translator, *, member: bool, room: int = 0) -> Message
     else:
         ends = (Button(t.words("Open it again"), ReopenCircle(circle=circle.id)),)
     leaving = (Button(t.words("Leave"), LeaveCircle(circle=circle.id)),) if member else ()
-    off = (Button(t.words("Stop posting in this room"), LeaveRoom(circle=circle.id, place=room)),) if room else ()
+    off = () if room is None else (_stop(circle.id, room, t),)
     rows = (
         (
             Button(t.words("Plus / delta"), ShowFeedback(circle=circle.id)),
@@ -101,3 +101,9 @@ def more(shown: Facts, t: Translator, *, member: bool, room: int = 0) -> Message
         (*off, back(shown, t)),
     )
     return Message(paragraphs(views.state_line(shown, t), Text.of(feedback)), rows=rows, title=circle.title)
+
+
+def _stop(circle: int, room: views.RoomAtHand, t: Translator) -> Button:
+    here = t.words("Stop posting in this room")
+    label = t.words("Stop posting in “{room}”", room=room.short) if room.name else here
+    return Button(label, LeaveRoom(circle=circle, place=room.id))

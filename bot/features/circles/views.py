@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.chat.message import Button, Card, Message, Style
@@ -178,12 +179,31 @@ def join_button(shown: Facts, t: Translator) -> Button:
 # The panel
 
 
+@dataclass(frozen=True, slots=True)
+class RoomAtHand:
+    """A room that buttons mean; its `name` is empty where they stand in it for certain, and say "here"."""
+
+    id: int
+    name: str = ""
+
+    @property
+    def short(self) -> str:
+        """The name as it fits on a button."""
+        return shortened(self.name, LONGEST_LABEL - 10)
+
+
 def panel(
-    shown: Facts, t: Translator, *, in_room: bool, is_room: bool, posted: bool = False, to_group: str = ""
+    shown: Facts,
+    t: Translator,
+    *,
+    room: RoomAtHand | None,
+    is_room: bool,
+    posted: bool = False,
+    to_group: str = "",
 ) -> Message:
     """Return the facilitator's panel.
 
-    `in_room`: it is read in a group; `is_room`: which is one of the circle's; `posted`: and shows the announcement.
+    `room` is what its buttons mean; `is_room`: which is one of the circle's; `posted`: and shows the announcement.
     `to_group` is the address that adds the bot to a group for the circle, where there is one.
     """
     circle = shown.circle
@@ -198,17 +218,19 @@ def panel(
         ),
         names_line(shown, t),
         Text.of(
-            Bold(t.words("Next step:")), " ", next_step(shown, t, here=in_room and not is_room, link=bool(to_group))
+            Bold(t.words("Next step:")), " ", next_step(shown, t, here=None if is_room else room, link=bool(to_group))
         ),
     )
     first: tuple[Button, ...] = ()
     if circle.state is CircleState.DRAFT:
         first = (Button(t.words("Publish"), PublishCircle(circle=circle.id), Style.SUCCESS),)
-        if in_room and not is_room:
-            first += (Button(t.words("Use this room"), UseRoom(circle=circle.id)),)
-    elif circle.state is CircleState.PUBLISHED and in_room and not posted:
+        if room is not None and not is_room:
+            label = t.words("Use “{room}”", room=room.short) if room.name else t.words("Use this room")
+            first += (Button(label, UseRoom(circle=circle.id, room=room.id)),)
+    elif circle.state is CircleState.PUBLISHED and room is not None and not posted:
         style = Style.PLAIN if is_room else Style.PRIMARY
-        first = (Button(t.words("Post it here"), PostCircle(circle=circle.id), style),)
+        label = t.words("Post it in “{room}”", room=room.short) if room.name else t.words("Post it here")
+        first = (Button(label, PostCircle(circle=circle.id, room=room.id), style),)
     adding = (
         ()
         if len(shown.rooms) > len(shown.lost) or not to_group or circle.state is CircleState.ENDED
@@ -235,10 +257,10 @@ def add_to_group(address: str, t: Translator) -> Button:
     return Button(t.words("Add me to your group"), style=Style.PRIMARY, url=address)
 
 
-def next_step(shown: Facts, t: Translator, *, here: bool, link: bool = False) -> Text:
+def next_step(shown: Facts, t: Translator, *, here: RoomAtHand | None, link: bool = False) -> Text:
     """Return what a facilitator would do next, in words.
 
-    `here`: the room in which they read it could be the circle's; `link`: a button leads to one that could.
+    `here`: a room that the panel's buttons mean and that could be the circle's; `link`: a button leads to such a one.
     """
     if shown.circle.state is CircleState.ENDED:
         return t("Rest. {command} starts another circle.", command=Typed("/newcircle"))
@@ -253,8 +275,10 @@ def next_step(shown: Facts, t: Translator, *, here: bool, link: bool = False) ->
     return _to_more_people(shown, t)
 
 
-def _to_a_room(t: Translator, *, here: bool) -> Text:
-    if here:
+def _to_a_room(t: Translator, *, here: RoomAtHand | None) -> Text:
+    if here is not None and here.name:
+        return t("Press “Post it in …” so that everybody in {room} sees it.", room=Bold(here.name))
+    if here is not None:
         return t("Press “Post it here” so that this group sees it.")
     return t(
         "Show it to your group: type {command} in the group's room and press “Post it here”.",
