@@ -22,7 +22,7 @@ def note_asked(circle: int, ctx: Context) -> None:
 def asked_in(circle: int, ctx: Context) -> StoredPlace | None:
     """Return the room in which the person asked for the circle's panel last, None where that is long ago."""
     noted = (ctx.store.settings.get(asked_key(ctx.person.id)) or "").split()
-    if len(noted) != 3 or int(noted[0]) != circle or int(noted[2]) <= ctx.now.timestamp():  # noqa: PLR2004
+    if len(noted) != 3 or int(noted[0]) != circle or int(noted[2]) <= ctx.now.timestamp():  # noqa: PLR2004  # as `note_asked` writes it
         return None
     place = ctx.store.places.get(int(noted[1]))
     is_here = place is not None and not place.room.is_private and place.room.platform == ctx.room.platform
