@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from storage.engine import Database
+from tests.telegram.lived_in import living
 from tests.telegram.running import Running, running
-from tests.telegram.server.state import Chat, Status
+from tests.telegram.server.state import Chat, Member, Status
 from tests.telegram.world import Person, World
 
 _REST = ("Skip", "Skip", "", "Madrid", "", "Tuesday 6pm", "Keep “6”", "Keep “90”", "Skip", "Skip", "✓ English", "Save")
@@ -101,3 +102,22 @@ async def test_a_muted_bot_answers_in_private(tg: World, sqlite_database: Databa
         await fatima.says(group, "/newcircle")
         assert "A new circle" in fatima.said[before].text
         assert (await fatima.presses(card, "I'm coming")).text
+
+
+async def test_an_administrator_brings_a_circle_to_others_topic(tg: World, sqlite_database: Database) -> None:
+    """Where another circle lives, the private chat says what to type there, and for an administrator it works."""
+    async with living(tg, sqlite_database, is_forum=True) as (circle, bot):
+        assert circle.topic is not None
+        zoe = tg.user("Zoe", started=True)
+        circle.group.set_member(zoe.user, Member(Status.ADMINISTRATOR))
+        await zoe.writes("/newcircle Zen")
+        await fills_in(zoe)
+        await zoe.presses(zoe.last, "Publish")
+        await zoe.says(circle.group, "/circle Zen", topic=circle.topic)
+        await zoe.presses(zoe.last, "Post it in “Readers”")
+        assert "Others have settled in “Readers”" in zoe.last.text
+        typed = "/start " + zoe.last.text.partition("/start ")[2].split()[0].rstrip(".")
+        await zoe.says(circle.group, typed, topic=circle.topic)
+        await bot.settled()
+        announcement = next(message for message in circle.group.said if "Join this circle" in message.buttons)
+        assert announcement.thread == circle.topic.thread
