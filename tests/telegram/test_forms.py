@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.circles import Circle
+from bot.domain.communities import Community
 from bot.domain.meetings import Meeting
 from bot.domain.people import Account
 from bot.features.feedback.intents import GiveFeedback
@@ -172,6 +173,30 @@ class TestBegunInAGroup:
         await chats.fatima.says("Loops and lists", GROUP, to=question)
         _, meetings = await made(chats)
         assert meetings[0].topic == "Loops and lists"
+
+    async def test_the_community_of_a_group_is_chosen_in_private(self, chats: Chats) -> None:
+        """The group does not read which there are; the panel then speaks of that group, and means it."""
+        fatima = chats.fatima
+        fatima.runs()
+        await fatima.adds_the_bot()
+        await fatima.says("/start")
+
+        def organize_two(store: Store) -> None:
+            person = store.people.known(Account("telegram", str(fatima.user), ""))
+            assert person is not None
+            for name in ("Library circles", "Chess clubs"):
+                made = store.communities.add(Community(0, name, "en", "Europe/Madrid"))
+                store.communities.add_organizer(made.id, person.id)
+
+        await chats.storage.transact(organize_two)
+        await fatima.says("/community", GROUP)
+        await fatima.taps("Add this room to one of mine", GROUP)
+        assert fatima.sees().labels == ["Chess clubs", "Library circles", "Forget it"]
+        await fatima.taps("Chess clubs")
+        assert "“Digest here” puts it into The room" in fatima.sees().text
+        await fatima.taps("Digest here")
+        assert "to The room" in fatima.sees().text
+        assert not any("Chess clubs" in one.text for one in chats.standing if one.chat == GROUP)
 
     async def test_a_reason_is_asked_for_in_private(self, chats: Chats) -> None:
         """Only facilitators may read it, so it is not asked for where everybody would."""
