@@ -231,6 +231,7 @@ class ShowCircle(
     summary=N_("A circle at a glance, and everything you can do with it"),
     examples=(N_("/circle"),),
     title=N_("A circle"),
+    discreet=True,  # whoever runs circles chooses among drafts, too
 ):
     """Show the panel."""
 
