@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import ClientSession
-from sqlalchemy import make_url
 
 from adapters.telegram.webhook import SECRET_HEADER
 from adapters.web.adapter import WebAdapter
@@ -20,6 +18,7 @@ from bot.i18n import Catalogue
 from storage import sqlite
 from storage.engine import Database
 from storage.transcript import SqlTranscript
+from tests.support.databases import locked
 from tests.telegram import happening
 from tests.telegram.lived_in import COMING, living
 from tests.telegram.running import BEGINNING, WEBHOOK, made, until
@@ -27,18 +26,6 @@ from tests.telegram.server.problems import Problem
 from tests.telegram.world import How, World
 
 PATIENCE = 10.0
-
-
-@contextmanager
-def locked(database_url: str) -> Iterator[None]:
-    """Let nobody else write to the file meanwhile."""
-    other = sqlite3.connect(str(make_url(database_url).database), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.execute("ROLLBACK")
-        other.close()
 
 
 @pytest.fixture

@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import sqlite3
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from aiohttp import ClientSession, web
-from sqlalchemy import make_url
 
 from bot.domain.notices import Due, Reminder
 from bot.ports import Store
 from storage.engine import Database
+from tests.support.databases import locked
 from tests.telegram.lived_in import COMING, lived_in
 from tests.telegram.people import Person
 from tests.telegram.running import until
@@ -62,18 +61,6 @@ async def until_read(read: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(PATIENCE):
         while not await read():  # noqa: ASYNC110  # another process writes it
             await asyncio.sleep(0.01)
-
-
-@contextmanager
-def locked(database_url: str) -> Iterator[None]:
-    """Let nobody else write to the file meanwhile."""
-    other = sqlite3.connect(str(make_url(database_url).database), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.execute("ROLLBACK")
-        other.close()
 
 
 def tap(who: Person, card: Message) -> asyncio.Task[object]:
