@@ -12,6 +12,7 @@ from bot.context import Context, Setting
 from bot.domain.meetings import Meeting
 from bot.domain.notices import ConfirmAgain, Dropped, Due, Nudge, NudgeRound
 from bot.domain.people import Person, waking
+from bot.domain.rsvps import Answer
 from bot.errors import Declined
 from bot.feature import Feature
 from bot.features.circles.intents import JoinCircle
@@ -40,8 +41,7 @@ def rsvp(intent: Rsvp, ctx: Context) -> Reply:
     ctx.store.rsvps.answer(meeting.id, ctx.person.id, intent.answer, at=ctx.now)
     if not _touch(meeting, ctx):
         _stand_where_tapped(meeting, ctx)
-    stands = cards.is_read_here(ctx.circle(meeting.circle), ctx) and not _is_question(meeting, ctx)
-    return _fresh(meeting, ctx, views.thanks(intent.answer, ctx.t, can_say_why=stands))
+    return _fresh(meeting, ctx, views.thanks(intent.answer, ctx.t, can_say_why=_can_say_why(intent.answer, meeting, ctx)))
 
 
 @rsvps.handles(SayWhy, allow=members)
@@ -212,6 +212,13 @@ def _stand_where_tapped(meeting: Meeting, ctx: Context) -> None:
     if ctx.store.cards.at(tapped) is None:
         ctx.store.cards.stand(Card(KIND, meeting.id), tapped, "", ctx.now)
         ctx.store.cards.touch(KIND, meeting.id, ctx.now)
+
+
+def _can_say_why(answer: Answer, meeting: Meeting, ctx: Context) -> bool:
+    """Return whether a button for saying why stands below what was tapped: only whoever cannot come is told of it."""
+    if answer is not Answer.NO:
+        return False
+    return cards.is_read_here(ctx.circle(meeting.circle), ctx) and not _is_question(meeting, ctx)
 
 
 def _fresh(meeting: Meeting, ctx: Context, words: str) -> Reply:
