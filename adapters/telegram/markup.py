@@ -85,12 +85,14 @@ def _unfit() -> dict[int, str | None]:
 
 
 _UNFIT: Final = _unfit()
+_ENDS: Final = frozenset({"\n", "\n\n"})
+"""What ends a line and a paragraph, in spans of their own."""
 _CALLS: Final = re.compile(r"(?P<kept>https?://[A-Za-z0-9.-]+\.[a-z]{2,}/[\w/.~%-]*@)|(?<!\w)@(?=\w|\Z)|/(?=\w+@)")
 
 
 def fit(words: str) -> str:
     """Return words without what Telegram refuses, and with every turn of direction ended."""
-    if words.isprintable():  # neither controls nor directions: nearly always, and quickly seen
+    if words.isprintable() or words in _ENDS:  # neither controls nor directions: nearly always, and quickly seen
         return words
     words = words.translate(_UNFIT)
     return words if words.isascii() else balanced(words)

@@ -83,6 +83,7 @@ class Link:
         return self.words
 
 
+_MARKED = (Bold, Typed)
 Span = str | Bold | Typed | Moment | Mention | Link
 
 
@@ -106,7 +107,7 @@ class Text:
             if isinstance(part, Text):
                 spans.extend(part.spans)
                 language = language or part.language
-            elif part != "" and not (isinstance(part, Bold | Typed) and not part.words):
+            elif part.words if isinstance(part, _MARKED) else part:
                 spans.append(part)
         return cls(tuple(spans), language)
 

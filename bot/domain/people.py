@@ -52,7 +52,9 @@ LONGEST_NAME = 64
 
 def clean_name(name: str, otherwise: str = "?", longest: int = LONGEST_NAME) -> str:
     """Return a name fit for a line of text: no control or direction marks, no blanks around, not too long."""
-    shown = "".join(c if unicodedata.category(c) not in _UNSEEN or c in _JOINERS else " " for c in name)
+    shown = name
+    if not name.isprintable():  # nearly every name is, and quickly seen to be
+        shown = "".join(c if unicodedata.category(c) not in _UNSEEN or c in _JOINERS else " " for c in name)
     return " ".join(shown.split())[:longest].rstrip() or otherwise
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 
 from bot.chat.text import Span, Text
 from bot.i18n import N_, Translator
@@ -48,6 +49,7 @@ def _filled(line: str, values: Mapping[str, Span | Text]) -> Text:
     return Text.of(*parts, line[end:])
 
 
+@lru_cache(maxsize=64)
 def ours(t: Translator) -> str:
     """Return our own words as a template in a language: with its variables still to be filled."""
     return t.words(OURS, **{name: f"{{{name}}}" for name in VARIABLES})
