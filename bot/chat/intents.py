@@ -101,8 +101,8 @@ class Intent(BaseModel):
     """Whether what was understood is repeated back before it is done."""
     discreet: ClassVar[bool] = False
     """Whether nobody else is to read the answers to its questions."""
-    riders: ClassVar[tuple[str, ...]] = ()
-    """The fields that ride on a button, in the payload's order."""
+    riders: ClassVar[Mapping[str, type]] = {}
+    """The fields that ride on a button with what each is, in the payload's order."""
     asked: ClassVar[Mapping[str, Asked]] = {}
     """How each field is asked for, in the form's order."""
 
@@ -131,7 +131,9 @@ class Intent(BaseModel):
         title = title or cls.model_config.get("title") or summary  # pydantic takes the word for its own
         cls.examples, cls.title, cls.confirm, cls.discreet = tuple(examples), title, confirm, discreet
         widths = {name: _width(field.annotation) for name, field in cls.model_fields.items()}
-        cls.riders = tuple(name for name, width in widths.items() if width is not None)
+        cls.riders = {
+            name: bare_type(cls.model_fields[name].annotation) for name, width in widths.items() if width is not None
+        }
         cls.asked = {
             name: mark for name, field in cls.model_fields.items() for mark in field.metadata if isinstance(mark, Asked)
         }
@@ -159,9 +161,8 @@ class Intent(BaseModel):
 
     def payload(self) -> str:
         """Return the form in which it rides on a button: the tag and the riders, at most 64 bytes of ASCII."""
-        fields = type(self).model_fields
         parts = [self.tag]
-        parts.extend(_written(fields[name].annotation, self.__dict__.get(name)) for name in self.riders)
+        parts.extend(_written(kind, self.__dict__.get(name)) for name, kind in self.riders.items())
         return ".".join(parts).rstrip(".")
 
 
@@ -174,9 +175,9 @@ def known_from_payload(intent: type[Intent], payload: str) -> dict[str, object]:
     if tag != intent.tag or len(parts) > len(intent.riders):
         raise Unparsable(payload)
     known: dict[str, object] = {}
-    for name, part in zip(intent.riders, parts, strict=False):
+    for (name, kind), part in zip(intent.riders.items(), parts, strict=False):
         if part:
-            known[name] = _read(intent.model_fields[name].annotation, part)
+            known[name] = _read(kind, part)
     return known
 
 
@@ -230,26 +231,24 @@ def _check_kind(where: str, annotation: Any, kind: Kind) -> None:  # noqa: ANN40
 _WORDS = frozenset({Kind.SHORT, Kind.LONG, Kind.LINK, Kind.CHOICE, Kind.SEARCH})
 
 
-def _written(annotation: Any, value: object) -> str:  # noqa: ANN401
+def _written(kind: type, value: object) -> str:
     """Return a value as it rides; raises ValueError or TypeError for one that is not of its field's type."""
     if value is None:
         return ""
-    bare = bare_type(annotation)
-    if bare is bool:
+    if kind is bool:
         return "1" if value else "0"
-    if bare is int and isinstance(value, int):
+    if kind is int and isinstance(value, int):
         return base36(value)
-    return str(bare(value).value)
+    return str(kind(value).value)
 
 
-def _read(annotation: Any, part: str) -> object:  # noqa: ANN401
-    bare = bare_type(annotation)
+def _read(kind: type, part: str) -> object:
     try:
-        if bare is bool:
+        if kind is bool:
             return {"1": True, "0": False}[part]
-        if bare is int:
+        if kind is int:
             return unbase36(part)
-        return bare(part)
+        return kind(part)
     except (KeyError, ValueError) as error:
         raise Unparsable(part) from error
 
@@ -277,8 +276,8 @@ def numbered(payload: str, beginning: str) -> int | None:
 
 def unbase36(digits: str) -> int:
     """Return the number that `base36` wrote; raises ValueError for anything it would not have written."""
-    fits = len(digits) <= _INT_WIDTH and digits.isascii() and digits.isalnum()
+    fits = len(digits) <= _INT_WIDTH and digits.isascii() and digits.isalnum() and digits == digits.lower()
     number = int(digits, 36) if fits else -1
-    if not 0 <= number < 2**63 or base36(number) != digits:
+    if not 0 <= number < 2**63 or (digits[0] == "0" and digits != "0"):
         raise ValueError(digits)
     return number

@@ -200,6 +200,6 @@ def test_a_question_is_of_the_kind_that_its_field_takes(annotation: type, kind: 
 
 def test_the_declaration_is_read() -> None:
     """Riders in order; questions with the order of the fields."""
-    assert Everything.riders == ("meeting", "answer", "sure", "page")
+    assert tuple(Everything.riders) == ("meeting", "answer", "sure", "page")
     assert list(Choosing.asked) == ["circle", "answer"]
     assert Everything.tag == "ev"
