@@ -41,7 +41,9 @@ def rsvp(intent: Rsvp, ctx: Context) -> Reply:
     ctx.store.rsvps.answer(meeting.id, ctx.person.id, intent.answer, at=ctx.now)
     if not _touch(meeting, ctx):
         _stand_where_tapped(meeting, ctx)
-    return _fresh(meeting, ctx, views.thanks(intent.answer, ctx.t, can_say_why=_can_say_why(intent.answer, meeting, ctx)))
+    return _fresh(
+        meeting, ctx, views.thanks(intent.answer, ctx.t, can_say_why=_can_say_why(intent.answer, meeting, ctx))
+    )
 
 
 @rsvps.handles(SayWhy, allow=members)
