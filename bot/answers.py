@@ -74,7 +74,7 @@ class Reading:
                 return self._link(words)
             case Kind.CHOICE | Kind.SEARCH:
                 return self._choice(words)
-            case Kind.SHORT | Kind.LONG:
+            case Kind.SHORT | Kind.LONG | Kind.PERSON:
                 return words
 
     def _bad(self, why: Text) -> BadAnswers:

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from bot.charts import draw
-from bot.chat.adapter import Adapter
+from bot.chat.adapter import Ability, Adapter
 from bot.clock import Clock
 from bot.dates import WrittenDates
 from bot.feature import Feature, Route
@@ -52,6 +52,11 @@ class AdapterLinks:
         """Return the address that adds the bot to a group on a platform, empty where there is none."""
         adapter = self.adapters.get(platform)
         return adapter.group_link(payload) if adapter else ""
+
+    def can(self, platform: str, ability: Ability) -> bool:
+        """Return whether a platform that is served has an ability."""
+        adapter = self.adapters.get(platform)
+        return adapter is not None and ability in adapter.abilities
 
 
 @dataclass

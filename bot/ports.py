@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from bot.chat.adapter import Ability
 from bot.chat.forms import Draft
 from bot.chat.message import Card, Message, Posted, Room
 from bot.domain.circles import Circle, CircleState, Member, Seated, Waiting
@@ -830,4 +831,8 @@ class Links(Protocol):
 
     def group(self, platform: str, payload: str) -> str:
         """Return the address that adds the bot to a group there with a payload; empty where there is none."""
+        ...
+
+    def can(self, platform: str, ability: Ability) -> bool:
+        """Return whether a platform that is served has an ability."""
         ...

@@ -50,9 +50,16 @@ class Means:
 class Router:
     """The core's `Inbox`."""
 
-    def __init__(self, means: Means, features: Sequence[Feature], wake: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        means: Means,
+        features: Sequence[Feature],
+        wake: Callable[[], None] = lambda: None,
+        drew: Callable[[Posted, Redraw], None] = lambda posted, reply: None,  # noqa: ARG005  # the callback's shape
+    ) -> None:
         self._means = means
         self._wake = wake
+        self._drew = drew
         self._dialogue = Dialogue(features)
         self.routes = self._dialogue.routes
         self.forms = self._dialogue.forms
@@ -95,6 +102,10 @@ class Router:
         """Remember where a card stands, as it was drawn."""
         now, fingerprint = self._means.clock.now(), message.fingerprint()
         await self._means.storage.transact(lambda store: store.cards.stand(card, posted, fingerprint, now))
+
+    def drew(self, posted: Posted, reply: Redraw) -> None:
+        """Let the painter know that a tap's own answer has drawn its card."""
+        self._drew(posted, reply)
 
     def minds_who_runs(self, act: Act) -> bool:
         """Say whether it matters for this act whether its sender runs the room."""

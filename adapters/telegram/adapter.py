@@ -28,7 +28,7 @@ from adapters.telegram.turns import Turns, trace
 from adapters.telegram.updates import Polling
 from adapters.telegram.webhook import Listener, Webhook
 from adapters.telegram.wire import Wire
-from bot.chat.adapter import Inbox, TryLater
+from bot.chat.adapter import Ability, Inbox, TryLater
 from bot.chat.inbound import Moved
 from bot.chat.message import Chart, Message, Picture, Posted, Room
 from bot.chat.pacing import Pace, Pacing
@@ -60,6 +60,7 @@ class TelegramAdapter:
     """
 
     platform = PLATFORM
+    abilities: frozenset[Ability] = frozenset()
     stopping_s = STOPPING_S
 
     def __init__(  # noqa: PLR0913  # the settings, and what tests put in place of time and chance

@@ -12,7 +12,7 @@ from adapters.web.answering import Answering
 from adapters.web.clockbar import ClockBar, Rehearsal
 from adapters.web.errors import NotAllowed
 from adapters.web.inbound import PLATFORM, Speaker
-from bot.chat.adapter import Inbox, TryLater, Unreachable
+from bot.chat.adapter import Ability, Inbox, TryLater, Unreachable
 from bot.chat.message import Chart, Message, Picture, Posted
 from bot.chat.pacing import Pacing
 from bot.chat.text import paragraphs
@@ -40,6 +40,7 @@ class WebAdapter:
     """
 
     platform = PLATFORM
+    abilities: frozenset[Ability] = frozenset()
     most_pages = 1000
     """How many pages may be open at once in the demo."""
     most_pages_of_one = 20

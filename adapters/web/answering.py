@@ -13,7 +13,7 @@ from adapters.web import forms, inbound, render
 from adapters.web.errors import NotAllowed
 from adapters.web.frames import Act, AddPerson, AddRoom, Fill, Json, MoveClock, Open, Press, Run, Say
 from bot.chat.inbound import Inbound, Place, Typed
-from bot.chat.message import Ask, Message, Posted, Redraw, Reply, Toast
+from bot.chat.message import Ask, Branch, Message, Posted, Redraw, Reply, Toast
 from bot.chat.message import Say as SayReply
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Answering:
         self._adapter.wake()
         return shown
 
-    async def _show(
+    async def _show(  # noqa: C901  # a case for each reply
         self, reply: Reply, who: Speaker, where: Place, posted: Posted | None, key: str, *, alone: bool
     ) -> Json:
         # What one person alone sees in a room is theirs, and no card of the room's.
@@ -133,6 +133,8 @@ class Answering:
                 if not alone:
                     await self._stand(posted, message)
                 return {"toast": {"words": toast, "alert": False}} if toast else {}
+            case Branch():
+                raise NotImplementedError  # the page lacks the ability, so it is never asked for it
 
     async def _stand(self, posted: Posted, message: Message) -> None:
         if message.card is not None:

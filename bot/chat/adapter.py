@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from bot.chat.forms import Choice
 from bot.chat.inbound import Act, Inbound
-from bot.chat.intents import Intent
-from bot.chat.message import Card, Message, Posted, Reply, Room
+from bot.chat.intents import Intent, Kind
+from bot.chat.message import Card, Message, Posted, Redraw, Reply, Room
 from bot.chat.pacing import Pacing
 
 
@@ -34,6 +35,19 @@ class Trouble(StrEnum):
     """The topic or thread is closed."""
     GONE = "gone"
     """There is no such room or message any more."""
+    NO_EVENTS = "no events"
+    """The bot may write there, but keep no events in the platform's calendar; everything else goes on."""
+
+
+class Ability(StrEnum):
+    """What a platform can do beyond what each of them can: the core offers it only there."""
+
+    PICK_PEOPLE = "pick people"
+    """Somebody can be picked from the platform's people, as the answer to a question of `Kind.PERSON`."""
+    OPEN_ROOMS = "open rooms"
+    """The bot can open a room beside another (a thread): `Branch`."""
+    KEEP_EVENTS = "keep events"
+    """The platform has a calendar of its own, in which the bot keeps meetings: `Message.event`."""
 
 
 class Unreachable(PostError):
@@ -60,13 +74,37 @@ class TryLater(PostError):
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """What can be said along with a command, as a menu shows it, in one language. Nothing has to be.
+
+    `named` is its name in that language: one lower-case word of up to 32 letters, digits, - and _. `choices` are all
+    that there are, where that hangs on nobody; `is_completed` says that what was typed so far can be completed.
+    """
+
+    field: str
+    named: str
+    prompt: str
+    kind: Kind
+    choices: tuple[Choice, ...] = ()
+    is_completed: bool = False
+    longest: int = 200
+    least: int = 0
+    most: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class CommandHelp:
-    """A command as a menu shows it, in one language; `everyone` says that it is not for those alone who run things."""
+    """A command as a menu shows it, in one language; `everyone` says that it is not for those alone who run things.
+
+    `named` is its name in that language, of the same shape as an option's.
+    """
 
     name: str
     summary: str
     intent: type[Intent]
     everyone: bool = True
+    named: str = ""
+    options: tuple[Option, ...] = ()
 
 
 class Inbox(Protocol):
@@ -81,6 +119,10 @@ class Inbox(Protocol):
 
     async def stands(self, card: Card, posted: Posted, message: Message) -> None:
         """Note that the adapter itself has drawn `message`, which shows `card`, at `posted`."""
+        ...
+
+    def drew(self, posted: Posted, reply: Redraw) -> None:
+        """Note, soon, that a tapped card was drawn as `reply` says. Quick, and harmless where it is lost."""
         ...
 
     def minds_who_runs(self, act: Act) -> bool:
@@ -113,6 +155,7 @@ class Adapter(Protocol):
     """One chat platform. Nothing here may be refused by an adapter."""
 
     platform: str
+    abilities: frozenset[Ability]
     pacing: Pacing
     """Its limits, by which everything goes that is said in its rooms. Who posts or edits waits for it and counts."""
 

@@ -17,7 +17,8 @@ class Sender:
     """Who did it, as the platform tells it.
 
     `language` and `zone` are the platform's hints (BCP 47, IANA), empty where it gives none; `runs_room` says that the
-    platform holds them for an administrator of the room, which lets them set the room up and nothing else.
+    platform holds them for an administrator of the room, which lets them set the room up and nothing else. `is_open`
+    says that the bot may write to them privately without having been written to first.
     """
 
     platform: str
@@ -26,15 +27,20 @@ class Sender:
     language: str = ""
     zone: str = ""
     runs_room: bool = False
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where it was done: the room, its title, and the platform's wider space (a Discord server), if it has one."""
+    """Where it was done: the room, its title, and the platform's wider space (a Discord server), if it has one.
+
+    `space_title` need be known only where `Inbox.minds_who_runs`.
+    """
 
     room: Room
     title: str = ""
     space: str = ""
+    space_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +58,16 @@ class _Act:
 class Command(_Act):
     """A command: its name without the slash, what was typed after it, or options by field name.
 
-    `at` is the instant that its words name, where the platform itself has read one in them.
+    `at` is the instant that its words name, where the platform itself has read one in them; `moments` are those that
+    options name, by field. `people` are the names of those who were picked as options, by user id.
     """
 
     name: str
     words: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
     at: datetime | None = None
+    moments: Mapping[str, datetime] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +85,16 @@ class Press(_Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled(_Act):
-    """A page of a form sent: raw answers by field; for the fields in `kept`, the value that stood there already."""
+    """A page of a form sent: raw answers by field; for the fields in `kept`, the value that stood there already.
+
+    `moments` and `people` as in `Command`.
+    """
 
     draft: int
     answers: Mapping[str, str]
     kept: tuple[str, ...] = ()
+    moments: Mapping[str, datetime] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

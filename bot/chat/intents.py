@@ -51,6 +51,8 @@ class Kind(StrEnum):
     """A whole number, within `Asked.least` and `Asked.most`."""
     LINK = "link"
     """An `http(s)` address."""
+    PERSON = "person"
+    """Somebody of the platform's people, told by their user id there; for a field that holds a person's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,7 @@ def _check_kind(where: str, annotation: Any, kind: Kind) -> None:  # noqa: ANN40
     elif bare is bool or (isinstance(bare, type) and issubclass(bare, StrEnum)):
         fitting = frozenset({Kind.CHOICE, Kind.SEARCH})
     elif bare is int:
-        fitting = frozenset({Kind.NUMBER, Kind.CHOICE, Kind.SEARCH})
+        fitting = frozenset({Kind.NUMBER, Kind.CHOICE, Kind.SEARCH, Kind.PERSON})
     if kind not in fitting:
         message = f"{where} cannot be asked as {kind.value!r}, only as {', '.join(sorted(fitting))}"
         raise TypeError(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
@@ -109,11 +110,25 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """A meeting in the platform's own calendar. `text` and `place` are plain words; `place` says where, or the link."""
+
+    title: str
+    text: str
+    place: str
+    starts_at: datetime
+    ends_at: datetime
+    is_off: bool = False
+    """Whether it was called off."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message to post. `rows` are rows of buttons; a row may hold up to five, a message up to five rows.
 
     `title` is drawn as the heading of a card where there is one. `card` says that the message shows something live,
-    so that whoever posts it remembers where it stands. `silent` asks the platform not to make a sound.
+    so that whoever posts it remembers where it stands. `silent` asks the platform not to make a sound. With `event` it
+    is no message but an entry in the platform's calendar, and nothing else of it is seen.
     """
 
     text: Text
@@ -122,6 +137,7 @@ class Message:
     picture: Picture | Chart | None = None
     card: Card | None = None
     silent: bool = False
+    event: Event | None = None
 
     def fingerprint(self) -> str:
         """Return a short digest of everything that is seen: equal fingerprints need no edit."""
@@ -160,6 +176,8 @@ class Redraw:
 
     message: Message
     toast: str = ""
+    marked: datetime | None = None
+    """The mark on the tapped card that this drawing answers, for `Inbox.drew`; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,5 +198,16 @@ class Ask:
     page: Page
 
 
-Reply = Say | Redraw | Toast | Ask | None
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Open a room beside the one where it was asked (a thread). There the bot hears `start`, as if by a link.
+
+    Only where the platform is able to (`Ability.OPEN_ROOMS`).
+    """
+
+    title: str
+    start: str
+
+
+Reply = Say | Redraw | Toast | Ask | Branch | None
 """What a handler answers. None: there is nothing to show to whoever acted (a repeated update, a fact noted)."""

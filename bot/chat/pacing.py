@@ -24,7 +24,8 @@ class Pace:
     `bot_second` counts over all rooms, `room_second` in each, `room_minute` in each that several people read. `redraw`
     is how many seconds lie at least between two drawings of the cards in one room. `spare` is the share of every limit
     that drawing cards leaves to what is said: a reminder must not wait until nobody taps any more. `by_chat` says that
-    the threads of one chat share its limits.
+    the threads of one chat share its limits. For `settle` seconds after a change the painter leaves a card alone, where
+    a tap is answered by the card itself.
     """
 
     bot_second: int | None = None
@@ -33,6 +34,7 @@ class Pace:
     redraw: float = 0.0
     spare: float = 0.0
     by_chat: bool = False
+    settle: float = 0.0
 
 
 @dataclass

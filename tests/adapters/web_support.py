@@ -236,6 +236,9 @@ class ScriptedInbox:
         """Remember where a card stands."""
         self.stood.append((card, posted))
 
+    def drew(self, posted: Posted, reply: Redraw) -> None:
+        """Do nothing: the page waits until it is noted."""
+
     async def commands(self, language: str) -> Sequence[CommandHelp]:
         """Return the script's commands."""
         return [CommandHelp(each.command, each.summary, each) for each in (Next, Meet, Help)]

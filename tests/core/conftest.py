@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.chat.adapter import Ability
 from bot.clock import MovableClock
 from bot.dates import WrittenDates
 from bot.i18n import Catalogue
@@ -28,6 +29,10 @@ class NoLinks:
     def group(self, platform: str, payload: str) -> str:
         """Return nothing."""
         return ""
+
+    def can(self, platform: str, ability: Ability) -> bool:
+        """Return False."""
+        return False
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.chat.adapter import Inbox
+from bot.chat.adapter import Ability, Inbox
 from bot.chat.message import Card, Chart, Message, Picture, Posted, Room, RoomKind, Series
 from bot.chat.pacing import Pacing
 from bot.chat.text import Text
@@ -52,6 +52,7 @@ class Platform:
     """
 
     platform: str = PLATFORM
+    abilities: frozenset[Ability] = frozenset()
     pacing: Pacing = field(default_factory=Pacing)
     posts: list[tuple[Room, Message, str]] = field(default_factory=list)
     edits: list[tuple[Posted, Message]] = field(default_factory=list)
@@ -291,3 +292,6 @@ class _NoLinks:
 
     def group(self, platform: str, payload: str) -> str:
         return ""
+
+    def can(self, platform: str, ability: Ability) -> bool:
+        return False

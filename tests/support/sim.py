@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 
-from bot.chat.adapter import Inbox
+from bot.chat.adapter import Ability, Inbox
 from bot.chat.message import Message, Posted, Room, RoomKind
 from bot.chat.pacing import Pacing
 
@@ -37,6 +37,7 @@ class SimPlatform:
     """Implements `bot.chat.adapter.Adapter`. `errors` are raised, one a post, before anything is posted."""
 
     platform: str = PLATFORM
+    abilities: frozenset[Ability] = frozenset()
     page_size: int = 12
     posts: list[SimPost] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)

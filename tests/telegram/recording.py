@@ -24,7 +24,7 @@ from adapters.telegram.wire import Wire
 from bot.chat.adapter import CommandHelp
 from bot.chat.inbound import Act, Inbound
 from bot.chat.intents import Intent
-from bot.chat.message import Card, Chart, Message, Picture, Posted, Reply, Room
+from bot.chat.message import Card, Chart, Message, Picture, Posted, Redraw, Reply, Room
 from bot.chat.pacing import Pacing
 from bot.i18n import Catalogue
 from tests.telegram import happening
@@ -142,6 +142,9 @@ class ScriptedInbox:
     async def stands(self, card: Card, posted: Posted, message: Message) -> None:
         """Note what stands where."""
         self.stood.append((card, posted))
+
+    def drew(self, posted: Posted, reply: Redraw) -> None:
+        """Do nothing: on Telegram the painter draws all cards."""
 
     def minds_who_runs(self, act: Act) -> bool:
         """Say what the script says."""

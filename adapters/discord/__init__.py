@@ -1,0 +1,1 @@
+"""Discord: slash commands, forms, and buttons that never die. Over discord.py."""
