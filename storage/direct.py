@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Dialect, Executable
@@ -18,6 +18,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 Convert = Callable[[Any], Any]
+TOO_LONG = 9
+"""From so many values on, a list that is searched is left to SQLAlchemy: each length is a text of its own, all kept."""
 _DIALECT: Dialect = SQLiteDialect_pysqlite(paramstyle="qmark")
 
 
@@ -26,17 +28,28 @@ class _Compilable(Protocol):
 
 
 class Written:
-    """A statement for values of these names."""
+    """A statement for values of these names, and for lists of these lengths."""
 
-    __slots__ = ("_convert", "_fixed", "_in", "_names", "_out", "_row", "_text")
+    __slots__ = ("_fixed", "_in", "_lists", "_names", "_out", "_row", "_text")
 
-    def __init__(self, compiled: SQLCompiler, columns: Iterable[ColumnElement[Any]], names: Sequence[str]) -> None:
-        self._text = str(compiled)
-        self._names = tuple(compiled.positiontup or ())
+    def __init__(
+        self, compiled: SQLCompiler, columns: Iterable[ColumnElement[Any]], values: Mapping[str, object]
+    ) -> None:
+        spread = compiled.construct_expanded_state(dict(values))
+        self._text = spread.statement
+        self._names = tuple(spread.positiontup or ())
+        self._lists = [(name, places) for name, places in spread.parameter_expansion.items() if name in values]
         # One name may stand in several places, of which some do not know its type.
-        into = {name: convert for bind, name in compiled.bind_names.items() if (convert := _into(bind.type))}
-        fixed = set(self._names).difference(names)
-        self._fixed = {name: _converted(compiled.params[name], into.get(name)) for name in fixed}
+        into = {
+            place: convert
+            for bind, name in compiled.bind_names.items()
+            if (convert := _into(bind.type))
+            for place in spread.parameter_expansion.get(name, (name,))
+        }
+        given = {*values, *(place for _, places in self._lists for place in places)}
+        fixed = set(self._names) - given
+        known = {**compiled.params, **spread.additional_parameters}
+        self._fixed = {name: _converted(known[name], into.get(name)) for name in fixed}
         self._in = [(name, convert) for name, convert in into.items() if name not in fixed]
         columns = tuple(columns)
         self._row: Any = namedtuple("Row", [column.key or "" for column in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024  # its columns are known only now
@@ -45,6 +58,8 @@ class Written:
 
     def run(self, driver: sqlite3.Connection, values: dict[str, Any]) -> sqlite3.Cursor:
         """Run it."""
+        for listed, places in self._lists:
+            values |= zip(places, values[listed], strict=True)
         for name, convert in self._in:
             values[name] = convert(values[name])
         values |= self._fixed
@@ -60,13 +75,14 @@ class Written:
         return self._row._make(row)
 
 
-def written(statement: Executable, names: Sequence[str]) -> Written | None:
-    """Return a statement written out; None for one whose text depends on its values (a list that is searched)."""
+def written(statement: Executable, values: Mapping[str, object]) -> Written | None:
+    """Return a statement written out for such values; None where its text depends on what they are, or is too long."""
     made: _Compilable = statement  # type: ignore[assignment]  # everything that can be executed can be compiled
-    compiled = made.compile(dialect=_DIALECT, column_keys=names)
-    if compiled.post_compile_params or compiled.literal_execute_params:
+    compiled = made.compile(dialect=_DIALECT, column_keys=tuple(values))
+    lists = [value for value in values.values() if isinstance(value, list)]
+    if compiled.literal_execute_params or any(len(listed) >= TOO_LONG for listed in lists):
         return None
-    return Written(compiled, getattr(statement, "exported_columns", ()), names)
+    return Written(compiled, getattr(statement, "exported_columns", ()), values)
 
 
 def _into(kind: TypeEngine[Any]) -> Convert | None:

@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, Connection, Executable, Row, bindparam
 # One construct for both databases: SQLite took ON CONFLICT from PostgreSQL, and SQLAlchemy writes this one for either.
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.direct import Written, written
+from storage.direct import TOO_LONG, Written, written
 
 __all__ = ["AnyRow", "Repository", "bound", "insert"]
 
@@ -24,8 +24,11 @@ def bound(name: str, *, expanding: bool = False) -> BindParameter[Any]:
     return bindparam(name, expanding=expanding)
 
 
-_WRITTEN: dict[tuple[Executable, tuple[str, ...]], Written | None] = {}
-"""Statements as SQLite gets them, by the names of their values; each is written out when it is first run."""
+_WRITTEN: dict[tuple[Executable, tuple[str, ...], tuple[int, ...]], Written | None] = {}
+"""Statements as SQLite gets them, by the names of their values and the lengths of lists among them.
+
+Each is written out when it is first run.
+"""
 
 
 class Repository:
@@ -61,8 +64,8 @@ class Repository:
 
 
 def _ready(statement: Executable, values: Mapping[str, Any]) -> Written | None:
-    key = statement, tuple(values)
+    key = statement, tuple(values), tuple([min(len(v), TOO_LONG) for v in values.values() if type(v) is list])
     try:
         return _WRITTEN[key]
     except KeyError:
-        return _WRITTEN.setdefault(key, written(statement, key[1]))
+        return _WRITTEN.setdefault(key, written(statement, values))
