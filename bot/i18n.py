@@ -57,7 +57,7 @@ class Translator:
 
     def __call__(self, template: str, /, **values: _Values) -> Text:
         """Return the translated template with its `{names}` filled by spans."""
-        return self._filled(self._catalogue.gettext(template) if template else "", template, values)
+        return self._filled(self.declared(template), template, values)
 
     def plural(self, one: str, many: str, number: int, /, **values: _Values) -> Text:
         """Return the form for `number`, which also fills `{n}`."""
@@ -72,7 +72,8 @@ class Translator:
         if not values and "{" not in template and "}" not in template:  # a label, of which every message has several
             return self.declared(template)
         apart = {name: self._apart(value) if isinstance(value, str) else value for name, value in values.items()}
-        return self.plain(self(template, **apart))
+        parts, _ = self._parts(self.declared(template), template, apart)
+        return "".join(map(self._bare, parts))
 
     def _apart(self, words: str) -> str:
         if words.isascii():
@@ -87,13 +88,29 @@ class Translator:
 
     def plain(self, text: Text) -> str:
         """Return a text as bare words, moments in this language and in their own zone."""
-        return "".join(self.moment(span) if isinstance(span, Moment) else str(span) for span in text.spans)
+        return "".join(map(self._bare, text.spans))
+
+    def _bare(self, part: Span | Text) -> str:
+        match part:
+            case str():
+                return part
+            case Moment():
+                return self.moment(part)
+            case Text():
+                return self.plain(part)
+            case _:
+                return str(part)
 
     def _filled(self, template: str, source: str, values: Mapping[str, _Values]) -> Text:
+        parts, language = self._parts(template, source, values)
+        return Text(Text.of(*parts).spans, language)
+
+    def _parts(self, template: str, source: str, values: Mapping[str, _Values]) -> tuple[list[Span | Text], str]:
+        """Return a template filled, in parts, and the language that it is in."""
         try:
-            return Text(_fill(template, values).spans, self.language)
+            return _fill(template, values), self.language
         except (KeyError, ValueError, IndexError):  # a translator's slip in a placeholder must not cost a message
-            return Text(_fill(source, values).spans, SOURCE)
+            return _fill(source, values), SOURCE
 
     def listed(self, names: Iterable[str], most: int = MOST_LISTED) -> str:
         """Return names as the language lists them: "Ada, Grace and Linus"; beyond `most`, how many more there are."""
@@ -188,7 +205,7 @@ def _parsed(template: str) -> tuple[tuple[str, str | None], ...]:
     return tuple((literal, name) for literal, name, _, _ in string.Formatter().parse(template))
 
 
-def _fill(template: str, values: Mapping[str, _Values]) -> Text:
+def _fill(template: str, values: Mapping[str, _Values]) -> list[Span | Text]:
     parts: list[Span | Text] = []
     for literal, name in _parsed(template):
         if literal:
@@ -196,7 +213,7 @@ def _fill(template: str, values: Mapping[str, _Values]) -> Text:
         if name is not None:
             value = values[name]
             parts.append(str(value) if isinstance(value, int) else value)
-    return Text.of(*parts)
+    return parts
 
 
 class _Pseudo(gettext.NullTranslations):

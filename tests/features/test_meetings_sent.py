@@ -152,14 +152,12 @@ class TestWords:
 
     def test_a_topic_like_a_variable_stays_a_topic(self) -> None:
         """What is filled in is not filled again."""
-        assert str(template.filled("{topic}!", {"topic": "{when}", "when": "now"})) == "{when}!"
+        assert str(template.filled("{topic}!", {"topic": lambda: "{when}", "when": lambda: "now"})) == "{when}!"
 
     def test_a_line_of_nothing_is_left_out(self) -> None:
         """A variable that is empty leaves no gap; a blank line that somebody wrote stays."""
-        assert (
-            str(template.filled("{when}\n{topic}\n\n{where}", {"when": "now", "topic": "", "where": "here"}))
-            == "now\n\nhere"
-        )
+        values: template.Values = {"when": lambda: "now", "topic": lambda: "", "where": lambda: "here"}
+        assert str(template.filled("{when}\n{topic}\n\n{where}", values)) == "now\n\nhere"
 
 
 class TestWhatWillBeSent:

@@ -7,7 +7,7 @@ variable is a brace.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -17,6 +17,8 @@ from bot.i18n import N_, Translator
 OURS = N_("{when}\n{where}\n{course}")
 """The words for circles that have none of their own."""
 VARIABLES = ("circle", "course", "meeting", "topic", "when", "where")
+Values = Mapping[str, Callable[[], Span | Text]]
+"""What each variable says: made only where the template names it, for a card is drawn at every tap."""
 _VARIABLE = re.compile(r"\{([^{}\n]*)\}")
 
 
@@ -26,7 +28,7 @@ def unknown(template: str) -> dict[str, str]:
     return {name: next(iter(get_close_matches(name.strip().casefold(), VARIABLES, n=1)), "") for name in wrong}
 
 
-def filled(template: str, values: Mapping[str, Span | Text]) -> Text:
+def filled(template: str, values: Values) -> Text:
     """Return the template with its variables filled by spans; what is no variable stays as it was written.
 
     A line of variables that are all empty is left out.
@@ -39,12 +41,13 @@ def filled(template: str, values: Mapping[str, Span | Text]) -> Text:
     return Text.of(*parts[1:])
 
 
-def _filled(line: str, values: Mapping[str, Span | Text]) -> Text:
+def _filled(line: str, values: Values) -> Text:
     parts: list[Span | Text] = []
     end = 0
     for match in _VARIABLE.finditer(line):
         parts.append(line[end : match.start()])
-        parts.append(values.get(match[1].strip(), match[0]))
+        value = values.get(match[1].strip())
+        parts.append(value() if value else match[0])
         end = match.end()
     return Text.of(*parts, line[end:])
 

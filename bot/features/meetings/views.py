@@ -100,16 +100,16 @@ def invitation(invited: Invited, t: Translator) -> Message:
 def words(meeting: Meeting, circle: Circle, t: Translator) -> Text:
     """Return the invitation's words: the facilitators' own, else ours."""
     course = Link(circle.course or circle.course_link, circle.course_link) if circle.course_link else circle.course
-    title = t("{circle} ({course})", circle=Bold(circle.title), course=course) if course else Bold(circle.title)
+    title = Bold(circle.title)
     return template.filled(
         circle.reminder or template.ours(t),
         {
-            "circle": title,
-            "course": t("Course: {course}", course=course) if course else "",
-            "meeting": name(meeting, t),
-            "topic": meeting.topic,
-            "when": when_line(meeting, t),
-            "where": where_line(meeting, circle, t),
+            "circle": lambda: t("{circle} ({course})", circle=title, course=course) if course else title,
+            "course": lambda: t("Course: {course}", course=course) if course else "",
+            "meeting": lambda: name(meeting, t),
+            "topic": lambda: meeting.topic,
+            "when": lambda: when_line(meeting, t),
+            "where": lambda: where_line(meeting, circle, t),
         },
     )
 
