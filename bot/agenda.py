@@ -29,6 +29,8 @@ KINDS = {
     "digest": N_("digest"),
     "lost": N_("a room out of reach"),
     "card": N_("a meeting's card"),
+    "event": N_("an entry in the calendar"),
+    "noevents": N_("a calendar out of reach"),
 }
 """Every kind of notice in a word or two; a test holds it complete."""
 

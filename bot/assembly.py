@@ -97,7 +97,8 @@ def assemble(
     """
     by_platform = {adapter.platform: adapter for adapter in adapters}
     catalogue = catalogue or Catalogue()
-    planner, links, everything = Planner(), AdapterLinks(by_platform), features()
+    calendars = [adapter.platform for adapter in adapters if Ability.KEEP_EVENTS in adapter.abilities]
+    planner, links, everything = Planner(calendars), AdapterLinks(by_platform), features()
     narrator = Narrator(everything, catalogue, planner, links)
     scheduler = Scheduler(storage, clock, narrator, planner, by_platform, draw=draw)
     means = Means(storage, clock, catalogue, planner, WrittenDates(), links, zone)

@@ -473,6 +473,10 @@ class Cards(Protocol):
         """
         ...
 
+    def touch_several(self, kind: str, subjects: Collection[int], at: datetime) -> None:
+        """Mark every standing card of several things as in need of drawing."""
+        ...
+
     def dirty(self, limit: int = 100, platforms: Collection[str] | None = None) -> tuple[StoredCard, ...]:
         """Return cards in need of drawing (on these platforms), longest waiting first."""
         ...

@@ -216,7 +216,7 @@ class Painter:
         try:
             fingerprint = await self._paint(card, look)
         except Unreachable as error:
-            if error.trouble in {None, Trouble.GONE}:
+            if error.trouble in {None, Trouble.GONE, Trouble.NO_EVENTS}:
                 outcome.gone.append(card.id)
             else:  # it stands there still, and is marked again when the room can be reached
                 outcome.drawn.append((card, card.fingerprint))
@@ -238,7 +238,7 @@ class Painter:
             return False
         else:
             self._failures.pop(card.id, None)
-            if card.superseded:
+            if card.superseded or _is_called_off(look):
                 outcome.gone.append(card.id)
             else:
                 outcome.drawn.append((card, fingerprint))
@@ -305,3 +305,8 @@ class Painter:
             hand = self._in_hand.pop(outcome.room)
             # Only now: until here, a look has passed the room over.
             self._has_to_look |= hand.marked_again or not (outcome.is_whole and self._sees_all)
+
+
+def _is_called_off(look: _Look) -> bool:
+    """Whether what was drawn is the end of an entry in a calendar, which cannot be brought back."""
+    return isinstance(look, Message) and look.event is not None and look.event.is_off

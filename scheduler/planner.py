@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 
+from bot.chat.adapter import Trouble
 from bot.chat.message import Room
-from bot.domain.circles import CircleState
+from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState, upcoming
 from bot.domain.notices import DeliveryState, DigestDue, Due
 from bot.domain.plans import (
@@ -17,17 +18,27 @@ from bot.domain.plans import (
     circle_dues,
     digest_due,
     digest_key,
+    events,
     is_missed,
     move,
     overdue,
 )
 from bot.i18n import N_
-from bot.ports import Storage, Store
+from bot.ports import Storage, Store, StoredPlace
 from scheduler import rooms
+
+EVENT = "event"
+"""The kind of the card that is an entry in a platform's calendar; its subject is the meeting."""
 
 
 class Planner:
-    """Implements `bot.ports.Planner`. Holds nothing; everything is in the store."""
+    """Implements `bot.ports.Planner`. Holds nothing but what it is told; everything is in the store.
+
+    `calendars` are the platforms in whose own calendars the next meetings stand.
+    """
+
+    def __init__(self, calendars: Collection[str] = ()) -> None:
+        self._calendars = calendars
 
     def circle(self, store: Store, circle: int, now: datetime) -> None:
         """Plan everything of a circle anew: idempotent, safe to call after any change to it or its meetings."""
@@ -35,8 +46,9 @@ class Planner:
         if about is None:
             return
         meetings = store.meetings.of_circle(circle)
-        places = [place.id for place in store.places.of_circle(circle)]
-        dues = circle_dues(about, meetings, places)
+        places = store.places.of_circle(circle)
+        dues = circle_dues(about, meetings, [place.id for place in places])
+        dues += self._list(store, about, meetings, places, now)
         wanted = by_meeting(dues)
         for meeting in meetings:
             if meeting.state is not MeetingState.CLOSED:
@@ -44,6 +56,22 @@ class Planner:
                 store.deliveries.keep_only(meeting=meeting.id, keys=keys, prefixes=PREFIXES)
         self._write(store, dues, now)
         self._catch_up(store, upcoming(meetings, now), dues, now)
+
+    def _list(
+        self, store: Store, about: Circle, meetings: Sequence[Meeting], places: Sequence[StoredPlace], now: datetime
+    ) -> tuple[Due, ...]:
+        """Return when meetings are to stand in calendars, and have the entries that stand there follow them."""
+        listed = [place.id for place in places if place.room.platform in self._calendars]
+        if not listed:
+            return ()
+        store.cards.touch_several(EVENT, [one.id for one in meetings if not one.has_started(now)], now)
+        dues = events(about, upcoming(meetings, now), listed, now)
+        there = store.deliveries.several([due.key for due in dues if due.due_at <= now])
+        for due in dues:  # one that was called off is back, and its entry is no more
+            sent = due.key in there and there[due.key].state is DeliveryState.SENT
+            if sent and due.place not in {card.place for card in store.cards.of(EVENT, due.meeting or 0)}:
+                store.deliveries.send_again(due)
+        return dues
 
     def _catch_up(self, store: Store, ahead: Sequence[Meeting], dues: Sequence[Due], now: datetime) -> None:
         """Let a room ask who comes to the next meeting, where it came too near for that and no card of it stands."""
@@ -69,7 +97,10 @@ class Planner:
 
     def lost(self, store: Store, places: Sequence[int], why: str, now: datetime) -> None:
         """Note that rooms cannot be reached; where that is news, who looks after them is told once."""
-        rooms.lost(store, places, why, now)
+        if why == Trouble.NO_EVENTS:
+            rooms.without_events(store, places, now)
+        else:
+            rooms.lost(store, places, why, now)
 
     def back(self, store: Store, places: Sequence[int], now: datetime) -> None:
         """Note that rooms can be reached again; where that is news, what is still of use goes there now."""

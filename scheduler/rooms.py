@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.chat.message import Room
 from bot.domain.circles import CircleState
-from bot.domain.notices import CircleAnnounced, Delivery, DeliveryState, Due, MeetingCard, RoomLost
+from bot.domain.notices import CircleAnnounced, Delivery, DeliveryState, Due, EventsBarred, MeetingCard, RoomLost
 from bot.domain.people import Person, waking
 from bot.i18n import N_
 from bot.ports import Store
@@ -75,6 +75,26 @@ def _word(
         person=person.id,
         circle=circle,
         community=community,
+    )
+
+
+def without_events(store: Store, places: Sequence[int], now: datetime) -> None:
+    """Tell once who runs a circle that the bot may not keep its meetings in the calendar of its room's platform."""
+    store.deliveries.plan(
+        [
+            Due(
+                f"{EventsBarred.kind}:{place}:{person.id}",
+                EventsBarred(place),
+                waking(person, now, person.zone or circle.zone),
+                now + STILL_NEWS,
+                person=person.id,
+                circle=circle.id,
+            )
+            for place in places
+            for circle in store.places.circles_in(place)
+            if circle.state is CircleState.PUBLISHED
+            for person in store.seats.facilitators(circle.id)
+        ]
     )
 
 

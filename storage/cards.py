@@ -64,6 +64,11 @@ _SUPERSEDE = (
     .values(dirty_at=_NEXT_MARK)
 )
 _TOUCH = update(cards).where(*_THE_THING).values(dirty_at=_NEXT_MARK)
+_TOUCH_SEVERAL = (
+    update(cards)
+    .where(cards.c.kind == bindparam("its_kind"), cards.c.subject.in_(bindparam("subjects", expanding=True)))
+    .values(dirty_at=_NEXT_MARK)
+)
 _TOUCH_IN = update(cards).where(cards.c.place == bindparam("its_place")).values(dirty_at=_NEXT_MARK)
 _STANDING_IN = _ROWS.where(cards.c.place == bindparam("its_place")).order_by(cards.c.id)
 _DIRTY = _ROWS.where(cards.c.dirty_at.is_not(None)).order_by(cards.c.dirty_at, cards.c.id).limit(bindparam("limit"))
@@ -134,6 +139,11 @@ class Cards(Repository):
         Each touch leaves a mark of its own.
         """
         return bool(self._do(_TOUCH, its_kind=kind, its_subject=subject, at=at))
+
+    def touch_several(self, kind: str, subjects: Collection[int], at: datetime) -> None:
+        """Mark every standing card of several things as in need of drawing."""
+        if subjects:
+            self._do(_TOUCH_SEVERAL, its_kind=kind, subjects=list(subjects), at=at)
 
     def dirty(self, limit: int = 100, platforms: Collection[str] | None = None) -> tuple[StoredCard, ...]:
         """Return cards in need of drawing (on these platforms), longest waiting first."""

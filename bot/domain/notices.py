@@ -249,6 +249,22 @@ class MeetingCard(Notice):
     meeting: int
 
 
+@dataclass(frozen=True, slots=True)
+class MeetingListed(Notice):
+    """The next meeting of a circle stands in the platform's own calendar, where a room's platform has one."""
+
+    kind: ClassVar[str] = "event"
+    meeting: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventsBarred(Notice):
+    """The bot may not keep events in a room's calendar: who runs the circle is told once how to let it."""
+
+    kind: ClassVar[str] = "noevents"
+    place: int
+
+
 NOTICES: Mapping[str, type[Notice]] = {
     notice.kind: notice
     for notice in (
@@ -273,6 +289,8 @@ NOTICES: Mapping[str, type[Notice]] = {
         DigestDue,
         RoomLost,
         MeetingCard,
+        MeetingListed,
+        EventsBarred,
     )
 }
 """Every notice by its kind: how a stored one finds its class again."""

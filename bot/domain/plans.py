@@ -21,6 +21,7 @@ from bot.domain.notices import (
     Due,
     MeetingBegan,
     MeetingEnded,
+    MeetingListed,
     NudgeRound,
     Reminder,
 )
@@ -31,7 +32,7 @@ DIGEST_LASTS = timedelta(days=3)
 """How long after its time a digest is still worth reading."""
 SKIPPED = "skipped"
 """How the outcome begins of what somebody chose not to have sent: planning does not bring it back."""
-PREFIXES = ("remind:", "nudges:", "began:", "ended:")
+PREFIXES = ("remind:", "nudges:", "began:", "ended:", "event:")
 """How the keys of all that is planned here for a meeting begin."""
 
 
@@ -125,6 +126,31 @@ def steps(meeting: Meeting) -> tuple[Due, ...]:
     )
 
 
+def events(circle: Circle, ahead: Sequence[Meeting], places: Collection[int], now: datetime) -> tuple[Due, ...]:
+    """Return when each of the meetings ahead, soonest first, is to stand in the calendars of the circle's rooms.
+
+    One stands there at a time: the next one now, each other as soon as the one before it is over.
+    """
+    if circle.state is not CircleState.PUBLISHED:
+        return ()
+    coming = [meeting for meeting in ahead if not meeting.has_started(now)]
+    from_when = [now, *(meeting.ends_at for meeting in coming)]
+    return tuple(
+        Due(
+            key=f"event:{meeting.id}:{place}",
+            notice=MeetingListed(meeting.id),
+            due_at=due_at,
+            expires_at=meeting.starts_at,
+            place=place,
+            circle=circle.id,
+            meeting=meeting.id,
+        )
+        for due_at, meeting in zip(from_when, coming, strict=False)
+        for place in sorted(places)
+        if due_at < meeting.starts_at
+    )
+
+
 class Move(Enum):
     """What planning does about one thing that should stand."""
 
@@ -139,11 +165,15 @@ def move(due: Due, there: Delivery | None, now: datetime) -> Move:
     """Return what to do about something that should stand, given what is there under its key.
 
     What is new is planned if it lies ahead, or is the end of a meeting however long ago; for reminders of the next
-    meeting that were never planned in time see `overdue`. What waits although its time has
-    come (after an outage, or put off for a platform's sake) is left to wait. What was delivered for an earlier time and
-    lies ahead again, because its meeting has moved, is delivered again, unless somebody chose to skip it at that time.
+    meeting that were never planned in time see `overdue`. What waits although its time has come (after an outage, or
+    put off for a platform's sake) is left to wait. What was delivered for an earlier time and lies ahead again, because
+    its meeting has moved, is delivered again, unless somebody chose to skip it at that time. An entry in a calendar
+    follows its meeting by itself once it stands; while it waits, it may become due earlier.
     """
     ahead = due.due_at > now
+    if isinstance(due.notice, MeetingListed):
+        waits = there is None or (there.state is DeliveryState.WAITING and there.due.due_at > now)
+        return Move.PLAN if waits else Move.LEAVE
     if there is None:
         return Move.PLAN if ahead or isinstance(due.notice, MeetingEnded) else Move.LEAVE
     if there.state is DeliveryState.WAITING:

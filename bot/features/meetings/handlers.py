@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.features.meetings import cards, changing, sending, sent, showing
+from bot.features.meetings import cards, changing, events, sending, sent, showing
 from bot.features.meetings.feature import meetings
 
-__all__ = ["cards", "changing", "meetings", "sending", "sent", "showing"]
+__all__ = ["cards", "changing", "events", "meetings", "sending", "sent", "showing"]

@@ -38,6 +38,8 @@ NAMES = {
     "closed": N_("Farewell"),
     "lost": N_("Word of a room out of reach"),
     "card": N_("A meeting's card"),
+    "event": N_("Entry in the calendar"),
+    "noevents": N_("Word of a calendar out of reach"),
 }
 _STATES = {
     DeliveryState.WAITING: N_("waiting"),
