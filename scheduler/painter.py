@@ -238,7 +238,7 @@ class Painter:
             return False
         else:
             self._failures.pop(card.id, None)
-            if card.superseded or _is_called_off(look):
+            if card.superseded or _is_taken_out(look):
                 outcome.gone.append(card.id)
             else:
                 outcome.drawn.append((card, fingerprint))
@@ -307,6 +307,6 @@ class Painter:
             self._has_to_look |= hand.marked_again or not (outcome.is_whole and self._sees_all)
 
 
-def _is_called_off(look: _Look) -> bool:
-    """Whether what was drawn is the end of an entry in a calendar, which cannot be brought back."""
+def _is_taken_out(look: _Look) -> bool:
+    """Whether what was drawn is an entry taken out of a calendar, which cannot be brought back."""
     return isinstance(look, Message) and look.event is not None and look.event.is_off

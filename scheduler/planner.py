@@ -66,8 +66,8 @@ class Planner:
             return ()
         store.cards.touch_several(EVENT, [one.id for one in meetings if not one.has_started(now)], now)
         dues = events(about, upcoming(meetings, now), listed, now)
-        there = store.deliveries.several([due.key for due in dues if due.due_at <= now])
-        for due in dues:  # one that was called off is back, and its entry is no more
+        there = store.deliveries.several([due.key for due in dues])
+        for due in dues:  # one that was taken out is back, and its entry is no more
             sent = due.key in there and there[due.key].state is DeliveryState.SENT
             if sent and due.place not in {card.place for card in store.cards.of(EVENT, due.meeting or 0)}:
                 store.deliveries.send_again(due)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -119,7 +120,7 @@ class Event:
     starts_at: datetime
     ends_at: datetime
     is_off: bool = False
-    """Whether it was called off."""
+    """Whether it does not take place then, or is not to stand there any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,14 @@ class Message:
 
     def fingerprint(self) -> str:
         """Return a short digest of everything that is seen: equal fingerprints need no edit."""
-        seen = repr(replace(self, silent=False))
+        seen = repr(replace(self, silent=False, rows=())) + _told(self.rows)
         return blake2b(seen.encode(), digest_size=12).hexdigest()
+
+
+@lru_cache(maxsize=2048)
+def _told(rows: tuple[tuple[Button, ...], ...]) -> str:
+    """Return all that makes rows what they are. A card is drawn many times with the same: this is half of its digest."""
+    return repr(rows)
 
 
 def stacked(*buttons: Button) -> tuple[tuple[Button, ...], ...]:

@@ -11,7 +11,7 @@ from bot.chat.message import Card, Event, Message
 from bot.chat.text import Text, paragraphs
 from bot.context import Setting
 from bot.domain.circles import CircleState
-from bot.domain.meetings import Meeting, MeetingState
+from bot.domain.meetings import Meeting
 from bot.domain.notices import Dropped, EventsBarred, MeetingListed
 from bot.features.meetings.feature import meetings
 from bot.features.meetings.names import heading
@@ -34,12 +34,14 @@ def compose_listed(notice: MeetingListed, setting: Setting) -> Message | Dropped
 
 @meetings.draws(KIND)
 def draw_event(meeting: int, setting: Setting) -> Message | None:
-    """Draw an entry anew; what has begun is left to the calendar."""
+    """Draw an entry anew; one that is not the next any more is taken out, what has begun is left to the calendar."""
     found = setting.meeting(meeting)
-    is_off = found.state is MeetingState.CANCELLED or setting.circle(found.circle).state is not CircleState.PUBLISHED
     if found.has_started(setting.now):
         return None
-    return _entry(found, setting, is_off=is_off)
+    coming = setting.store.meetings.next_of(found.circle, setting.now)
+    is_next = coming is not None and coming.id == meeting
+    is_open = setting.circle(found.circle).state is CircleState.PUBLISHED
+    return _entry(found, setting, is_off=not (is_next and is_open))
 
 
 def _entry(meeting: Meeting, setting: Setting, *, is_off: bool) -> Message:
