@@ -14,13 +14,13 @@ import tomllib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigError
-from bot.settings_form import PREFIX, SEPARATOR, Accepts, Form, suggestion
+from bot.settings_form import PREFIX, SEPARATOR, Accepts, Form, Section, suggestion
+from bot.settings_platforms import DiscordSettings, TelegramMode, TelegramSettings, web_address
 
 DEFAULT_FILE = Path("config.toml")
 _LOCALES = Path(__file__).with_name("locales")
@@ -40,15 +40,6 @@ class LogFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
-
-
-class TelegramMode(StrEnum):
-    """How Telegram's updates come to the bot."""
-
-    POLLING = "polling"
-    """The bot asks for them; needs no address of its own."""
-    WEBHOOK = "webhook"
-    """Telegram posts them to an address of ours."""
 
 
 def _zone(value: str) -> str:
@@ -79,76 +70,6 @@ def _database(value: SecretStr) -> SecretStr:
     if not re.match(r"sqlite://|postgresql\+psycopg://[^/]", address):
         raise ValueError("not a database that the bot can use")
     return SecretStr(address)
-
-
-def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    odd = parts.query or parts.fragment or parts.port == 0  # `port` raises ValueError where it is too large
-    if parts.scheme not in {"http", "https"} or not parts.hostname or odd:
-        raise ValueError("not a web address")
-    return value.rstrip("/")
-
-
-TELEGRAM = "https://api.telegram.org"
-"""The root of Telegram's own Bot API server."""
-_TELEGRAM_PORTS = {None, 443, 80, 88, 8443}
-"""The ports that Telegram's own servers post to (its setWebhook says so)."""
-
-
-def _token(value: SecretStr | None) -> SecretStr | None:
-    value = SecretStr(value.get_secret_value().strip()) if value else None  # a copied line brings its spaces along
-    if value and not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value.get_secret_value()):
-        raise ValueError("not a token: one is a number, a colon, then letters, digits, - and _")
-    return value
-
-
-def _api_root(value: str) -> str:
-    root = _web_address(value)
-    if re.search(r"/bot\d*(:[\w-]*)?$", root):
-        raise ValueError("give the part before /bot")
-    return root
-
-
-def _webhook_url(value: str | None, found: ValidationInfo) -> str | None:
-    """Check the address; what its form may be hangs on whose server posts to it."""
-    if value is None:
-        _needed_for_webhook(found)
-        return None
-    address = _web_address(value)
-    parts = urlsplit(address)
-    if found.data.get("api_url") == TELEGRAM:  # another server may post to http and to any port
-        if parts.scheme != "https":
-            raise ValueError("Telegram posts to https only")
-        if parts.port not in _TELEGRAM_PORTS:
-            raise ValueError("Telegram posts to the ports 443, 80, 88 and 8443 only")
-    return address
-
-
-def _webhook_secret(value: SecretStr | None, found: ValidationInfo) -> SecretStr | None:
-    if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
-        raise ValueError("Telegram takes 1 to 256 of these characters: A-Z a-z 0-9 _ -")
-    if not value:
-        _needed_for_webhook(found)
-    return value
-
-
-def _needed_for_webhook(found: ValidationInfo) -> None:
-    if found.data.get("mode") is TelegramMode.WEBHOOK:
-        raise ValueError('mode = "webhook" needs it')
-
-
-def _webhook_path(value: str | None) -> str | None:
-    if value is not None and not re.fullmatch(r"/[A-Za-z0-9._~/-]*", value):
-        raise ValueError("not a path: it begins with / and has letters, digits and . _ ~ / - only")
-    if value == "/healthz":
-        raise ValueError("the bot's health is told there")
-    return value
-
-
-class Section(BaseModel):
-    """A table of the file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class BotSettings(Section):
@@ -186,7 +107,7 @@ class HttpSettings(Section):
     )
     public_url: Annotated[
         str | None,
-        AfterValidator(lambda value: value and _web_address(value)),
+        AfterValidator(lambda value: value and web_address(value)),
         Accepts('an address that starts with http:// or https://, such as "https://circles.example.org"'),
     ] = Field(default=None, description="The address by which people reach this server, for the links it hands out.")
 
@@ -210,56 +131,6 @@ class LogSettings(Section):
     )
 
 
-class TelegramSettings(Section):
-    """Telegram: off, and not even loaded, as long as there is no token."""
-
-    token: Annotated[SecretStr | None, AfterValidator(_token), Accepts("the text that @BotFather gave you")] = Field(
-        default=None, description="The bot's token; with it, `run` serves Telegram."
-    )
-    api_url: Annotated[
-        str,
-        AfterValidator(_api_root),
-        Accepts('the root of a Bot API server, before /bot<token>/, such as "http://127.0.0.1:8081"'),
-    ] = Field(default=TELEGRAM, description="The Bot API server: Telegram's, or one of your own.")
-    mode: Annotated[TelegramMode, Accepts('"polling" or "webhook"')] = Field(
-        default=TelegramMode.POLLING,
-        description="Whether the bot asks Telegram for updates (polling) or Telegram posts them (webhook).",
-    )
-    webhook_url: Annotated[
-        str | None,
-        AfterValidator(_webhook_url),
-        Accepts('the whole address that Telegram posts to, such as "https://circles.example.org/telegram"'),
-    ] = Field(
-        default=None,
-        validate_default=True,
-        description="The address that Telegram posts to, needed for webhook; without a path, webhook_path is added.",
-    )
-    webhook_secret: Annotated[
-        SecretStr | None,
-        AfterValidator(_webhook_secret),
-        Accepts("1 to 256 letters, digits, - and _ that nobody can guess"),
-    ] = Field(
-        default=None,
-        validate_default=True,
-        description="What shows that a post comes from Telegram, needed for webhook.",
-    )
-    webhook_path: Annotated[str | None, AfterValidator(_webhook_path), Accepts('a path, such as "/telegram"')] = Field(
-        default=None,
-        description="The path on this server where posts arrive; the path of webhook_url, if not said otherwise.",
-    )
-
-    @property
-    def webhook_route(self) -> str:
-        """The path on our own server at which Telegram's posts arrive."""
-        return self.webhook_path or urlsplit(self.webhook_url or "").path or "/telegram"
-
-    @property
-    def webhook_address(self) -> str:
-        """The whole address that Telegram is told, empty without one."""
-        url = self.webhook_url or ""
-        return url if not url or urlsplit(url).path else url + self.webhook_route
-
-
 class Settings(BaseSettings):
     """All settings, checked. Frozen; secrets hide themselves when printed."""
 
@@ -278,6 +149,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
     telegram: TelegramSettings = TelegramSettings()
+    discord: DiscordSettings = DiscordSettings()
 
     @classmethod
     def settings_customise_sources(

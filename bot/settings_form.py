@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
 PREFIX = "CIRCLEBOT_"
 """What the name of every setting in the environment begins with."""
@@ -23,6 +23,12 @@ class Accepts:
     """What a setting takes, as it stands after "expected" in a message to whoever wrote something else."""
 
     words: str
+
+
+class Section(BaseModel):
+    """A table of the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 def suggestion(wrong: str, right: Iterable[str]) -> str:

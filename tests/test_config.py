@@ -86,6 +86,7 @@ def test_a_token_from_the_environment_is_taken_and_hidden(monkeypatch: pytest.Mo
     """Secrets do not show when settings are printed, and there is nothing to remark on."""
     monkeypatch.setenv("CIRCLEBOT_TELEGRAM__TOKEN", "123:hush")
     monkeypatch.setenv("CIRCLEBOT_TELEGRAM__WEBHOOK_SECRET", "hush-hush")
+    monkeypatch.setenv("CIRCLEBOT_DISCORD__TOKEN", "Hush.hush_1.hush-2")
     settings = config.load()
     assert settings.telegram.token is not None
     assert settings.telegram.token.get_secret_value() == "123:hush"
@@ -96,9 +97,10 @@ def test_a_token_from_the_environment_is_taken_and_hidden(monkeypatch: pytest.Mo
 def test_a_copied_token_brings_its_spaces_along(monkeypatch: pytest.MonkeyPatch) -> None:
     """What surrounds a token on the line it was copied from is no part of it."""
     monkeypatch.setenv("CIRCLEBOT_TELEGRAM__TOKEN", " 123:hush\n")
-    token = config.load().telegram.token
-    assert token is not None
-    assert token.get_secret_value() == "123:hush"
+    monkeypatch.setenv("CIRCLEBOT_DISCORD__TOKEN", "MTIz.aB-c.d_E ")
+    settings = config.load()
+    tokens = settings.telegram.token, settings.discord.token
+    assert [token and token.get_secret_value() for token in tokens] == ["123:hush", "MTIz.aB-c.d_E"]
 
 
 WEBHOOK = '[telegram]\nmode = "webhook"\nwebhook_secret = "s3cret_-"\n'
@@ -203,6 +205,16 @@ def test_a_misspelt_variable_is_named_with_the_nearest_right_one(
         ('[telegram]\nwebhook_path = "telegram"', "not a path"),
         ('[telegram]\nwebhook_path = "/{all}"', "not a path"),
         ('[telegram]\nwebhook_path = "/healthz"', "health is told there"),
+        ('[discord]\ntoken = "hush"', "[discord] token: the value cannot be used (not a token: one is three parts"),
+        ('[discord]\ntoken = "Bot a.b.c"', "[discord] token: the value cannot be used (not a token"),
+        ('[discord]\napi_url = "discord.com"', "not a web address"),
+        ('[discord]\napi_url = "http://127.0.0.1:8082/api/v10"', "give the part before /api"),
+        ('[discord]\napi_url = "http://127.0.0.1:8082/api/"', "give the part before /api"),
+        ('[discord]\ngateway_url = "https://gateway.discord.gg"', "not the address of a WebSocket; expected a whole"),
+        ('[discord]\ngateway_url = "wss://gateway.discord.gg/?v=10"', "not the address of a WebSocket"),
+        ('[discord]\ngateway_url = "ws://127.0.0.1:0"', "not the address of a WebSocket"),
+        ("[discord]\nshards = -1", "[discord] shards: the value -1 cannot be used; expected a whole number from 0"),
+        ('[discord]\nnative_events = "perhaps"', 'the value "perhaps" cannot be used; expected true or false'),
         ('[log]\nlevel = "loud"', 'expected "debug", "info", "warning" or "error"'),
     ],
 )
@@ -245,6 +257,8 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path, monkeypatch: pytest.Monk
         '[telegram]\ntoken = "hush hush"',
         '[telegram]\nwebhook_secret = "hush hush"',
         '[telegram]\nmode = "webhook"\nwebhook_url = "x"\nwebhook_secret = "hush"',
+        '[discord]\ntoken = "hush.hush"',
+        '[discord]\ntoken = ["hush"]',
     ],
 )
 def test_a_message_never_shows_a_secret(text: str, tmp_path: Path) -> None:
