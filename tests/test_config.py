@@ -210,7 +210,7 @@ def test_a_misspelt_variable_is_named_with_the_nearest_right_one(
         ('[discord]\napi_url = "discord.com"', "not a web address"),
         ('[discord]\napi_url = "http://127.0.0.1:8082/api/v10"', "give the part before /api"),
         ('[discord]\napi_url = "http://127.0.0.1:8082/api/"', "give the part before /api"),
-        ('[discord]\ngateway_url = "https://gateway.discord.gg"', "not the address of a WebSocket; expected a whole"),
+        ('[discord]\ngateway_url = "https://gateway.discord.gg"', "not the address of a WebSocket); expected a whole"),
         ('[discord]\ngateway_url = "wss://gateway.discord.gg/?v=10"', "not the address of a WebSocket"),
         ('[discord]\ngateway_url = "ws://127.0.0.1:0"', "not the address of a WebSocket"),
         ("[discord]\nshards = -1", "[discord] shards: the value -1 cannot be used; expected a whole number from 0"),
