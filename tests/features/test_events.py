@@ -6,10 +6,11 @@ import pytest
 
 from bot.chat.adapter import Ability, Trouble, Unreachable
 from bot.chat.message import Event
+from bot.domain.meetings import instant
 from bot.features.meetings.intents import CancelMeeting
 from storage.engine import Database
 from tests.features.changing_meetings import moves, numbered
-from tests.support.chat import FIRST, ChatSim, instant, lived_in
+from tests.support.chat import FIRST, ChatSim, lived_in
 
 ZONE = "Europe/Madrid"
 
