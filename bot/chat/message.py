@@ -148,7 +148,7 @@ class Message:
 
 @lru_cache(maxsize=2048)
 def _told(rows: tuple[tuple[Button, ...], ...]) -> str:
-    """Return all that makes rows what they are. A card is drawn many times with the same: this is half of its digest."""
+    """Return all that makes rows what they are. A card is drawn many times with the same ones: half of its digest."""
     return repr(rows)
 
 
