@@ -102,7 +102,7 @@ def assemble(
     narrator = Narrator(everything, catalogue, planner, links)
     scheduler = Scheduler(storage, clock, narrator, planner, by_platform, draw=draw)
     means = Means(storage, clock, catalogue, planner, WrittenDates(), links, zone)
-    router = Router(means, everything, scheduler.wake)
+    router = Router(means, everything, scheduler.wake, scheduler.drew)
     return Bot(storage, clock, catalogue, planner, narrator, router, scheduler, by_platform)
 
 

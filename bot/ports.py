@@ -501,6 +501,10 @@ class Cards(Protocol):
         """Note that a card was drawn; it stays in need unless its mark is still the one that was read (`marked`)."""
         ...
 
+    def drawn_at(self, posted: Posted, fingerprint: str, marked: datetime, at: datetime) -> None:
+        """Note the same of the card that stands at `posted`, if one does."""
+        ...
+
     def gone(self, card: int) -> None:
         """Forget a card whose message is no more."""
         ...

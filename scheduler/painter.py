@@ -10,10 +10,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.chat.adapter import Refused, Trouble, TryLater, Unreachable
-from bot.chat.message import Message, Room
+from bot.chat.message import Message, Posted, Redraw, Room
 from bot.errors import StorageBusy
 from bot.ports import Store, StoredCard
 from scheduler.election import TERM_S
@@ -69,6 +69,7 @@ class Painter:
         self._in_hand: dict[Room, _InHand] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._outcomes: list[_Outcome] = []
+        self._drawn_by_taps: list[tuple[Posted, Redraw]] = []
         self._stir = asyncio.Event()
         self._has_to_look = True
         self._sees_all = True
@@ -84,6 +85,14 @@ class Painter:
         if not self._has_to_look:
             self._has_to_look = True
             self._stir.set()
+
+    def drew(self, posted: Posted, reply: Redraw) -> None:
+        """Note with the next round that the answer to a tap has drawn its card.
+
+        Should that be lost, the card keeps its mark, and is drawn once more.
+        """
+        if reply.marked is not None:
+            self._drawn_by_taps.append((posted, reply))
 
     async def run(self) -> float | None:
         """Paint all that may be painted now; return in how many real seconds more may be, None where nothing waits."""
@@ -145,7 +154,9 @@ class Painter:
         rooms: dict[Room, list[StoredCard]] = {}
         for card in cards:
             room = card.posted.room
-            if room in self._in_hand:
+            if (wait := self._settles_in(card)) > 0.0:
+                waits.append(wait)
+            elif room in self._in_hand:
                 hand = self._in_hand[room]
                 hand.marked_again |= hand.marks.get(card.id) != card.touched
             elif room.platform not in self._ours:
@@ -169,8 +180,19 @@ class Painter:
     ) -> tuple[Sequence[StoredCard], dict[int, _Look]]:
         """Return the cards that are marked, and how those look that can probably be sent."""
         cards = store.cards.dirty(AT_ONCE, sorted(self._means.adapters))
-        likely = [card for card in cards if card.posted.room not in busy and card.posted.room.platform in ours]
+        likely = [
+            card
+            for card in cards
+            if card.posted.room not in busy and card.posted.room.platform in ours and self._settles_in(card) <= 0.0
+        ]
         return cards, self._drawn(store, likely)
+
+    def _settles_in(self, card: StoredCard) -> float:
+        """Return for how many real seconds a card is left to the answer of the tap that has changed it."""
+        settle = self._means.pacing(card.posted.room).pace.settle
+        if not settle or card.touched is None:
+            return 0.0
+        return min(settle, self._means.clock.seconds_until(card.touched + timedelta(seconds=settle)))
 
     def _drawn(self, store: Store, cards: Iterable[StoredCard]) -> dict[int, _Look]:
         """Return how cards look. One that cannot be drawn spoils the transaction on PostgreSQL: the rest come later."""
@@ -278,8 +300,10 @@ class Painter:
 
     # Noting
 
-    def _note(self, store: Store, outcomes: Sequence[_Outcome]) -> None:
+    def _note(self, store: Store, outcomes: Sequence[_Outcome], by_taps: Sequence[tuple[Posted, Redraw]]) -> None:
         now = self._means.clock.now()
+        for posted, reply in by_taps:
+            store.cards.drawn_at(posted, reply.message.fingerprint(), reply.marked or now, now)
         for outcome in outcomes:
             for card, fingerprint in outcome.drawn:
                 store.cards.drawn(card.id, fingerprint, card.touched or now, now)
@@ -291,11 +315,10 @@ class Painter:
     async def _note_outcomes(self) -> None:
         """Take away the marks that were seen, of all rooms that are done; later ones stay. Then the rooms are free."""
         outcomes, self._outcomes = self._outcomes, []
-        if not outcomes:
-            return
-        if any(outcome.drawn or outcome.gone for outcome in outcomes):
+        by_taps, self._drawn_by_taps = self._drawn_by_taps, []
+        if by_taps or any(outcome.drawn or outcome.gone for outcome in outcomes):
             try:
-                await self._means.storage.transact(lambda store: self._note(store, outcomes))
+                await self._means.storage.transact(lambda store: self._note(store, outcomes, by_taps))
             except StorageBusy as busy:  # they are drawn again, which changes nothing
                 log.warning("could not note what was drawn: %s", busy)
                 for outcome in outcomes:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from bot.chat.adapter import Adapter
+from bot.chat.message import Posted, Redraw
 from bot.clock import Clock, MovableClock, real_now
 from bot.ports import Narrator, Storage
 from scheduler.alarm import Alarm
@@ -100,6 +101,10 @@ class Scheduler:
             self._call()
         elif not loop.is_closed():
             loop.call_soon_threadsafe(self._call)
+
+    def drew(self, posted: Posted, reply: Redraw) -> None:
+        """Let the painter know that the answer to a tap has drawn its card."""
+        self._painter.drew(posted, reply)
 
     async def run_due(self) -> list[Done]:
         """Do all that is due by the clock, cards too; return what became of it. For a clock that is moved by hand."""

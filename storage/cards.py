@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import BigInteger, bindparam, case, delete, null, select, type_coerce, update
+from sqlalchemy import BigInteger, and_, bindparam, case, delete, null, select, type_coerce, update
 
 from bot.chat.message import Card, Posted
 from bot.ports import StoredCard
@@ -75,25 +75,25 @@ _DIRTY = _ROWS.where(cards.c.dirty_at.is_not(None)).order_by(cards.c.dirty_at, c
 # Not the column itself: SQLite would go through all cards of a platform's rooms instead of the few that are marked.
 _DIRTY_ON = _DIRTY.where(places.c.platform.concat("").in_(bindparam("platforms", expanding=True)))
 _OF = _ROWS.where(*_THE_THING).order_by(cards.c.id)
+_ADDRESS = and_(
+    places.c.platform == bindparam("its_platform"),
+    places.c.chat == bindparam("its_chat"),
+    places.c.thread == bindparam("its_thread"),
+    places.c.kind == bindparam("room_kind"),
+)
 _AT = (
     select(cards.c.kind, cards.c.subject)
     .join_from(cards, places, places.c.id == cards.c.place)
-    .where(
-        places.c.platform == bindparam("its_platform"),
-        places.c.chat == bindparam("its_chat"),
-        places.c.thread == bindparam("its_thread"),
-        places.c.kind == bindparam("room_kind"),
-        cards.c.message == bindparam("its_message"),
-    )
+    .where(_ADDRESS, cards.c.message == bindparam("its_message"))
 )
-_DRAWN = (
-    update(cards)
-    .where(cards.c.id == _CARD)
-    .values(
-        fingerprint=bindparam("new_fingerprint"),
-        drawn_at=bindparam("at"),
-        dirty_at=case((cards.c.dirty_at == bindparam("marked"), null()), else_=cards.c.dirty_at),
-    )
+_WHEN_DRAWN = update(cards).values(
+    fingerprint=bindparam("new_fingerprint"),
+    drawn_at=bindparam("at"),
+    dirty_at=case((cards.c.dirty_at == bindparam("marked"), null()), else_=cards.c.dirty_at),
+)
+_DRAWN = _WHEN_DRAWN.where(cards.c.id == _CARD)
+_DRAWN_AT = _WHEN_DRAWN.where(
+    cards.c.place == select(places.c.id).where(_ADDRESS).scalar_subquery(), cards.c.message == bindparam("its_message")
 )
 _GONE = delete(cards).where(cards.c.id == _CARD)
 
@@ -102,6 +102,17 @@ def _card_of(row: AnyRow) -> StoredCard:
     message, kind, subject, fingerprint, place, touched, superseded = row[5:]
     posted = Posted(room_of(row), message)
     return StoredCard(row[0], posted, Card(kind, subject), fingerprint, place, touched, bool(superseded))
+
+
+def _named(posted: Posted) -> dict[str, str]:
+    room = posted.room
+    return {
+        "its_platform": room.platform,
+        "its_chat": room.chat,
+        "its_thread": room.thread,
+        "room_kind": room.kind.value,
+        "its_message": posted.message,
+    }
 
 
 class Cards(Repository):
@@ -165,20 +176,16 @@ class Cards(Repository):
 
     def at(self, posted: Posted) -> Card | None:
         """Return what a posted message shows live, None where it shows nothing of the kind."""
-        room = posted.room
-        row = self._one(
-            _AT,
-            its_platform=room.platform,
-            its_chat=room.chat,
-            its_thread=room.thread,
-            room_kind=room.kind.value,
-            its_message=posted.message,
-        )
+        row = self._one(_AT, **_named(posted))
         return None if row is None else Card(*row)
 
     def drawn(self, card: int, fingerprint: str, marked: datetime, at: datetime) -> None:
         """Note that a card was drawn; it stays in need unless its mark is still the one that was read (`marked`)."""
         self._do(_DRAWN, card=card, new_fingerprint=fingerprint, marked=marked, at=at)
+
+    def drawn_at(self, posted: Posted, fingerprint: str, marked: datetime, at: datetime) -> None:
+        """Note the same of the card that stands at `posted`, if one does."""
+        self._do(_DRAWN_AT, **_named(posted), new_fingerprint=fingerprint, marked=marked, at=at)
 
     def gone(self, card: int) -> None:
         """Forget a card whose message is no more."""
