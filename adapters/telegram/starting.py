@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from telegram.error import InvalidToken, TelegramError
 
-from adapters.telegram.trying import Backoff, Troubles, kind_of
+from adapters.telegram.trying import kind_of, pause
+from bot.chat.trying import Backoff, Troubles
 from bot.errors import CircleBotError, StorageBusy
+
+log = logging.getLogger(__name__)
 
 _TROUBLES: Final[Mapping[str, str]] = {
     "another": "Telegram does not let us begin: another program uses this bot's token.",
@@ -39,7 +43,7 @@ async def until_done(
     chance: Callable[[], float] = random.random,
 ) -> None:
     """Do something on Telegram or in the database, and try again until it is done. Raises `TokenRejected`."""
-    troubles, backoff = Troubles(_TROUBLES, "What held up the start on Telegram is over."), Backoff(chance=chance)
+    troubles, backoff = Troubles(log, _TROUBLES, "What held up the start on Telegram is over."), Backoff(chance=chance)
     while True:
         try:
             await do()
@@ -47,7 +51,7 @@ async def until_done(
             break
         except TelegramError as error:
             troubles.are(kind_of(error), type(error).__name__)
-            await sleep(backoff.pause(error))
+            await sleep(pause(backoff, error))
         except StorageBusy:
             troubles.are("storage")
             await sleep(backoff.pause())

@@ -1,84 +1,17 @@
-"""Trying again: how long to wait, and what to say about it in the log."""
+"""Trying again on Telegram: what is the trouble, and how long Telegram asks to wait."""
 
 from __future__ import annotations
 
-import logging
-import random
-import time
-from collections.abc import Callable, Mapping
-
 from telegram.error import BadRequest, Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
 
-log = logging.getLogger(__name__)
-
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
-SLOW_PAUSE_S = 60.0
-"""How long to wait where only a person can help."""
-AGAIN_S = 300.0
-"""For how many seconds what has been said is not said again, though it comes and goes meanwhile."""
+from bot.chat.trying import Backoff
 
 
-class Troubles:
-    """Says once that something is wrong, says when it is another thing, and says when all is well again.
-
-    What comes and goes is said every few minutes at most: two programs that share a token disturb each other with every
-    tap. `monotonic` is in seconds.
-    """
-
-    def __init__(
-        self, sentences: Mapping[str, str], well: str, *, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._sentences = sentences
-        self._well = well
-        self._monotonic = monotonic
-        self._kind = ""
-        self._said: dict[str, float] = {}
-        self._is_told = False
-
-    def are(self, kind: str, detail: str = "") -> None:
-        """Note trouble of a kind."""
-        if kind == self._kind:
-            return
-        now, goes_on, self._kind = self._monotonic(), bool(self._kind), kind
-        level = logging.WARNING if kind in {"network", "limited"} else logging.ERROR
-        if goes_on or now >= self._said.get(kind, -AGAIN_S) + AGAIN_S:
-            self._said[kind], self._is_told = now, True
-        else:
-            level = logging.DEBUG
-        log.log(level, "%s%s", self._sentences[kind], f" ({detail})" if detail else "")
-
-    def are_over(self) -> None:
-        """Note that it works."""
-        if self._kind:
-            log.log(logging.INFO if self._is_told else logging.DEBUG, "%s", self._well)
-        self._kind, self._is_told = "", False
-
-
-class Backoff:
-    """How long to wait before the next try: twice as long each time, up to `longest` seconds, with jitter."""
-
-    def __init__(
-        self,
-        first: float = FIRST_PAUSE_S,
-        longest: float = LONGEST_PAUSE_S,
-        chance: Callable[[], float] = random.random,
-    ) -> None:
-        self._first = first
-        self._longest = longest
-        self._chance = chance
-        self._next = first
-
-    def reset(self) -> None:
-        """Begin anew: it worked."""
-        self._next = self._first
-
-    def pause(self, error: TelegramError | None = None) -> float:
-        """Return the seconds to wait now; at least as many as Telegram asks for in `error`."""
-        pause, self._next = self._next, min(self._next * 2, self._longest)
-        if needs_a_person(error):
-            pause = SLOW_PAUSE_S
-        pause *= 0.5 + self._chance() / 2
-        return max(pause, seconds_of(error)) if isinstance(error, RetryAfter) else pause
+def pause(backoff: Backoff, error: TelegramError) -> float:
+    """Return the seconds to wait after an error; at least as many as Telegram asks for in it."""
+    return backoff.pause(
+        seconds_of(error) if isinstance(error, RetryAfter) else 0.0, needs_a_person=needs_a_person(error)
+    )
 
 
 def seconds_of(error: RetryAfter) -> float:
@@ -86,7 +19,7 @@ def seconds_of(error: RetryAfter) -> float:
     return error._retry_after.total_seconds()  # noqa: SLF001  # the public attribute warns of its coming type
 
 
-def needs_a_person(error: TelegramError | None) -> bool:
+def needs_a_person(error: TelegramError) -> bool:
     """Say whether trying again soon is of no use."""
     # A conflict is not among them: after a restart, the former process may still be asking for some seconds.
     return isinstance(error, InvalidToken | EndPointNotFound | BadRequest)

@@ -14,8 +14,9 @@ from typing import Any, Final, NoReturn
 from telegram import Bot, CallbackQuery, Chat, InaccessibleMessage, Update, User
 from telegram.error import TelegramError
 
-from adapters.telegram.trying import Backoff, Troubles, kind_of
+from adapters.telegram.trying import kind_of, pause
 from adapters.telegram.turns import Turns, trace
+from bot.chat.trying import Backoff, Troubles
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ class Polling:
         self._sleep = sleep
         self._patience = patience
         self._backoff = Backoff(chance=chance)
-        self._troubles = Troubles(_TROUBLES, "Telegram gives us updates again.")
+        self._troubles = Troubles(log, _TROUBLES, "Telegram gives us updates again.")
         self._under_way: dict[int, asyncio.Future[None]] = {}
         """What was handed in and is not confirmed yet, in Telegram's order."""
         self._offset = 0
@@ -118,7 +119,7 @@ class Polling:
                 found = await self._get(LONG_POLL_S if not self._under_way else 0)
             except TelegramError as error:
                 self._troubles.are(kind_of(error), type(error).__name__)
-                await self._sleep(self._backoff.pause(error))
+                await self._sleep(pause(self._backoff, error))
                 continue
             self._troubles.are_over()
             if self._hand_in(found):

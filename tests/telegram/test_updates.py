@@ -19,9 +19,10 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter
 from telegram.request import RequestData
 
 from adapters.telegram.transport import AiohttpRequest, Flooded
-from adapters.telegram.trying import Backoff
+from adapters.telegram.trying import pause
 from adapters.telegram.turns import Answer, Turns
 from adapters.telegram.updates import ALLOWED, LONG_POLL_S, Polling
+from bot.chat.trying import Backoff
 from tests.telegram.happening import ADA, BEN, Json, said
 
 PATIENCE = 10.0
@@ -322,24 +323,14 @@ async def test_a_stop_does_not_confirm_what_was_given_up(stage: Stage) -> None:
     assert stage.telegram.confirmed == 0
 
 
-def test_pauses_are_between_half_and_all_of_what_they_could_be() -> None:
-    """Bots that lost the same network do not come back in the same instant."""
-    assert Backoff(chance=lambda: 0.0).pause() == 0.5
-    assert Backoff(chance=lambda: 0.5).pause() == 0.75
-    backoff = Backoff(first=2.0, longest=5.0, chance=lambda: 1.0)
-    assert [backoff.pause() for _ in range(4)] == [2.0, 4.0, 5.0, 5.0]
-    backoff.reset()
-    assert backoff.pause(NetworkError("")) == 2.0
-
-
 def test_what_only_a_person_can_change_is_tried_slowly() -> None:
     """A revoked token does not come back by itself; a conflict may, when the other process ends."""
     backoff = Backoff(chance=lambda: 1.0)
-    assert backoff.pause(InvalidToken()) == 60.0
-    assert backoff.pause(Conflict("")) == 2.0
+    assert pause(backoff, InvalidToken()) == 60.0
+    assert pause(backoff, Conflict("")) == 2.0
 
 
 @pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
 def test_telegrams_own_pause_is_kept() -> None:
     """Where it asks for longer than we would wait, it gets it."""
-    assert Backoff(chance=lambda: 1.0).pause(RetryAfter(17)) == 17.0
+    assert pause(Backoff(chance=lambda: 1.0), RetryAfter(17)) == 17.0

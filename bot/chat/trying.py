@@ -1,0 +1,82 @@
+"""Trying again: how long to wait, and what to say about it in the log."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
+SLOW_PAUSE_S = 60.0
+"""How long to wait where only a person can help."""
+AGAIN_S = 300.0
+"""For how many seconds what has been said is not said again, though it comes and goes meanwhile."""
+
+
+class Troubles:
+    """Says once that something is wrong, says when it is another thing, and says when all is well again.
+
+    What comes and goes is said every few minutes at most: two programs that share a token disturb each other with every
+    tap. `monotonic` is in seconds.
+    """
+
+    def __init__(
+        self,
+        log: logging.Logger,
+        sentences: Mapping[str, str],
+        well: str,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._log = log
+        self._sentences = sentences
+        self._well = well
+        self._monotonic = monotonic
+        self._kind = ""
+        self._said: dict[str, float] = {}
+        self._is_told = False
+
+    def are(self, kind: str, detail: str = "") -> None:
+        """Note trouble of a kind."""
+        if kind == self._kind:
+            return
+        now, goes_on, self._kind = self._monotonic(), bool(self._kind), kind
+        level = logging.WARNING if kind in {"network", "limited"} else logging.ERROR
+        if goes_on or now >= self._said.get(kind, -AGAIN_S) + AGAIN_S:
+            self._said[kind], self._is_told = now, True
+        else:
+            level = logging.DEBUG
+        self._log.log(level, "%s%s", self._sentences[kind], f" ({detail})" if detail else "")
+
+    def are_over(self) -> None:
+        """Note that it works."""
+        if self._kind:
+            self._log.log(logging.INFO if self._is_told else logging.DEBUG, "%s", self._well)
+        self._kind, self._is_told = "", False
+
+
+class Backoff:
+    """How long to wait before the next try: twice as long each time, up to `longest` seconds, with jitter."""
+
+    def __init__(
+        self,
+        first: float = FIRST_PAUSE_S,
+        longest: float = LONGEST_PAUSE_S,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._first = first
+        self._longest = longest
+        self._chance = chance
+        self._next = first
+
+    def reset(self) -> None:
+        """Begin anew: it worked."""
+        self._next = self._first
+
+    def pause(self, least: float = 0.0, *, needs_a_person: bool = False) -> float:
+        """Return the seconds to wait now: at least `least`, and long where only a person can help."""
+        pause, self._next = self._next, min(self._next * 2, self._longest)
+        if needs_a_person:
+            pause = SLOW_PAUSE_S
+        return max(pause * (0.5 + self._chance() / 2), least)
