@@ -65,7 +65,7 @@ def shortened(words: str, most: int) -> str:
 
 def _surely_fit(runs: Sequence[Run]) -> bool:
     """Say, without counting units, whether one message holds the runs: nearly always."""
-    return 2 * sum(len(run.words) for run in runs) <= TEXT_UNITS and any(has_words(run.words) for run in runs)
+    return 2 * sum([len(run.words) for run in runs]) <= TEXT_UNITS and _is_seen(runs)
 
 
 def _is_seen(runs: Iterable[Run]) -> bool:

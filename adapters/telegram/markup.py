@@ -156,7 +156,7 @@ def run(span: Span, t: Translator, *, calls: bool = True) -> Run:
     """Return a span as it is drawn; `calls` says whether a mention may notify the person."""
     match span:
         case str():
-            return Run(seen(span))
+            return plain(span)
         case Bold(words):
             return Run(seen(words), "<b>", "</b>")
         case Typed(words):
@@ -168,6 +168,12 @@ def run(span: Span, t: Translator, *, calls: bool = True) -> Run:
             return mention(span, t, calls=calls)
         case Link(words, url):
             return link(words, url)
+
+
+@lru_cache(maxsize=1024)
+def plain(words: str) -> Run:
+    """Return plain words as they are drawn: most of a card's stood on the one before."""
+    return Run(seen(words))
 
 
 _COMMAND: Final = re.compile(r"/[a-z0-9_]{1,32}")
