@@ -173,7 +173,7 @@ class Dialogue:
     def press(self, inbound: Press, ctx: Context) -> Reply:
         """Do what a button means, or ask for what it leaves open."""
         try:
-            return _off_others_cards(self._pressed(inbound.payload, ctx), inbound, ctx)
+            return _on_its_card(self._pressed(inbound.payload, ctx), inbound, ctx)
         except Unparsable as unparsable:
             raise Declined(ctx.t("This button is from an older time. /help shows what works now.")) from unparsable
 
@@ -271,12 +271,21 @@ def _in_place(reply: Reply, ctx: Context) -> Reply:
     return reply
 
 
-def _off_others_cards(reply: Reply, inbound: Press, ctx: Context) -> Reply:
-    """Keep a payload that was put on a message by hand from drawing over what stands there for everybody."""
-    if not isinstance(reply, Redraw) or inbound.posted is None or ctx.room.is_private:
+def _on_its_card(reply: Reply, inbound: Press, ctx: Context) -> Reply:
+    """Mark what draws the tapped card anew, where the platform does it itself, as the painter would know it.
+
+    A payload that was put on a message by hand is kept from drawing over what stands there for everybody.
+    """
+    if not isinstance(reply, Redraw) or inbound.posted is None:
+        return reply
+    if ctx.room.is_private and (inbound.card_follows or reply.message.card is None):
         return reply
     standing = ctx.store.cards.at(inbound.posted)
-    if standing is None or standing == reply.message.card:
+    if standing is not None and standing.card == reply.message.card:
+        # An older card only says where the newer one stands: that is left to the painter.
+        draws = not (inbound.card_follows or standing.superseded)
+        return replace(reply, marked=standing.touched) if draws else reply
+    if standing is None or ctx.room.is_private:
         return reply
     return Say(replace(reply.message, card=None), private=True)
 

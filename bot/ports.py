@@ -29,13 +29,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class StoredPlace:
-    """A room as we remember it; `trouble` says why it cannot be reached, empty while it can."""
+    """A room as we remember it; `trouble` says why it cannot be reached, empty while it can.
+
+    `space` is the platform's wider space that it is in, empty where there is none.
+    """
 
     id: int
     room: Room
     title: str = ""
     community: int | None = None
     trouble: str = ""
+    space: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,11 @@ class StoredCard:
 class People(Protocol):
     """Who the bot has met."""
 
-    def meet(self, account: Account, language: str, zone: str, now: datetime) -> Person:
-        """Return the person behind an account, made on first sight; keeps the account's name. The tap's hot path."""
+    def meet(self, account: Account, language: str, zone: str, now: datetime, *, is_open: bool = False) -> Person:
+        """Return the person behind an account, made on first sight; keeps the account's name. The tap's hot path.
+
+        `is_open` says that the bot may write to them privately: on first sight their private chat is noted.
+        """
         ...
 
     def known(self, account: Account) -> Person | None:
@@ -169,7 +176,21 @@ class Communities(Protocol):
         ...
 
     def in_place(self, place: int) -> Community | None:
-        """Return the community a room belongs to: its own, or that of the wider space it is in."""
+        """Return the community a room belongs to: its own, or that of the wider space it is in.
+
+        Where the space is none's, that of the first of its rooms that has one.
+        """
+        ...
+
+    def of_space(self, platform: str, space: str) -> Community | None:
+        """Return the community that a wider space is."""
+        ...
+
+    def make_of_space(self, platform: str, space: str, community: Community) -> tuple[Community, bool]:
+        """Make a wider space a community unless it is one; return the one it is, and whether it is the new one.
+
+        Two at once make one.
+        """
         ...
 
     def organized_by(self, person: int) -> tuple[Community, ...]:
@@ -493,8 +514,8 @@ class Cards(Protocol):
         """Return the cards that stand in a room."""
         ...
 
-    def at(self, posted: Posted) -> Card | None:
-        """Return what a posted message shows live, None where it shows nothing of the kind."""
+    def at(self, posted: Posted) -> StoredCard | None:
+        """Return the card that a posted message is, None where it shows nothing live."""
         ...
 
     def drawn(self, card: int, fingerprint: str, marked: datetime, at: datetime) -> None:

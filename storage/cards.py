@@ -81,11 +81,7 @@ _ADDRESS = and_(
     places.c.thread == bindparam("its_thread"),
     places.c.kind == bindparam("room_kind"),
 )
-_AT = (
-    select(cards.c.kind, cards.c.subject)
-    .join_from(cards, places, places.c.id == cards.c.place)
-    .where(_ADDRESS, cards.c.message == bindparam("its_message"))
-)
+_AT = _ROWS.where(_ADDRESS, cards.c.message == bindparam("its_message"))
 _WHEN_DRAWN = update(cards).values(
     fingerprint=bindparam("new_fingerprint"),
     drawn_at=bindparam("at"),
@@ -174,10 +170,10 @@ class Cards(Repository):
         """Return the cards that stand in a room."""
         return tuple(_card_of(row) for row in self._all(_STANDING_IN, its_place=place))
 
-    def at(self, posted: Posted) -> Card | None:
-        """Return what a posted message shows live, None where it shows nothing of the kind."""
+    def at(self, posted: Posted) -> StoredCard | None:
+        """Return the card that a posted message is, None where it shows nothing live."""
         row = self._one(_AT, **_named(posted))
-        return None if row is None else Card(*row)
+        return None if row is None else _card_of(row)
 
     def drawn(self, card: int, fingerprint: str, marked: datetime, at: datetime) -> None:
         """Note that a card was drawn; it stays in need unless its mark is still the one that was read (`marked`)."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, delete, exists, func, literal_column, or_, select, update
 
 from bot.domain.communities import Community
 from bot.domain.people import Person
 from storage.people import PERSON, person_of
 from storage.repository import AnyRow, Repository, bound, insert
-from storage.tables import circles, communities, members, organizers, people, places
+from storage.tables import circles, communities, members, organizers, people, places, spaces
 
 COMMUNITY = (
     communities.c.id,
@@ -43,7 +43,21 @@ _ADD = insert(communities).returning(communities.c.id)
 _GET = select(*COMMUNITY).where(communities.c.id == _COMMUNITY)
 _SAVE = update(communities).where(communities.c.id == _COMMUNITY)
 _ALL = select(*COMMUNITY).order_by(communities.c.id)
-_OWN = select(*COMMUNITY).join(places, places.c.community == communities.c.id).where(places.c.id == bindparam("place"))
+_OF_SPACE = (
+    select(*COMMUNITY)
+    .join_from(spaces, communities, communities.c.id == spaces.c.community)
+    .where(spaces.c.platform == bindparam("its_platform"), spaces.c.space == bindparam("its_space"))
+)
+_TAKE_SPACE = insert(spaces).on_conflict_do_nothing()
+_REMOVE = delete(communities).where(communities.c.id == _COMMUNITY)
+_OWN = (
+    select(*COMMUNITY)
+    .join_from(
+        places, spaces, and_(spaces.c.platform == places.c.platform, spaces.c.space == places.c.space), isouter=True
+    )
+    .join(communities, communities.c.id == func.coalesce(places.c.community, spaces.c.community))
+    .where(places.c.id == bindparam("place"))
+)
 _HERE = places.alias("here")
 _AROUND = (
     select(*COMMUNITY)
@@ -107,9 +121,28 @@ class Communities(Repository):
         return tuple(_community_of(row) for row in self._all(_ALL))
 
     def in_place(self, place: int) -> Community | None:
-        """Return the community a room belongs to: its own, or that of the wider space it is in."""
+        """Return the community a room belongs to: its own, or that of the wider space it is in.
+
+        Where the space is none's, that of the first of its rooms that has one.
+        """
         row = self._one(_OWN, place=place) or self._one(_AROUND, place=place)
         return None if row is None else _community_of(row)
+
+    def of_space(self, platform: str, space: str) -> Community | None:
+        """Return the community that a wider space is."""
+        row = self._one(_OF_SPACE, its_platform=platform, its_space=space)
+        return None if row is None else _community_of(row)
+
+    def make_of_space(self, platform: str, space: str, community: Community) -> tuple[Community, bool]:
+        """Make a wider space a community unless it is one; return the one it is, and whether it is the new one."""
+        made = self.add(community)
+        if self._do(_TAKE_SPACE, platform=platform, space=space, community=made.id):
+            return made, True
+        self._do(_REMOVE, community=made.id)  # somebody else made one before, or in this very moment
+        there = self.of_space(platform, space)
+        if there is None:
+            raise LookupError(space)
+        return there, False
 
     def organized_by(self, person: int) -> tuple[Community, ...]:
         """Return the communities a person organizes."""

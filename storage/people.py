@@ -43,6 +43,7 @@ _BEHIND = (
 _ADD = insert(people).returning(people.c.id)
 _REMOVE = delete(people).where(people.c.id == bindparam("person"))
 _ADD_ACCOUNT = insert(accounts).on_conflict_do_nothing().returning(accounts.c.person)
+_ADD_ROOM = insert(places).on_conflict_do_nothing()
 _SEEN = update(accounts).where(_THE_ACCOUNT)
 _RENAME = update(people).where(people.c.id == bindparam("person"), people.c.name == bindparam("before"))
 _GET = select(*PERSON).where(people.c.id == bindparam("person"))
@@ -72,10 +73,15 @@ class People(OwnData):
 
     __slots__ = ()
 
-    def meet(self, account: Account, language: str, zone: str, now: datetime) -> Person:
-        """Return the person behind an account, made on first sight; keeps the account's name up to date."""
+    def meet(self, account: Account, language: str, zone: str, now: datetime, *, is_open: bool = False) -> Person:
+        """Return the person behind an account, made on first sight; keeps the account's name up to date.
+
+        `is_open` says that the bot may write to them privately: on first sight their private chat is noted.
+        """
         row = self._one(_BEHIND, its_platform=account.platform, its_user=account.user)
         if row is None:
+            if is_open:
+                self._do(_ADD_ROOM, platform=account.platform, chat=account.user, kind=RoomKind.PRIVATE.value)
             return self._first_sight(account, language, zone, now)
         person, name, seen_at = person_of(row), row[-2], row[-1]
         if name == account.name and now - seen_at < SEEN_EVERY:

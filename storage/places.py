@@ -10,7 +10,7 @@ from bot.domain.notices import UNKNOWN
 from bot.ports import StoredPlace
 from storage.circles import CIRCLE, circle_of
 from storage.repository import AnyRow, Repository, insert
-from storage.tables import cards, circle_places, circles, communities, deliveries, drafts, places
+from storage.tables import cards, circle_places, circles, communities, deliveries, drafts, places, spaces
 
 PLACE = (
     places.c.id,
@@ -21,6 +21,7 @@ PLACE = (
     places.c.title,
     places.c.community,
     places.c.trouble,
+    places.c.space,
 )
 
 
@@ -31,7 +32,7 @@ def room_of(row: AnyRow, start: int = 1) -> Room:
 
 
 def _place_of(row: AnyRow) -> StoredPlace:
-    return StoredPlace(row.id, room_of(row), row.title, row.community, row.trouble)
+    return StoredPlace(row.id, room_of(row), row.title, row.community, row.trouble, row.space)
 
 
 _ADDRESS = and_(
@@ -40,7 +41,7 @@ _ADDRESS = and_(
     places.c.thread == bindparam("its_thread"),
     places.c.kind == bindparam("its_kind"),
 )
-_AT = select(*PLACE, places.c.space).where(_ADDRESS)
+_AT = select(*PLACE).where(_ADDRESS)
 _ADD = insert(places).on_conflict_do_nothing()
 _SAVE = update(places).where(places.c.id == bindparam("place"))
 _JOIN = (
@@ -77,12 +78,22 @@ _CIRCLES_IN = (
     .where(circle_places.c.place == bindparam("place"))
     .order_by(circles.c.id.desc())
 )
+_IN_ITS_SPACE = (
+    select(spaces.c.community)
+    .where(
+        spaces.c.platform == places.c.platform,
+        spaces.c.space == places.c.space,
+        spaces.c.community == bindparam("community"),
+    )
+    .exists()
+)
 _OF_COMMUNITY = (
     select(*PLACE)
     .where(
         places.c.kind == RoomKind.GROUP.value,
         or_(
             places.c.community == bindparam("community"),
+            and_(places.c.community.is_(None), _IN_ITS_SPACE),
             places.c.id.in_(
                 select(circle_places.c.place)
                 .join(circles, circles.c.id == circle_places.c.circle)

@@ -79,6 +79,14 @@ places = Table(
     Index(None, "platform", "space"),
     sqlite_autoincrement=True,
 )
+spaces = Table(
+    "spaces",
+    metadata,
+    Column("platform", String(32), primary_key=True),
+    Column("space", String(64), primary_key=True),
+    of("community", "communities"),
+    Index(None, "community"),
+)
 organizers = Table(
     "organizers",
     metadata,

@@ -238,7 +238,8 @@ def _fresh(meeting: Meeting, ctx: Context, words: str) -> Reply:
 def _is_question(meeting: Meeting, ctx: Context) -> bool:
     """Return whether the private question was tapped."""
     tapped = ctx.act.posted if isinstance(ctx.act, Press) and ctx.room.is_private else None
-    return tapped is not None and ctx.store.cards.at(tapped) == Card(views.NUDGE, meeting.id)
+    standing = ctx.store.cards.at(tapped) if tapped is not None else None
+    return standing is not None and standing.card == Card(views.NUDGE, meeting.id)
 
 
 def _moved(meeting: Meeting, ctx: Context) -> str:
