@@ -1,15 +1,185 @@
-"""The library's client, without its memory: nothing of any server is kept."""
+"""The library's client, without its memory: nothing of any server is kept, and nobody waits for what is not."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Final
 
+import aiohttp
 import discord
+from discord.http import HTTPClient
+from discord.state import AutoShardedConnectionState
+from yarl import URL
+
+from bot.chat.trying import trace
+
+if TYPE_CHECKING:
+    from discord.types import gateway
+
+log = logging.getLogger(__name__)
+
+LONGEST_LIMIT_S: Final = 30.0
+"""For how many seconds the library waits out a limit of Discord's; for longer ones it raises, and others wait."""
+BETWEEN_S: Final = 5.0
+"""How many seconds Discord wants between two connections that introduce themselves."""
+LONGEST_BETWEEN_S: Final = 40.0
+"""How long a connection waits at most before it introduces itself: Discord gives it up after a minute."""
+RESTLESS: Final = 12
+"""After so many introductions of one connection within an hour something is wrong: Discord allows 1,000 a day."""
+_AN_HOUR_S: Final = 3600.0
+
+
+class Introductions:
+    """How often each connection has introduced itself, however many clients it took; they come slower and slower.
+
+    `sleep` and `monotonic` are in real seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._made: dict[int, deque[float]] = {}
+        self._last: float | None = None
+
+    async def turn(self, shard: int) -> None:
+        """Wait until a connection may introduce itself, and count it."""
+        made = self._lately(shard)
+        pause = 0.0 if not made else min(BETWEEN_S * 2 ** (len(made) - 1), LONGEST_BETWEEN_S)
+        if self._last is not None:
+            pause = max(pause, self._last + BETWEEN_S - self._monotonic())
+        if pause > 0.0:
+            await self._sleep(pause)
+        self._last = self._monotonic()
+        made.append(self._last)
+
+    def is_restless(self, shard: int) -> bool:
+        """Say whether a connection should be left alone for a while."""
+        return len(self._lately(shard)) >= RESTLESS
+
+    def _lately(self, shard: int) -> deque[float]:
+        made = self._made.setdefault(shard, deque())
+        while made and made[0] <= self._monotonic() - _AN_HOUR_S:
+            made.popleft()
+        return made
+
+
+class _Forgetful(AutoShardedConnectionState["Client"]):
+    """The library's state of a connection, which keeps no servers.
+
+    Without asking for any events the bot still hears of all its servers when it connects. The library would make an
+    object of each, and keep it; nothing here ever looks at one. An interaction brings along what there is to know of
+    its server, and where the library finds none it makes do with that.
+    """
+
+    def parse_ready(self, data: gateway.ReadyEvent) -> None:
+        """Begin, as if the bot were on no server."""
+        super().parse_ready({**data, "guilds": []})
+
+    def parse_guild_create(self, data: object) -> None:
+        """Take no note of a server."""
+
+
+class _Http(HTTPClient):
+    """The library's requests, with the gateway where the settings have it: the first time and ever after."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, gateway_url: str, watch: aiohttp.TraceConfig | None) -> None:
+        super().__init__(loop, http_trace=watch, max_ratelimit_timeout=LONGEST_LIMIT_S)
+        self._gateway = URL(gateway_url) if gateway_url else None
+
+    async def ws_connect(self, url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
+        """Connect to the gateway."""
+        there = str(self._gateway.update_query(URL(url).query)) if self._gateway else url
+        return await super().ws_connect(there, compress=compress)
 
 
 class Client(discord.AutoShardedClient):
-    """One bot's connection to Discord; `heard` is awaited with every interaction, each in a task of its own."""
+    """One bot's connections to Discord; `heard` is awaited with every interaction, each in a task of its own.
 
-    def __init__(self, *, heard: Callable[[discord.Interaction], Awaitable[None]]) -> None:
-        super().__init__(intents=discord.Intents.none())
+    `shards` says how many connections there are, 0: as many as Discord recommends. `watch` sees every request.
+    `stirred` is called whenever a connection comes or goes, or is done for.
+    """
+
+    def __init__(  # the settings, and what tests put in place of time
+        self,
+        *,
+        heard: Callable[[discord.Interaction], Awaitable[None]],
+        gateway_url: str = "",
+        shards: int = 0,
+        watch: aiohttp.TraceConfig | None = None,
+        introductions: Introductions | None = None,
+        stirred: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents.none(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            guild_ready_timeout=0.0,
+            allowed_mentions=discord.AllowedMentions.none(),
+            shard_count=shards or None,
+        )
+        self.http = self._connection.http = _Http(self.loop, gateway_url, watch)
         self._heard = heard
+        self._introductions = introductions or Introductions()
+        self._stirred = stirred
+        self._hearing: set[asyncio.Task[None]] = set()
+        self.away: set[int] = set()
+        """The connections that were there, and are not now."""
+
+    @property
+    def hearing(self) -> frozenset[asyncio.Task[None]]:
+        """What is being done about interactions."""
+        return frozenset(self._hearing)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Hand over what somebody did."""
+        # The library holds on to no task, so that one may be forgotten in its middle.
+        task = asyncio.create_task(self._hear(interaction), name=f"discord:{interaction.id}")
+        self._hearing.add(task)
+        task.add_done_callback(self._hearing.discard)
+
+    async def on_shard_ready(self, shard: int) -> None:
+        """Note that a connection is up."""
+        self._is_back(shard)
+
+    async def on_shard_resumed(self, shard: int) -> None:
+        """Note that a connection goes on where it was interrupted."""
+        self._is_back(shard)
+
+    async def on_shard_disconnect(self, shard: int) -> None:
+        """Note that a connection is interrupted; one that cannot stay is not begun anew at once."""
+        self.away.add(shard)
+        self._stirred()
+        if self._introductions.is_restless(shard):
+            await self.close()
+
+    async def on_ready(self) -> None:
+        """Note that all connections are up."""
+        self._stirred()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002  # the library's
+        """Wait until a connection may introduce itself."""
+        await self._introductions.turn(shard_id or 0)
+
+    def _get_state(self, **options: Any) -> AutoShardedConnectionState[Client]:  # noqa: ANN401  # the library's
+        return _Forgetful(dispatch=self.dispatch, handlers=self._handlers, hooks=self._hooks, http=self.http, **options)
+
+    def _is_back(self, shard: int) -> None:
+        self.away.discard(shard)
+        self._stirred()
+
+    async def _hear(self, interaction: discord.Interaction) -> None:
+        try:
+            await self._heard(interaction)
+        except Exception as error:  # noqa: BLE001  # nobody waits for this task, so nobody would hear of it
+            # Its words may hold the interaction's token, or what people write.
+            log.error("an interaction could not be dealt with: %s", trace(error))  # noqa: TRY400  # as said

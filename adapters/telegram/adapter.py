@@ -24,7 +24,7 @@ from adapters.telegram.rights import Rights
 from adapters.telegram.starting import until_done
 from adapters.telegram.transport import AiohttpRequest, BriefRequest
 from adapters.telegram.trying import seconds_of
-from adapters.telegram.turns import Turns, trace
+from adapters.telegram.turns import Turns
 from adapters.telegram.updates import Polling
 from adapters.telegram.webhook import Listener, Webhook
 from adapters.telegram.wire import Wire
@@ -32,6 +32,7 @@ from bot.chat.adapter import Ability, Inbox, TryLater
 from bot.chat.inbound import Moved
 from bot.chat.message import Chart, Message, Picture, Posted, Room
 from bot.chat.pacing import Pace, Pacing
+from bot.chat.trying import trace
 from bot.errors import StorageBusy
 from bot.i18n import Catalogue
 

@@ -22,13 +22,14 @@ from adapters.telegram.occasion import Callback, Occasion
 from adapters.telegram.render import keyboard, pressed, short
 from adapters.telegram.rights import Rights
 from adapters.telegram.showing import SOON_S, Showing
-from adapters.telegram.turns import Answer, trace
+from adapters.telegram.turns import Answer
 from adapters.telegram.waiting import START, Waiting
 from adapters.telegram.wire import Wire
 from bot.chat.adapter import Inbox, PostError, Refused
 from bot.chat.inbound import Act, Command, Joined, Left, Moved, Opened, Typed
 from bot.chat.message import Ask, Chart, Picture, Redraw, Reply, Room, Say, Style
 from bot.chat.text import Text
+from bot.chat.trying import trace
 from bot.i18n import Catalogue, Translator
 
 log = logging.getLogger(__name__)

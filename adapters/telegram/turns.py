@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 
 from telegram import Update
+
+from bot.chat.trying import trace
 
 log = logging.getLogger(__name__)
 
@@ -198,8 +199,3 @@ def _showing_lanes(update: Update) -> tuple[Lane, tuple[Lane, ...]]:
 def _done(future: asyncio.Future[None]) -> None:
     if not future.done():
         future.set_result(None)
-
-
-def trace(error: BaseException) -> str:
-    """Return what went wrong and where, without its message, which may repeat what people wrote."""
-    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"

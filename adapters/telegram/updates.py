@@ -15,8 +15,8 @@ from telegram import Bot, CallbackQuery, Chat, InaccessibleMessage, Update, User
 from telegram.error import TelegramError
 
 from adapters.telegram.trying import kind_of, pause
-from adapters.telegram.turns import Turns, trace
-from bot.chat.trying import Backoff, Troubles
+from adapters.telegram.turns import Turns
+from bot.chat.trying import Backoff, Troubles, trace
 
 log = logging.getLogger(__name__)
 

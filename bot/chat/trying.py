@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
+import traceback
 from collections.abc import Callable, Mapping
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
@@ -80,3 +81,8 @@ class Backoff:
         if needs_a_person:
             pause = SLOW_PAUSE_S
         return max(pause * (0.5 + self._chance() / 2), least)
+
+
+def trace(error: BaseException) -> str:
+    """Return what went wrong and where, without its message, which may repeat what people wrote."""
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
