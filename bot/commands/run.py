@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from aiohttp.web import AbstractRouteDef
+
+from bot.chat.adapter import Adapter
 from bot.clock import Clock, RehearsalClock, SystemClock
-from bot.commands.serving import PortTaken, serving, stop_signal, until
-from bot.config import Settings, TelegramMode, TelegramSettings
+from bot.commands.serving import PortTaken, Serving, serving, stop_signal, until
+from bot.config import Settings
 from bot.errors import CircleBotError
 from bot.i18n import Catalogue
+from bot.settings_platforms import DiscordSettings, TelegramMode, TelegramSettings
 from storage.engine import Database
 from storage.migrate import HEAD, is_current, migrate
 
 if TYPE_CHECKING:
-    from adapters.telegram.adapter import TelegramAdapter
     from adapters.web.adapter import WebAdapter
 
 ANSWER_S = 3.0
-"""For how many seconds `run` waits for Telegram's first answer before it says how it is."""
+"""For how many seconds `run` waits for the platforms' first answers before it says how it is."""
+
+
+class Served(Adapter, Protocol):
+    """A chat platform that has to answer before people can be served there."""
+
+    @property
+    def is_up(self) -> asyncio.Event:
+        """Set while the platform knows us and is served."""
+        ...
+
+    def routes(self) -> Sequence[AbstractRouteDef]:
+        """Return what is to be served on our own server."""
+        ...
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A chat platform that is switched on: what people call it, and how its people come to the bot there."""
+
+    name: str
+    how: str
+    adapter: Served
 
 
 async def serve(settings: Settings, *, speed: float | None, at: datetime | None, say: Callable[[str], None]) -> None:
@@ -43,7 +70,7 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
     try:
         catalogue = Catalogue(default=settings.bot.language)
         web = _page(settings, database, clock, catalogue) if settings.web.enabled else None
-        telegram = _telegram(settings.telegram, catalogue)
+        chats = list(_chats(settings, catalogue))
         async with serving(
             database,
             clock,
@@ -52,16 +79,15 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
             catalogue=catalogue,
             zone=settings.bot.zone,
             web=web,
-            others=[telegram] if telegram else [],
-            routes=telegram.routes() if telegram else [],
+            others=[chat.adapter for chat in chats],
+            routes=[route for chat in chats for route in chat.adapter.routes()],
         ) as up:
             if web and not http.public_url:
                 web.address = f"http://{http.host}:{up.server.port}"
-            if telegram:  # nothing is ready whose token Telegram may not know
-                await until(up, telegram.is_up, stopped, seconds=ANSWER_S)
+            await _answers(up, chats, stopped)
             say(
-                f"Circlebot is {_served(web, telegram, settings.telegram)}; "
-                f"health at http://{http.host}:{up.server.port}/healthz. Ctrl-C stops it."
+                f"Circlebot is {_served(web, chats)}; health at http://{http.host}:{up.server.port}/healthz. "
+                "Ctrl-C stops it."
             )
             # What is there now stays: to look through it for garbage stops everybody for a tenth of a second.
             gc.freeze()
@@ -75,37 +101,65 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
         await database.close()
 
 
-def _served(web: WebAdapter | None, telegram: TelegramAdapter | None, settings: TelegramSettings) -> str:
+async def _answers(up: Serving, chats: Sequence[Chat], stopped: asyncio.Event) -> None:
+    """Wait a moment for what each platform answers first: nothing is ready whose token may not be known."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + ANSWER_S
+    for chat in chats:
+        await until(up, chat.adapter.is_up, stopped, seconds=max(end - loop.time(), 0.0))
+
+
+def _served(web: WebAdapter | None, chats: Sequence[Chat]) -> str:
     """Say whether the bot is ready, and where people find it."""
-    state, served = "ready", []
+    served = []
     if web:
         served.append(f"the page is at {web.address} (`circlebot web-link NAME` prints a link that lets somebody in)")
-    if telegram and not telegram.is_up.is_set():
-        state = "up"
-        served.append("Telegram does not answer yet, and is asked again until it does")
-    elif telegram and settings.mode is TelegramMode.WEBHOOK:
-        served.append(f"on Telegram, which posts to {settings.webhook_route} here")
-    elif telegram:
-        served.append("on Telegram, which it asks for updates")
-    nothing = "no chat platform is switched on ([telegram] token, or [web] enabled = true for the page)"
-    return f"{state}: {'; '.join(served) or nothing}"
+    served += [chat.how for chat in chats if chat.adapter.is_up.is_set()]
+    silent = [
+        f"{chat.name} does not answer yet, and is asked again until it does"
+        for chat in chats
+        if not chat.adapter.is_up.is_set()
+    ]
+    nothing = "no chat platform is switched on ([telegram] or [discord] token, or [web] enabled = true for the page)"
+    return f"{'up' if silent else 'ready'}: {'; '.join([*served, *silent]) or nothing}"
 
 
-def _telegram(settings: TelegramSettings, catalogue: Catalogue) -> TelegramAdapter | None:
-    """Return Telegram where there is a token; without one, neither it nor its library is imported."""
-    if not settings.token:
-        return None
-    from adapters.telegram.adapter import TelegramAdapter  # noqa: PLC0415  # see the docstring
+def _chats(settings: Settings, catalogue: Catalogue) -> Iterator[Chat]:
+    """Yield the platforms that have a token; of those without one, neither they nor their libraries are imported."""
+    if token := settings.telegram.token:
+        yield _telegram(settings.telegram, token.get_secret_value(), catalogue)
+    if token := settings.discord.token:
+        yield _discord(settings.discord, token.get_secret_value(), catalogue)
+
+
+def _telegram(settings: TelegramSettings, token: str, catalogue: Catalogue) -> Chat:
+    from adapters.telegram.adapter import TelegramAdapter  # noqa: PLC0415  # see _chats
     from adapters.telegram.webhook import Webhook  # noqa: PLC0415  # as above
     from bot.charts import draw  # noqa: PLC0415  # as above
 
-    webhook = None
+    webhook, how = None, "on Telegram, which it asks for updates"
     if settings.mode is TelegramMode.WEBHOOK and settings.webhook_secret:
         secret = settings.webhook_secret.get_secret_value()
         webhook = Webhook(settings.webhook_address, secret, settings.webhook_route)
-    return TelegramAdapter(
-        settings.token.get_secret_value(), catalogue, api_url=settings.api_url, webhook=webhook, draw=draw
+        how = f"on Telegram, which posts to {settings.webhook_route} here"
+    adapter = TelegramAdapter(token, catalogue, api_url=settings.api_url, webhook=webhook, draw=draw)
+    return Chat("Telegram", how, adapter)
+
+
+def _discord(settings: DiscordSettings, token: str, catalogue: Catalogue) -> Chat:
+    from adapters.discord.adapter import DiscordAdapter  # noqa: PLC0415  # see _chats
+    from bot.charts import draw  # noqa: PLC0415  # as above
+
+    adapter = DiscordAdapter(
+        token,
+        catalogue,
+        api_url=settings.api_url,
+        gateway_url=settings.gateway_url or "",
+        shards=settings.shards,
+        native_events=settings.native_events,
+        draw=draw,
     )
+    return Chat("Discord", "on Discord, to which it is connected", adapter)
 
 
 def _page(settings: Settings, database: Database, clock: Clock, catalogue: Catalogue) -> WebAdapter:
