@@ -59,6 +59,8 @@ _PASSING: Final = frozenset(
 )
 """Codes of what will be over by itself."""
 _WORDS: Final = 200
+FAILURES: Final = (PostError, discord.DiscordException, aiohttp.ClientError, OSError)
+"""What the library raises where Discord refuses or is not reached; a `PostError` is the guard's."""
 
 
 def as_post_error(error: Exception) -> PostError:

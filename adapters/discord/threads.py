@@ -1,0 +1,48 @@
+"""Threads: opened beside a channel for somebody, and woken where they have fallen asleep."""
+
+from __future__ import annotations
+
+import logging
+
+import discord
+
+from bot.chat.adapter import Trouble, Unreachable
+
+log = logging.getLogger(__name__)
+
+_LONGEST_NAME = 100
+
+
+async def opened(client: discord.Client, channel_id: int, title: str, user_id: int) -> int:
+    """Open a public thread in a channel with somebody in it, and return its id.
+
+    Raises the library's errors, and `Unreachable` where a channel has no threads. In a forum it is a post, which begins
+    with its title, since Discord wants something said there.
+    """
+    channel = await client.fetch_channel(channel_id)
+    name = title[:_LONGEST_NAME]
+    if isinstance(channel, discord.ForumChannel):
+        thread = (await channel.create_thread(name=name, content=name)).thread
+    elif isinstance(channel, discord.TextChannel):
+        kind = discord.ChannelType.news_thread if channel.is_news() else discord.ChannelType.public_thread
+        thread = await channel.create_thread(name=name, type=kind)
+    else:
+        raise Unreachable("this kind of channel has no threads")
+    try:
+        await thread.add_user(discord.Object(user_id))
+    except discord.HTTPException as error:  # it stands there all the same, and whoever asked for it is told where
+        log.info("somebody could not be added to a thread that was opened for them (code %d)", error.code)
+    return thread.id
+
+
+async def woken(client: discord.Client, thread_id: int) -> None:
+    """Take a thread out of the archive. Raises the library's errors, and `Unreachable` where it is closed for good."""
+    thread = await client.fetch_channel(thread_id)
+    if not isinstance(thread, discord.Thread):
+        raise Unreachable("this is no thread", Trouble.CLOSED)
+    if thread.locked:
+        raise Unreachable("the thread is locked", Trouble.CLOSED)
+    try:
+        await thread.edit(archived=False)
+    except discord.Forbidden:
+        raise Unreachable("the bot may not take the thread out of the archive", Trouble.CLOSED) from None
