@@ -51,6 +51,18 @@ async def test_two_first_taps_at_once_are_one_person(database: Database) -> None
     assert await database.read(lambda store: len(store.people.many(range(1, 100)))) == 1
 
 
+async def test_lists_of_any_length_are_searched(database: Database) -> None:
+    """However many people are asked for, those are found and no others; asking for as many others finds the others."""
+
+    def work(store: SqlStore) -> None:
+        everybody = [person(store, f"Person {number}").id for number in range(24)]
+        for many in (0, 1, 2, 8, 9, 12):
+            for some in (everybody[:many], everybody[12 : 12 + many]):
+                assert store.people.many(some).keys() == set(some)
+
+    await database.transact(work)
+
+
 async def test_every_field_of_a_person_is_kept(database: Database) -> None:
     """What is saved comes back."""
 
