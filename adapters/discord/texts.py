@@ -46,6 +46,16 @@ def broken(t: Translator) -> str:
     return t.words("Something went wrong on my side. Please try again.")
 
 
+def not_shown(t: Translator) -> str:
+    """Tell that it was dealt with, and that only the answer is missing."""
+    return t.words("I have noted that, but could not show you the answer. Please ask me again in a moment.")
+
+
+def busy(t: Translator) -> str:
+    """Tell that something was not taken on: too much is waiting already."""
+    return t.words("I am still busy with what came before, and have not done this. Please try again in a moment.")
+
+
 def not_ours(t: Translator) -> str:
     """Tell that a button does nothing any more."""
     return t.words("I do not know this button any more. Please ask me again: /help shows how.")

@@ -1,0 +1,169 @@
+"""What Discord tells us, as the core knows it: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, cast
+
+import discord
+
+from adapters.discord.forms import moment, sent_form
+from adapters.discord.letter import PLATFORM, Json
+from adapters.discord.render import read_payload
+from bot.chat.inbound import Act, Command, Filled, Place, Press, Sender
+from bot.chat.message import Posted, Room, RoomKind
+
+PAGE: Final = 5
+"""How many questions fit into one form."""
+_BUTTON = 2
+_SLASH = 1
+_USER = 6
+_OF_FORMS = frozenset({"da", "dn", "dr", "dy"})
+"""What the payloads of the core's buttons that are about a form begin with."""
+
+
+def act(interaction: discord.Interaction) -> Act | None:
+    """Return what somebody did, None where it is nothing that we know."""
+    if interaction.data is None or not _is_placed(interaction):
+        return None
+    data = cast("Json", interaction.data)
+    match interaction.type:
+        case discord.InteractionType.application_command:
+            return _commanded(interaction, data)
+        case discord.InteractionType.component:
+            return _pressed(interaction, data)
+        case discord.InteractionType.modal_submit:
+            return _filled(interaction, data)
+        case _:
+            return None
+
+
+def key(interaction: discord.Interaction) -> str:
+    """Return what tells this interaction from all others."""
+    return f"{PLATFORM}:{interaction.id}"
+
+
+def place(interaction: discord.Interaction) -> Place:
+    """Return where it happened. Raises ValueError in a sort of channel that nobody has heard of yet."""
+    channel, space = interaction.channel, str(interaction.guild_id or "")
+    if isinstance(channel, discord.DMChannel):
+        return Place(private_room(str(interaction.user.id)))
+    if isinstance(channel, discord.Thread):
+        return Place(Room(PLATFORM, str(channel.parent_id), str(channel.id)), channel.name or "", space)
+    if channel is None or not space:
+        message = "not a place for circles"
+        raise ValueError(message)
+    return Place(Room(PLATFORM, str(channel.id)), channel.name or "", space)
+
+
+def sender(interaction: discord.Interaction) -> Sender:
+    """Return who did it."""
+    user, may = interaction.user, interaction.permissions
+    return Sender(
+        PLATFORM,
+        str(user.id),
+        user.display_name,
+        str(interaction.locale),
+        runs_room=may.manage_guild or may.administrator,
+        is_open=True,
+    )
+
+
+def private_room(user: str) -> Room:
+    """Return a person's direct messages with the bot."""
+    return Room(PLATFORM, user, kind=RoomKind.PRIVATE)
+
+
+def tapped(interaction: discord.Interaction) -> Posted | None:
+    """Return the message whose button was tapped, or led to the form that was sent; None for a command."""
+    message = interaction.message
+    return None if message is None else Posted(place(interaction).room, str(message.id))
+
+
+def is_ephemeral(interaction: discord.Interaction) -> bool:
+    """Say whether the tapped message is one that its reader alone can see."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+def is_step(interaction: discord.Interaction) -> bool:
+    """Say whether the tapped message is a step of somebody's form, of no use to anybody once the form goes on."""
+    return any(payload.partition(".")[0] in _OF_FORMS for payload in _payloads(interaction.message))
+
+
+def _is_placed(interaction: discord.Interaction) -> bool:
+    channel = interaction.channel
+    return channel is not None and (interaction.guild_id is not None or isinstance(channel, discord.DMChannel))
+
+
+def _payloads(message: discord.Message | None) -> list[str]:
+    rows = message.components if message is not None else ()
+    buttons = [part for row in rows if isinstance(row, discord.ActionRow) for part in row.children]
+    return [read_payload(one.custom_id) for one in buttons if isinstance(one, discord.Button) and one.custom_id]
+
+
+# The acts
+
+
+def _commanded(interaction: discord.Interaction, data: Json) -> Command | None:
+    if data.get("type", _SLASH) != _SLASH:
+        return None
+    # A menu that is told anew takes a while to get everywhere: an option may be one that there is no more.
+    given: list[Json] = [one for one in data.get("options", ()) if "value" in one]
+    options = {str(one["name"]): _words(one["value"]) for one in given}
+    moments = {field: at for field, words in options.items() if (at := moment(words)) is not None}
+    picked = [options[str(one["name"])] for one in given if one.get("type") == _USER]
+    return Command(
+        sender=sender(interaction),
+        place=place(interaction),
+        key=key(interaction),
+        page_size=PAGE,
+        name=str(data["name"]),
+        options=options,
+        moments=moments,
+        people=_names(picked, data.get("resolved", {})),
+    )
+
+
+def _pressed(interaction: discord.Interaction, data: Json) -> Press | None:
+    if data.get("component_type") != _BUTTON:
+        return None
+    return Press(
+        sender=sender(interaction),
+        place=place(interaction),
+        key=key(interaction),
+        page_size=PAGE,
+        payload=read_payload(str(data["custom_id"])),
+        posted=tapped(interaction),
+    )
+
+
+def _filled(interaction: discord.Interaction, data: Json) -> Filled | None:
+    sent = sent_form(data)
+    if sent is None:
+        return None
+    return Filled(
+        sender=sender(interaction),
+        place=place(interaction),
+        key=key(interaction),
+        page_size=PAGE,
+        draft=sent.draft,
+        answers=sent.answers,
+        moments=sent.moments,
+        people=sent.people,
+    )
+
+
+def _words(value: object) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value)
+
+
+def _names(users: Iterable[str], resolved: Mapping[str, Any]) -> dict[str, str]:
+    """Return what those who were picked are called here, by user id."""
+    members, accounts = resolved.get("members", {}), resolved.get("users", {})
+    names = {}
+    for user in users:
+        member, account = members.get(user, {}), accounts.get(user, {})
+        names[user] = str(member.get("nick") or account.get("global_name") or account.get("username") or "")
+    return names

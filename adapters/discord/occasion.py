@@ -1,0 +1,288 @@
+"""One interaction and what has been said to it: each way of answering it goes through here.
+
+Discord takes one first answer, within three seconds. That answer may put the rest off; what follows may come for a
+quarter of an hour. Which ways are open hangs on what was said before, and on whether that arrived.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from enum import Enum, auto
+from functools import partial
+from http import HTTPStatus
+from typing import Any, Final, TypeVar
+
+import aiohttp
+import discord
+
+from adapters.discord import carriers, inbound
+from adapters.discord.errors import FAILURES, as_post_error
+from adapters.discord.letter import Json, Letter
+from bot.chat.adapter import PostError, TryLater, Unreachable
+
+log = logging.getLogger(__name__)
+SOON_S: Final = 2.0
+"""After so many seconds the answer is put off, so that Discord does not give us up."""
+TIME_S: Final = 3.0
+"""How long Discord waits for the first answer."""
+PATIENCE_S: Final = 10.0
+"""How long the first answer may be under way; the next ones of the same person wait for it."""
+_ACKNOWLEDGED = 40060
+_OVER = frozenset({10062, 10015, 50027})
+"""Discord's words for an interaction of which it wants to hear nothing any more."""
+_DROPPED = (aiohttp.ClientError, OSError)
+_T = TypeVar("_T")
+
+
+class TooLate(Unreachable):
+    """Discord takes no answer to this interaction any more."""
+
+
+class _Stage(Enum):
+    OPEN = auto()
+    """Nothing was said yet."""
+    THINKING = auto()
+    """Put off: a message stands there that waits to be filled."""
+    WAITING = auto()
+    """Put off: the tapped message stands as it was."""
+    SAID = auto()
+
+
+class _PutOff(Exception):  # an instruction
+    """The answer was put off after all: it goes the way that is open then."""
+
+
+class Occasion:
+    """An interaction to be answered. Raises `PostError`, and `TooLate` where no way is left."""
+
+    def __init__(
+        self,
+        interaction: discord.Interaction,
+        elsewhere: Letter,
+        *,
+        sleep: Callable[[float], Awaitable[None]],
+        monotonic: Callable[[], float],
+    ) -> None:
+        """Take an interaction that has just come in; `elsewhere` says that its answer is there for everybody."""
+        self._interaction = interaction
+        self._elsewhere = elsewhere
+        self._sleep, self._monotonic = sleep, monotonic
+        self._until = monotonic() + TIME_S
+        self._stage = _Stage.OPEN
+        self._put_off_as: _Stage | None = None
+        """How the answer was put off, where it is not known whether Discord heard of it."""
+        self._speaking = asyncio.Lock()
+        self.is_direct = interaction.guild_id is None
+        """Whether nobody else reads along anyway."""
+        self.is_tap = interaction.type is discord.InteractionType.component
+        self.is_own = interaction.message is not None and (self.is_direct or inbound.is_ephemeral(interaction))
+        """Whether the tapped message is one that nobody else reads."""
+        self.is_step = self.is_own and inbound.is_step(interaction)
+        """Whether it is a step of a form, whose place the next one takes."""
+
+    # What can be said
+
+    async def put_off(self) -> None:
+        """Ask for time, unless something was said, or is being said just now. Never raises."""
+        if self._speaking.locked() or self._stage is not _Stage.OPEN:
+            return
+        async with self._speaking:
+            in_place = self.is_tap or (self.is_own and not self.is_direct) or self.is_step
+            stage = _Stage.WAITING if in_place else _Stage.THINKING
+            response = self._interaction.response
+            try:
+                await self._first(partial(response.defer, ephemeral=not self.is_direct, thinking=not in_place))
+            except TryLater:
+                self._put_off_as = stage
+            except PostError as error:
+                log.info("interaction %d could not be put off: %s", self._interaction.id, type(error).__name__)
+            else:
+                self._stage = stage
+
+    async def ask(self, form: Json) -> bool:
+        """Show a form, and say whether that was possible: only the first answer to a command or a tap can be one."""
+        if self._interaction.type is discord.InteractionType.modal_submit:
+            return False
+        async with self._speaking:
+            if self._stage is not _Stage.OPEN:
+                return False
+            try:
+                await self._first(lambda: self._interaction.response.send_modal(carriers.form(form)))
+            except _PutOff:
+                return False
+            self._stage = _Stage.SAID
+            return True
+
+    async def say(self, letter: Letter, *, private: bool) -> str:
+        """Say something below, to everybody or to one; return the message's id, empty where it is not known."""
+        private = private and not self.is_direct
+        first, *more = replace(letter, more=()), *letter.more
+        async with self._speaking:
+            posted = await self._say(first, private=private)
+            for one in more:
+                posted = await self._follow(one, private=private)
+            return posted
+
+    async def redraw(self, letter: Letter) -> None:
+        """Draw the tapped message anew; what is too long for it follows below, to whoever sees it."""
+        async with self._speaking:
+            await self._redraw(replace(letter, more=()))
+            for one in letter.more:
+                await self._follow(one, private=self.is_own and not self.is_direct)
+
+    # The ways, by what was said before
+
+    async def _say(self, letter: Letter, *, private: bool) -> str:
+        if self._stage is _Stage.OPEN:
+            send = self._interaction.response.send_message
+            try:
+                given = await self._first(lambda: send(ephemeral=private, **_new(letter)))
+                self._stage = _Stage.SAID
+                return await self._posted(given, private=private)
+            except _PutOff:
+                pass
+        if self._stage is not _Stage.THINKING:
+            return await self._follow(letter, private=private)
+        if private or self.is_direct:
+            return await self._fill(letter)
+        # What is filled is seen by one alone, and so is whatever follows as long as it is empty.
+        await self._fill(self._elsewhere)
+        return await self._follow(letter, private=private)
+
+    async def _redraw(self, letter: Letter) -> None:
+        if self._stage is _Stage.OPEN:
+            try:
+                await self._first(lambda: self._interaction.response.edit_message(**_changed(letter)))
+            except _PutOff:
+                pass
+            else:
+                self._stage = _Stage.SAID
+                return
+        await self._fill(letter)
+
+    async def _fill(self, letter: Letter) -> str:
+        """Draw over what waits to be filled, or else the tapped message: that is what Discord holds for the answer."""
+        message = await self._twice(lambda: self._interaction.edit_original_response(**_changed(letter)))
+        self._stage = _Stage.SAID
+        return str(message.id)
+
+    async def _follow(self, letter: Letter, *, private: bool) -> str:
+        # Not tried twice: it may stand there already.
+        send = self._interaction.followup.send
+        message = await self._told(lambda: send(ephemeral=private, wait=True, **_new(letter)))
+        self._stage = _Stage.SAID
+        return str(message.id)
+
+    async def _posted(self, given: discord.InteractionCallbackResponse[Any] | None, *, private: bool) -> str:
+        """Return where the first answer stands; asked for where the connection broke before Discord could say so."""
+        if given is not None:
+            return str(given.message_id or "")
+        if private:  # nobody else will ever draw it
+            return ""
+        try:
+            return str((await self._told(self._interaction.original_response)).id)
+        except PostError:
+            log.info("interaction %d is answered, but not known where", self._interaction.id)
+            return ""
+
+    # Over the wire
+
+    async def _first(
+        self, send: Callable[[], Awaitable[discord.InteractionCallbackResponse[Any] | None]]
+    ) -> discord.InteractionCallbackResponse[Any] | None:
+        """Give the first answer, once more where the connection broke and there is time.
+
+        Return what Discord said to it: None where it has arrived, but what was said to it got lost.
+        """
+        is_sent_before = False
+        while True:
+            try:
+                return await self._in_time(send)
+            except discord.HTTPException as error:
+                if error.code != _ACKNOWLEDGED:
+                    raise _trouble(error) from None
+                if is_sent_before:
+                    return None
+                self._go_on_elsewhere()
+            except discord.InteractionResponded:
+                self._go_on_elsewhere()
+            except _DROPPED as error:
+                if is_sent_before or self._monotonic() >= self._until:
+                    raise _trouble(error) from None
+                is_sent_before = True
+
+    def _go_on_elsewhere(self) -> None:
+        """Raise what says how it goes on where Discord has an answer that we do not know of."""
+        if self._put_off_as is not None:
+            self._stage = self._put_off_as
+            raise _PutOff
+        self._stage = _Stage.SAID
+        raise TooLate("somebody else has answered") from None
+
+    async def _in_time(self, send: Callable[[], Awaitable[_T]]) -> _T:
+        sending = asyncio.ensure_future(send())
+        clock = asyncio.ensure_future(self._sleep(PATIENCE_S))
+        try:
+            await asyncio.wait({sending, clock}, return_when=asyncio.FIRST_COMPLETED)
+            if sending.done():
+                return sending.result()
+            self._until = self._monotonic()
+            raise TimeoutError
+        finally:
+            sending.cancel()
+            clock.cancel()
+
+    async def _twice(self, send: Callable[[], Awaitable[_T]]) -> _T:
+        """Send what does no harm when it arrives twice."""
+        try:
+            return await self._told(send)
+        except TryLater:
+            return await self._told(send)
+
+    async def _told(self, send: Callable[[], Awaitable[_T]]) -> _T:
+        try:
+            return await send()
+        except FAILURES as error:
+            raise _trouble(error) from None
+
+
+def _trouble(error: Exception) -> PostError:
+    """Return what went wrong, in the port's words."""
+    is_over = isinstance(error, discord.HTTPException) and (
+        error.code in _OVER or error.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+    )
+    return TooLate("the interaction is over") if is_over else as_post_error(error)
+
+
+def _new(letter: Letter) -> dict[str, Any]:
+    """Return a letter as the library takes a new message."""
+    said: dict[str, Any] = {
+        "content": letter.content or None,
+        "files": carriers.files(letter),
+        "allowed_mentions": _mentioned(letter),
+        "silent": letter.silent,
+    }
+    if letter.embed is not None:
+        said["embed"] = discord.Embed.from_dict(letter.embed)
+    if letter.components:
+        said["view"] = carriers.view(letter.components)
+    return said
+
+
+def _changed(letter: Letter) -> dict[str, Any]:
+    """Return a letter as the library takes what a message is to become, all of it."""
+    return {
+        "content": letter.content or None,
+        "embed": discord.Embed.from_dict(letter.embed) if letter.embed is not None else None,
+        "attachments": carriers.files(letter),
+        "view": carriers.view(letter.components) if letter.components else None,
+        "allowed_mentions": _mentioned(letter),
+    }
+
+
+def _mentioned(letter: Letter) -> discord.AllowedMentions:
+    users = [discord.Object(int(user)) for user in letter.mentions]
+    return discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=users)
