@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from adapters.telegram.markup import TEXT_UNITS, Run, escaped, has_words, seen, units
+from adapters.telegram.markup import TEXT_UNITS, Run, escaped, seen
+from bot.chat.words import CUT, furthest, has_words, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 ENTITIES: Final = 100
 """How many marked stretches a message may have."""
-CUT: Final = "…"
-"""What stands for what is left out, and for words where there are none."""
 _BREAKS: Final = (("\n\n", 0.5), ("\n", 0.5), (" ", 0.75))
 """Where to break, best first, and how much of a message must be full by then."""
 _KEPT_WHOLE: Final = 400
 """A marked stretch of up to so many characters is not broken."""
-_CLINGING: Final = frozenset({"Mn", "Me", "Mc", "Cf", "Sk"})
-_CLUSTER: Final = 32
-"""How far back a character's beginning is looked for: people stack marks without end."""
 _AT: Final = "\uff20"
 """Looks like "@", is as long, and calls nobody."""
 _SPARE: Final = 4
@@ -58,11 +53,6 @@ def cut(runs: Sequence[Run]) -> str:
     return html([*next(_pieces(runs, TEXT_UNITS - units(CUT))), Run(CUT)])
 
 
-def shortened(words: str, most: int) -> str:
-    """Return words in up to `most` UTF-16 units; what is left out at the end shows."""
-    return words if units(words) <= most else words[: _furthest(words, 0, most - units(CUT))].rstrip() + CUT
-
-
 def _surely_fit(runs: Sequence[Run]) -> bool:
     """Say, without counting units, whether one message holds the runs: nearly always."""
     return 2 * sum([len(run.words) for run in runs]) <= TEXT_UNITS and _is_seen(runs)
@@ -79,31 +69,13 @@ def _pieces(runs: Sequence[Run], most: int) -> Iterator[list[Run]]:
     most = most if units(words) <= most else most - _SPARE
     start = 0
     while start < len(words):
-        end = _furthest(words, start, most)
+        end = furthest(words, start, most)
         if end < len(words):
             end = _break(words, start, end, unbroken)
         yield _slice(runs, start, end)
         start = end
         while start < len(words) and words[start].isspace():
             start += 1
-
-
-def _furthest(words: str, start: int, most: int) -> int:
-    """Return the end of the longest stretch from `start` that has up to `most` units and halves no character."""
-    end = min(len(words), start + most)
-    over = units(words[start:end]) - most
-    while over > 0:
-        end -= 1
-        over -= units(words[end])
-    for back in range(end, max(start, end - _CLUSTER), -1):
-        if back == len(words) or not _clings(words, back):
-            return back
-    return end
-
-
-def _clings(words: str, at: int) -> bool:
-    """Say whether the character there belongs to the one before it."""
-    return unicodedata.category(words[at]) in _CLINGING or words[at - 1] == "\u200d"
 
 
 def _unbroken(runs: Sequence[Run]) -> list[tuple[int, int]]:

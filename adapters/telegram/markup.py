@@ -9,14 +9,13 @@ followed. (Our own commands are asked for and allowed like anybody's; clients ad
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import urlsplit
 
 from adapters.telegram.letter import PLATFORM
 from bot.chat.text import Bold, Link, Mention, Moment, Shape, Span, Typed
+from bot.chat.words import apart, can_be_followed, fit
 
 if TYPE_CHECKING:
     from bot.i18n import Translator
@@ -25,11 +24,8 @@ TEXT_UNITS: Final = 4096
 """The longest text of a message."""
 CAPTION_UNITS: Final = 1024
 """The longest text below a picture."""
-_URL_LENGTH: Final = 1000
 _BREAK: Final = "\u2060"
 """Joins words without being seen: a name after it is not a user name to Telegram."""
-_OPENING, _CLOSING = "\u2066\u2067\u2068", "\u2069"
-_MARKS = _OPENING + _CLOSING
 _SHAPES: Final = {Shape.FULL: "wDt", Shape.DATE: "wD", Shape.TIME: "t", Shape.RELATIVE: "r"}
 _LAST_SECOND: Final = 2**31
 
@@ -57,13 +53,6 @@ class Run(NamedTuple):
         return f"{self.before}{escaped(self.words)}{self.after}"
 
 
-def units(words: str) -> int:
-    """Return the length of words as Telegram counts it, in UTF-16 code units."""
-    if words.isascii():
-        return len(words)
-    return len(words) + sum(character > "\uffff" for character in words)
-
-
 def escaped(words: str) -> str:
     """Return words that Telegram's HTML parser reads as just these words."""
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -76,26 +65,7 @@ def _quoted(value: str) -> str:
 # What people may have put into words
 
 
-def _unfit() -> dict[int, str | None]:
-    """Return what Telegram would refuse, take out, or let turn the words around it."""
-    table: dict[int, str | None] = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")  # halves of characters
-    table |= dict.fromkeys((code for code in (*range(32), *range(0x7F, 0xA0)) if code != ord("\n")), " ")
-    table |= {ord("\r"): None, 0x2028: "\n", 0x2029: "\n"}
-    return table | dict.fromkeys(range(0x202A, 0x202F))
-
-
-_UNFIT: Final = _unfit()
-_ENDS: Final = frozenset({"\n", "\n\n"})
-"""What ends a line and a paragraph, in spans of their own."""
 _CALLS: Final = re.compile(r"(?P<kept>https?://[A-Za-z0-9.-]+\.[a-z]{2,}/[\w/.~%-]*@)|(?<!\w)@(?=\w|\Z)|/(?=\w+@)")
-
-
-def fit(words: str) -> str:
-    """Return words without what Telegram refuses, and with every turn of direction ended."""
-    if words.isprintable() or words in _ENDS:  # neither controls nor directions: nearly always, and quickly seen
-        return words
-    words = words.translate(_UNFIT)
-    return words if words.isascii() else balanced(words)
 
 
 def seen(words: str) -> str:
@@ -105,49 +75,6 @@ def seen(words: str) -> str:
         words = _CALLS.sub(lambda found: found[0] if found["kept"] else f"{found[0]}{_BREAK}", words)
     return words
 
-
-def balanced(words: str) -> str:
-    """Return words in which every stretch that runs its own way also ends, so that it turns nothing after it."""
-    if not any(mark in words for mark in _MARKS):
-        return words
-    kept: list[str] = []
-    depth = 0
-    for character in words:
-        if character in _OPENING:
-            depth += 1
-        elif character == _CLOSING:
-            if not depth:
-                continue
-            depth -= 1
-        kept.append(character)
-    return "".join(kept) + _CLOSING * depth
-
-
-def has_words(words: str) -> bool:
-    """Say whether anything in it is seen: Telegram takes no message without."""
-    return any(one.isprintable() and not one.isspace() and one not in _BLANK for one in words)
-
-
-_BLANK: Final = "\u115f\u1160\u2800\u3164\uffa0"
-"""Letters that show nothing."""
-
-
-@lru_cache(maxsize=256)
-def can_be_followed(url: str) -> bool:
-    """Say whether Telegram takes an address for a link: for another, it refuses the whole message."""
-    if len(url) > _URL_LENGTH or not url.isprintable() or any(character in url for character in ' "<>\\^`{|}@'):
-        return False
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        return False
-    if parts.scheme not in {"http", "https"} or not host.isascii():
-        return False
-    return "." in host and all(_LABEL.fullmatch(label) for label in host.split("."))
-
-
-_LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?")
 
 # Spans
 
@@ -183,8 +110,8 @@ def mention(person: Mention, t: Translator, *, calls: bool) -> Run:
     """Return a person's name, which calls them where they have an account here, if it may."""
     user = next((user for platform, user in person.accounts if platform == PLATFORM), "") if calls else ""
     if user.isascii() and user.isdecimal():
-        return Run(_apart(fit(person.name), t), f'<a href="tg://user?id={user}">', "</a>")
-    return Run(_apart(seen(person.name), t))
+        return Run(apart(fit(person.name), t.direction), f'<a href="tg://user?id={user}">', "</a>")
+    return Run(apart(seen(person.name), t.direction))
 
 
 def link(words: str, url: str) -> Run:
@@ -206,12 +133,3 @@ def moment(told: Moment, t: Translator) -> Run:
     if not 0 < unix < _LAST_SECOND:
         return Run(words, whole=True)
     return Run(words, f'<tg-time unix="{unix}" format="{_SHAPES[told.shape]}">', "</tg-time>", whole=True)
-
-
-def _apart(name: str, t: Translator) -> str:
-    """Return a name that does not turn around what stands beside it."""
-    if name.isascii():
-        return name
-    against = {"L"} if t.direction == "rtl" else {"R", "AL"}
-    turns = any(unicodedata.bidirectional(character) in against for character in name)
-    return f"\u2068{name}\u2069" if turns else name

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from adapters.telegram.fitting import CUT, cut, shortened, split
+from adapters.telegram.fitting import cut, split
 from adapters.telegram.letter import Letter
-from adapters.telegram.markup import CAPTION_UNITS, Run, can_be_followed, fit, has_words, run, seen
+from adapters.telegram.markup import CAPTION_UNITS, Run, run, seen
 from bot.chat.message import Button, Chart, Message, Picture, Style
+from bot.chat.words import CUT, can_be_followed, fit, has_words, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

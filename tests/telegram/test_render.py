@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.telegram.markup import can_be_followed, seen, units
+from adapters.telegram.markup import seen
 from adapters.telegram.render import drawn
 from bot.chat.message import Button, Card, Chart, Message, Picture, Series, Style
 from bot.chat.text import Bold, Link, Mention, Moment, Shape, Span, Text, Typed
+from bot.chat.words import can_be_followed, units
 from bot.forms import DropDraft, SaveDraft
 from bot.i18n import Catalogue
 from tests.telegram.server.markup import parsed

@@ -9,15 +9,15 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.telegram.fitting import CUT
 from adapters.telegram.forms import answer_of, invitation_to_private, prompt
 from adapters.telegram.letter import Letter
-from adapters.telegram.markup import has_words, seen
+from adapters.telegram.markup import seen
 from adapters.telegram.render import drawn
 from bot.chat.forms import Choice, Page, Question
 from bot.chat.intents import Kind
 from bot.chat.message import Button, Card, Message, Picture, Style
 from bot.chat.text import Bold, Link, Mention, Moment, Text, Typed
+from bot.chat.words import CUT, has_words
 from bot.forms import DropDraft
 from bot.i18n import Catalogue
 from tests.telegram.server.markup import parsed, units
