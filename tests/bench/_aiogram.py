@@ -14,7 +14,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
 
-from tests.bench.telegram_control import HTML, THANKS, Control, Cost, asked, made_up_payloads, measured, server, told
+from tests.bench._control import HTML, THANKS, Control, Cost, asked, made_up_payloads, measured, server, told
 from tests.bench.telegram_server import LABELS, TOKEN
 
 

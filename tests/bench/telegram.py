@@ -11,58 +11,19 @@ at the same time. All contenders wait alike, and waiting is no CPU.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 from statistics import median
 
 from tests.bench import Figure, measured
-from tests.bench.telegram_control import Cost
+from tests.bench._rounds import FEW, MANY, ROOT, cost, in_turns, ratio, runs
 from tests.bench.telegram_server import LATENCY_S
 
-ROOT = Path(__file__).parents[2]
 RIVALS = ROOT / "build/bench-rivals/bin/python"
-ROUNDS = 3
-FEW, MANY = 8, 256
 _PLAN = (f"400x{FEW}", f"1024x{MANY}")
 _SLOW_PLAN = (f"200x{FEW}", f"512x{MANY}")
 _REMINDERS = 1000
 _ALONE = 300
 """How many are sent one after the other, where the waiting takes most of the time."""
-
-Run = Callable[[], list[Cost]]
-
-
-def _runs(module: str, *words: str, python: str = sys.executable) -> Run:
-    def run() -> list[Cost]:
-        done = subprocess.run(
-            [python, "-m", f"tests.bench.{module}", *words],
-            check=True,
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )
-        return [Cost(**cost) for cost in json.loads(done.stdout.splitlines()[-1])]
-
-    return run
-
-
-def _in_turns(*runs: Run) -> list[list[list[Cost]]]:
-    """Return what each run measured in each round."""
-    rounds = [[run() for run in runs] for _ in range(ROUNDS)]
-    return [[of_round[number] for of_round in rounds] for number in range(len(runs))]
-
-
-def _cost(costs: Iterable[Cost], name: str) -> Figure:
-    return Figure(name, f"{median(cost.cpu for cost in costs) * 1e3:.2f} ms")
-
-
-def _ratio(ours: Sequence[Cost], theirs: Sequence[Cost], name: str, most: float) -> Figure:
-    ratio = median(one.cpu / other.cpu for one, other in zip(ours, theirs, strict=True))
-    return Figure(name, f"{ratio:.2f} x", f"<= {most:g} x", ratio <= most)
 
 
 @measured
@@ -71,12 +32,12 @@ def taps() -> Iterable[Figure]:
     if not RIVALS.exists():
         yield Figure("Telegram tap: aiogram is not installed (`make bench` does it)", "-", "", ok=False)
         return
-    ours, bare, over_ours, aiogram, coalesced = _in_turns(
-        _runs("telegram_taps", "taps", *_PLAN),
-        _runs("telegram_rivals", "ptb", *_SLOW_PLAN),
-        _runs("telegram_rivals", "ours", *_PLAN),
-        _runs("_aiogram", *_PLAN, python=str(RIVALS)),
-        _runs("telegram_taps", "coalesced", *_PLAN),
+    ours, bare, over_ours, aiogram, coalesced = in_turns(
+        runs("telegram_taps", "taps", *_PLAN),
+        runs("telegram_rivals", "ptb", *_SLOW_PLAN),
+        runs("telegram_rivals", "ours", *_PLAN),
+        runs("_aiogram", *_PLAN, python=str(RIVALS)),
+        runs("telegram_taps", "coalesced", *_PLAN),
     )
     yield Figure("Telegram: the server of all these figures answers after", f"{LATENCY_S * 1e3:.0f} ms")
     for at, in_flight in enumerate((FEW, MANY)):
@@ -84,30 +45,30 @@ def taps() -> Iterable[Figure]:
         mine, library, transport, other, few_edits = (
             [of_round[at] for of_round in costs] for costs in (ours, bare, over_ours, aiogram, coalesced)
         )
-        yield _cost(mine, f"{what} ours, SQLite and all, an edit each")
-        yield _cost(few_edits, f"{what} ours, edits coalesced ({median(c.edits for c in few_edits):.2f} a tap)")
-        yield _cost(library, f"{what} python-telegram-bot as it comes, no database")
-        yield _cost(transport, f"{what} the same over our transport, no database")
-        yield _cost(other, f"{what} aiogram, no database")
+        yield cost(mine, f"{what} ours, SQLite and all, an edit each")
+        yield cost(few_edits, f"{what} ours, edits coalesced ({median(c.edits for c in few_edits):.2f} a tap)")
+        yield cost(library, f"{what} python-telegram-bot as it comes, no database")
+        yield cost(transport, f"{what} the same over our transport, no database")
+        yield cost(other, f"{what} aiogram, no database")
         most = {FEW: 0.5, MANY: 0.15}[in_flight]
-        yield _ratio(mine, library, f"{what} ours against python-telegram-bot as it comes", most)
-        yield _ratio(mine, transport, f"{what} ours against the same over our transport", 1.6)
-        yield _ratio(mine, other, f"{what} ours against aiogram", 1.4)
+        yield ratio(mine, library, f"{what} ours against python-telegram-bot as it comes", most)
+        yield ratio(mine, transport, f"{what} ours against the same over our transport", 1.6)
+        yield ratio(mine, other, f"{what} ours against aiogram", 1.4)
     few, many = ([of_round[at] for of_round in ours] for at in (0, 1))
-    yield _ratio(many, few, f"Telegram tap: ours, {MANY} in flight against {FEW}", 1.25)
+    yield ratio(many, few, f"Telegram tap: ours, {MANY} in flight against {FEW}", 1.25)
 
 
 @measured
 def reminders() -> Iterable[Figure]:
     """A reminder from the table through the courier to the mark that it went out, against a bare `send_message`."""
-    ours, alone, at_once = _in_turns(
-        _runs("telegram_taps", "reminders", f"{_REMINDERS}x1"),
-        _runs("telegram_rivals", "messages", f"{_ALONE}x1"),
-        _runs("telegram_rivals", "messages", f"{_REMINDERS}x64"),
+    ours, alone, at_once = in_turns(
+        runs("telegram_taps", "reminders", f"{_REMINDERS}x1"),
+        runs("telegram_rivals", "messages", f"{_ALONE}x1"),
+        runs("telegram_rivals", "messages", f"{_REMINDERS}x64"),
     )
     mine, one, many = ([of_round[0] for of_round in costs] for costs in (ours, alone, at_once))
-    yield _cost(mine, f"Telegram reminder, {_REMINDERS} due: ours, composed, sent and marked")
-    yield _cost(one, "Telegram reminder: python-telegram-bot's send_message, one after the other")
-    yield _cost(many, "Telegram reminder: python-telegram-bot's send_message, 64 at once as ours")
-    yield _ratio(mine, one, "Telegram reminder: ours against send_message, one after the other", 0.6)
-    yield _ratio(mine, many, "Telegram reminder: ours against send_message, 64 at once", 0.6)
+    yield cost(mine, f"Telegram reminder, {_REMINDERS} due: ours, composed, sent and marked")
+    yield cost(one, "Telegram reminder: python-telegram-bot's send_message, one after the other")
+    yield cost(many, "Telegram reminder: python-telegram-bot's send_message, 64 at once as ours")
+    yield ratio(mine, one, "Telegram reminder: ours against send_message, one after the other", 0.6)
+    yield ratio(mine, many, "Telegram reminder: ours against send_message, 64 at once", 0.6)

@@ -14,7 +14,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOpti
 from telegram.constants import ParseMode
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes
 
-from tests.bench.telegram_control import HTML, THANKS, Control, Cost, asked, made_up_payloads, measured, server, told
+from tests.bench._control import HTML, THANKS, Control, Cost, asked, made_up_payloads, measured, server, told
 from tests.bench.telegram_server import LABELS, TOKEN, group
 
 _AT_ONCE = 256

@@ -13,32 +13,25 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.letter import PLATFORM
 from bot.assembly import Bot, assemble
-from bot.chat.message import Card, Posted, Room
+from bot.chat.message import Posted, Room
 from bot.chat.pacing import Pace, Pacing
 from bot.clock import SystemClock
-from bot.domain.circles import Circle, CircleState
-from bot.domain.communities import Community
-from bot.domain.meetings import Meeting, instant
 from bot.domain.notices import Due, Reminder
-from bot.domain.people import Account, Role
-from bot.domain.rsvps import Answer
-from bot.features.meetings.views import KIND
-from bot.features.rsvps.intents import Rsvp
 from bot.i18n import Catalogue
 from bot.ports import Store
 from storage.engine import Database
 from storage.migrate import migrate
-from tests.bench.telegram_control import GROUPS, Control, Cost, asked, measured, server, told
+from tests.bench._circles import Living, settled
+from tests.bench._control import GROUPS, Control, Cost, asked, measured, server, told
 from tests.bench.telegram_server import CARD, MEMBERS, TOKEN, group, user
 
-ZONE = "Europe/Madrid"
 NO_LIMITS = Pace(by_chat=True)
 PAUSES = Pace(redraw=3.0, by_chat=True)
 """Edits as far apart as on Telegram, and no other limit."""
@@ -46,39 +39,10 @@ _FEW = 16
 _LOOK_S = 0.05
 
 
-def _circle(store: Store, community: int, number: int, now: datetime) -> list[str]:
-    """Make a circle in a group, with members, a meeting and its card; return its buttons' payloads."""
-    local = (now + timedelta(days=4)).replace(hour=18, minute=0, second=0, microsecond=0, tzinfo=None)
-    room = Room(PLATFORM, str(group(number)))
-    place = store.places.note(room, f"Circle {number}", "")
-    circle = store.circles.add(
-        Circle(
-            0,
-            community,
-            f"Circle {number}",
-            "en",
-            ZONE,
-            course="Python basics",
-            link="https://meet.example/py",
-            state=CircleState.PUBLISHED,
-        ),
-        now,
-    )
-    store.places.attach(circle.id, place.id)
-    for member in range(MEMBERS):
-        account = Account(PLATFORM, str(user(number, member)), f"Person {member} of {number}")
-        person = store.people.meet(account, "en", "", now)
-        store.seats.join_as(circle.id, person.id, Role.LEARNER if member else Role.FACILITATOR, now)
-    starts = instant(local, ZONE)
-    (meeting,) = store.meetings.add([Meeting(0, circle.id, 1, local, ZONE, starts, 90, topic="Loops and lists")])
-    store.cards.stand(Card(KIND, meeting.id), Posted(room, str(CARD)), "as it was posted", now)
-    return [Rsvp(meeting=meeting.id, answer=answer, starts=int(starts.timestamp())).payload() for answer in Answer]
-
-
-def _settled(store: Store) -> list[list[str]]:
-    now = datetime.now(UTC)
-    community = store.communities.add(Community(0, "Library circles", "en", ZONE)).id
-    return [_circle(store, community, number, now) for number in range(GROUPS)]
+def _living(number: int) -> Living:
+    """Return where a circle lives: in a group of its own."""
+    card = Posted(Room(PLATFORM, str(group(number))), str(CARD))
+    return Living(card, [str(user(number, member)) for member in range(MEMBERS)])
 
 
 @asynccontextmanager
@@ -90,7 +54,7 @@ async def _running(control: Control, folder: Path, pace: Pace) -> AsyncIterator[
     adapter = TelegramAdapter(TOKEN, catalogue, api_url=control.url)
     adapter.pacing = adapter._wire._pacing = Pacing(pace)
     bot = assemble(database, SystemClock(), [adapter], catalogue)
-    await control.order(payloads=await database.transact(_settled))
+    await control.order(payloads=await database.transact(lambda store: settled(store, _living)))
     running = asyncio.create_task(bot.run())
     gc.freeze()  # as `circlebot run`
     try:

@@ -53,7 +53,7 @@ class Control:
         """Have it do something, and return what came of it when it is over."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 24)
         body = json.dumps(what).encode()
-        writer.write(b"POST /control HTTP/1.1\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+        writer.write(b"POST /control HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
         head = await reader.readuntil(b"\r\n\r\n")
         came = await reader.readexactly(int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0]))
         writer.close()
@@ -72,9 +72,9 @@ class Control:
 
 
 @contextmanager
-def server() -> Iterator[Control]:
-    """Run the Bot API server in a process of its own."""
-    command = [sys.executable, "-m", "tests.bench.telegram_server"]
+def server(module: str = "telegram_server") -> Iterator[Control]:
+    """Run a platform's server in a process of its own."""
+    command = [sys.executable, "-m", f"tests.bench.{module}"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
