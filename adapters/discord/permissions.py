@@ -7,6 +7,8 @@ from typing import Final
 
 import discord
 
+from adapters.discord.letter import Json
+
 
 @dataclass(frozen=True, slots=True)
 class Needed:
@@ -20,11 +22,11 @@ class Needed:
 NEEDED: Final = (
     Needed("view_channel", "View Channels", "see the channels where circles live"),
     Needed("send_messages", "Send Messages", "post cards, reminders and summaries in channels"),
-    Needed("send_messages_in_threads", "Send Messages in Threads", "post them in threads, and wake an archived one"),
+    Needed("send_messages_in_threads", "Send Messages in Threads", "the same in threads, and wake an archived one"),
     Needed(
         "create_public_threads", "Create Public Threads", "open a thread for a new circle, when somebody asks for one"
     ),
-    Needed("embed_links", "Embed Links", "show cards as cards: without it Discord drops their text"),
+    Needed("embed_links", "Embed Links", "give cards, summaries and panels their shape: they are embeds"),
     Needed("attach_files", "Attach Files", "send the pictures of charts"),
 )
 EVENTS: Final = Needed("create_events", "Create Events", "keep each circle's next meeting among the server's events")
@@ -41,7 +43,41 @@ def permissions(*, native_events: bool) -> discord.Permissions:
     return discord.Permissions(**{one.flag: True for one in needed(native_events=native_events)})
 
 
-def invite_link(client_id: int, *, native_events: bool) -> str:
+def lacking(allowed: discord.Permissions, flags: tuple[str, ...]) -> tuple[Needed, ...]:
+    """Return which of some permissions that the bot needs are not among those it has."""
+    return tuple(one for one in (*NEEDED, EVENTS) if one.flag in flags and not getattr(allowed, one.flag))
+
+
+def allowed_in(guild: Json, member: Json, channel: Json | None = None) -> discord.Permissions:
+    """Return what a member may do on a server, or in one of its channels, as Discord works it out.
+
+    Roles add up; a channel then denies and allows, first for everybody, then for the member's roles together, then for
+    the member alone. A thread is as its channel is.
+    """
+    everyone, me = guild["id"], member["user"]["id"]
+    mine = {everyone, *member["roles"]}
+    value = 0
+    for role in guild["roles"]:
+        if role["id"] in mine:
+            value |= int(role["permissions"])
+    if me == guild["owner_id"] or discord.Permissions(value).administrator:
+        return discord.Permissions.all()
+    overwrites = (channel or {}).get("permission_overwrites", ())
+    for concerned in ({everyone}, mine - {everyone}, {me}):
+        found = [overwrite for overwrite in overwrites if overwrite["id"] in concerned]
+        value &= ~_together(found, "deny")
+        value |= _together(found, "allow")
+    return discord.Permissions(value)
+
+
+def _together(overwrites: list[Json], key: str) -> int:
+    value = 0
+    for overwrite in overwrites:
+        value |= int(overwrite[key])
+    return value
+
+
+def invite_link(client_id: int | str, *, native_events: bool) -> str:
     """Return the address by which somebody who manages a server brings the bot there."""
     return (
         f"https://discord.com/oauth2/authorize?client_id={client_id}"

@@ -14,7 +14,7 @@ from telegram.error import BadRequest, ChatMigrated, EndPointNotFound, Forbidden
 from adapters.telegram.errors import as_post_error
 from adapters.telegram.transport import AiohttpRequest
 from bot.chat.adapter import Trouble, Unreachable
-from bot.chat.findings import Finding
+from bot.chat.findings import Finding, printable
 from bot.chat.message import Room
 
 PATIENCE_S: Final = 5.0
@@ -128,7 +128,7 @@ def _delivery(there: WebhookInfo, wanted: str, now: datetime) -> list[Finding]:
     """Say how updates come, and whether they do."""
     found = [_address(there.url, wanted)]
     if there.last_error_date and now - there.last_error_date < RECENT and there.url == wanted:
-        said = _printable(there.last_error_message or "")
+        said = printable(there.last_error_message or "")
         known = [remedy for sign, remedy in _POSTS if sign in said.casefold()]
         at = there.last_error_date.astimezone(UTC)
         what = f"telegram: at {at:%H:%M} UTC Telegram could not post an update: {said or 'it does not say why'}"
@@ -171,7 +171,7 @@ async def _rooms(bot: Bot, rooms: Sequence[tuple[Room, str]]) -> list[Finding]:
     """Say where circles live and the bot may not write."""
     names: dict[str, str] = {}
     for room, name in rooms:  # the topics of a group share its rights
-        names.setdefault(room.chat, _printable(name) or f"the group {room.chat}")
+        names.setdefault(room.chat, printable(name) or f"the group {room.chat}")
     looked_at = list(names.items())[:ROOMS]
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -238,8 +238,3 @@ def _doors(username: str) -> list[Finding]:
             "right will do; “Manage topics” for closed topics). Telegram then sends it every word of that group.",
         ),
     ]
-
-
-def _printable(words: str) -> str:
-    """Leave out what would move about in a terminal."""
-    return "".join(letter for letter in words if letter.isprintable())

@@ -12,3 +12,8 @@ class Finding:
     fine: bool
     what: str
     remedy: str = ""
+
+
+def printable(words: str) -> str:
+    """Leave out what would move about in a terminal."""
+    return "".join(letter for letter in words if letter.isprintable())

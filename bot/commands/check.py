@@ -15,11 +15,12 @@ from sqlalchemy import URL
 from bot.chat.findings import Finding
 from bot.chat.message import Room
 from bot.clock import SystemClock
-from bot.config import Settings, TelegramMode, load
+from bot.config import Settings, load
 from bot.domain.circles import CircleState
 from bot.errors import CircleBotError, ConfigError
 from bot.i18n import Catalogue
 from bot.ports import Store
+from bot.settings_platforms import TelegramMode
 
 BUILT = datetime(2026, 11, 1, tzinfo=UTC)
 """No machine's clock can rightly show less."""
@@ -39,6 +40,7 @@ async def examine(config: Path | None) -> list[Finding]:
     findings += [*_clock(), _languages(), _port(settings), _platforms(settings)]
     findings += await _database(settings)
     findings += await _telegram(settings)
+    findings += await _discord(settings)
     return findings
 
 
@@ -91,13 +93,14 @@ def _is_us(address: str) -> bool:
 def _served(settings: Settings) -> dict[str, str]:
     """Return the platforms that `run` serves, with what people call them."""
     telegram = {"telegram": "Telegram"} if settings.telegram.token else {}
+    discord = {"discord": "Discord"} if settings.discord.token else {}
     page = {"web": "the page in the browser"} if settings.web.enabled else {}
-    return telegram | page
+    return telegram | discord | page
 
 
 def _platforms(settings: Settings) -> Finding:
     on = ", ".join(_served(settings).values())
-    none = "none; [telegram] token serves Telegram, [web] enabled = true the page"
+    none = "none; [telegram] token serves Telegram, [discord] token Discord, [web] enabled = true the page"
     return Finding(fine=True, what=f"platforms switched on: {on or none}")
 
 
@@ -113,8 +116,25 @@ async def _telegram(settings: Settings) -> list[Finding]:
     return await ask(telegram.token.get_secret_value(), telegram.api_url, webhook_url=webhook, rooms=rooms)
 
 
+async def _discord(settings: Settings) -> list[Finding]:
+    """Ask Discord itself, where it is switched on; where it is not, nothing of it is imported."""
+    discord = settings.discord
+    if discord.token is None:
+        return []
+    from adapters.discord.examine import examine as ask  # noqa: PLC0415  # see the docstring
+
+    return await ask(
+        discord.token.get_secret_value(),
+        discord.api_url,
+        gateway_url=discord.gateway_url or "",
+        shards=discord.shards,
+        native_events=discord.native_events,
+        rooms=await _rooms(settings, "discord"),
+    )
+
+
 async def _rooms(settings: Settings, platform: str) -> list[tuple[Room, str]]:
-    """Return the groups on a platform in which circles live that have not ended; none without a database."""
+    """Return the rooms on a platform in which circles live that have not ended; none without a database."""
     from storage.engine import Database, parsed  # noqa: PLC0415  # as in _database
     from storage.migrate import is_current  # noqa: PLC0415
 
