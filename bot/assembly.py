@@ -43,6 +43,10 @@ class AdapterLinks:
 
     adapters: Mapping[str, Adapter]
 
+    def platforms(self) -> Sequence[str]:
+        """Return the platforms that are served."""
+        return list(self.adapters)
+
     def start(self, platform: str, payload: str) -> str:
         """Return the address that opens the private chat on a platform, empty where there is none."""
         adapter = self.adapters.get(platform)

@@ -19,6 +19,7 @@ from bot.chat.message import Card, Message, Posted, Room
 from bot.domain.circles import Circle, CircleState, Member, Seated, Waiting
 from bot.domain.communities import Community, Invite, InviteKind
 from bot.domain.feedback import Decision, DecisionState, Feedback, Reflection
+from bot.domain.linking import LinkCode
 from bot.domain.meetings import Meeting, MeetingState
 from bot.domain.notices import Delivery, DeliveryState, Dropped, Due, Notice
 from bot.domain.people import Account, Person, Role
@@ -668,6 +669,58 @@ class Invites(Protocol):
         ...
 
 
+class Linking(Protocol):
+    """Accounts of one person on several platforms."""
+
+    def make(self, person: int, code_hash: str, expires_at: datetime, now: datetime) -> LinkCode:
+        """Store a new code in place of those that the person has open."""
+        ...
+
+    def get(self, code: int) -> LinkCode | None:
+        """Return a code."""
+        ...
+
+    def by_hash(self, code_hash: str) -> LinkCode | None:
+        """Return the code that has this hash."""
+        ...
+
+    def take(self, code: int, person: int, now: datetime) -> bool:
+        """Keep a code for whoever brought it; False where it is somebody else's, or can be used no more."""
+        ...
+
+    def use(self, code: LinkCode, person: int, now: datetime) -> bool:
+        """Use up a code that was kept for the person; False where it can be used no more, or its maker is another."""
+        ...
+
+    def revoke(self, code: int, now: datetime) -> bool:
+        """Make a code worth nothing; False where it is so already."""
+        ...
+
+    def tried(self, person: int, since: datetime, now: datetime) -> None:
+        """Count a wrong code; counting begins anew where the first one was before `since`."""
+        ...
+
+    def tries(self, person: int, since: datetime) -> int:
+        """Return how many wrong codes were counted, where the first one was after `since`."""
+        ...
+
+    def hold(self, one: int, other: int) -> None:
+        """Let nobody else change two people, or the seats of their circles, until the transaction ends."""
+        ...
+
+    def merge(self, stays: int, goes: int) -> tuple[int, ...]:
+        """Make everything of one person another's; return the circles in which that shows."""
+        ...
+
+    def unlink(self, person: int, account: Account, now: datetime) -> int | None:
+        """Make an account one of a new person, who has nothing but its name; return who that is.
+
+        None where the account is not the person's, or is all that they have. Forms, cards and messages in its private
+        chat are the old person's, and go.
+        """
+        ...
+
+
 def asked_key(person: int) -> str:
     """Return under what `Settings` keeps the room in which a person asked for a circle's panel; forgotten with them."""
     return f"asked:{person}"
@@ -756,6 +809,11 @@ class Store(Protocol):
     @property
     def invites(self) -> Invites:
         """Links that give power."""
+        ...
+
+    @property
+    def linking(self) -> Linking:
+        """Accounts of one person on several platforms."""
         ...
 
     @property
@@ -852,7 +910,11 @@ class DateWords(Protocol):
 
 
 class Links(Protocol):
-    """Addresses that lead people to the bot."""
+    """Where people find the bot: the platforms that are served, and addresses there."""
+
+    def platforms(self) -> Sequence[str]:
+        """Return the platforms that are served."""
+        ...
 
     def start(self, platform: str, payload: str) -> str:
         """Return the address that opens the private chat on a platform with a payload; empty where there is none."""

@@ -22,6 +22,8 @@ from storage.tables import (
     feedback,
     feedback_given,
     invites,
+    link_codes,
+    link_tries,
     meetings,
     members,
     organizers,
@@ -105,6 +107,10 @@ _EVERYTHING = {
     "invitations_made": select(invites.c.kind, invites.c.made_at, invites.c.used_at, invites.c.revoked_at).where(
         invites.c.made_by == _PERSON
     ),
+    "codes_to_link": select(
+        link_codes.c.made_at, link_codes.c.expires_at, link_codes.c.used_at, link_codes.c.revoked_at
+    ).where(or_(link_codes.c.made_by == _PERSON, link_codes.c.taken_by == _PERSON)),
+    "wrong_codes": select(link_tries.c.tries, link_tries.c.since).where(link_tries.c.person == _PERSON),
 }
 _OWN_CHATS = and_(
     places.c.kind == RoomKind.PRIVATE.value,
@@ -129,6 +135,8 @@ _FORGET: tuple[Update | Delete, ...] = (
     delete(waiting).where(waiting.c.person == _PERSON),
     delete(organizers).where(organizers.c.person == _PERSON),
     delete(drafts).where(drafts.c.person == _PERSON),
+    delete(link_codes).where(or_(link_codes.c.made_by == _PERSON, link_codes.c.taken_by == _PERSON)),
+    delete(link_tries).where(link_tries.c.person == _PERSON),
     delete(deliveries).where(
         or_(deliveries.c.person == _PERSON, deliveries.c.place.in_(select(places.c.id).where(_OWN_CHATS))),
         deliveries.c.state == DeliveryState.WAITING.value,

@@ -15,6 +15,7 @@ from storage.deliveries import Deliveries
 from storage.drafts import Drafts
 from storage.feedback import FeedbackBook
 from storage.invites import Invites
+from storage.linking import Linking
 from storage.meetings import Meetings
 from storage.people import People
 from storage.places import Places
@@ -122,6 +123,11 @@ class SqlStore(Repository):
         return Invites(self._connection)
 
     @cached_property
+    def linking(self) -> Linking:
+        """Accounts of one person on several platforms."""
+        return Linking(self._connection)
+
+    @cached_property
     def settings(self) -> Settings:
         """Small facts the bot keeps about itself."""
         return Settings(self._connection)
@@ -144,8 +150,9 @@ class SqlStore(Repository):
         return None if row is None else str(row.holder)
 
     def tidy(self, now: datetime) -> None:
-        """Forget what is of no use any more: old update keys, drafts and sign-ins that are over, what nobody sends."""
+        """Forget what is of no use any more: update keys; drafts, codes and sign-ins that are over; unsent words."""
         self._do(_FORGET_UPDATES, before=now - UPDATES_KEPT)
         self._do(_FORGET_TOKENS, now=now)
+        self.linking.expire(now)
         self.drafts.expire(now)
         self.deliveries.expire(now)

@@ -356,6 +356,30 @@ invites = Table(
     Column("used_by", ID, ForeignKey("people.id", ondelete="SET NULL")),
     sqlite_autoincrement=True,
 )
+link_codes = Table(
+    "link_codes",
+    metadata,
+    own_id(),
+    Column("code_hash", String(64), nullable=False, unique=True),
+    of("made_by", "people"),
+    Column("made_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    # Who brought it and is asked whether they mean it: nobody else can use it.
+    of("taken_by", "people", nullable=True),
+    Column("used_at", Instant),
+    Column("revoked_at", Instant),
+    Index(None, "made_by"),
+    Index(None, "taken_by"),
+    Index(None, "expires_at"),
+    sqlite_autoincrement=True,
+)
+link_tries = Table(
+    "link_tries",
+    metadata,
+    of("person", "people", primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
+)
 updates_seen = Table(
     "updates_seen",
     metadata,

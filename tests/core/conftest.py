@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -21,6 +22,10 @@ NOW = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 
 class NoLinks:
     """Implements `bot.ports.Links`: there are none."""
+
+    def platforms(self) -> Sequence[str]:
+        """Return nothing."""
+        return ()
 
     def start(self, platform: str, payload: str) -> str:
         """Return nothing."""

@@ -287,6 +287,9 @@ class World:
 
 
 class _NoLinks:
+    def platforms(self) -> Sequence[str]:
+        return ()
+
     def start(self, platform: str, payload: str) -> str:
         return ""
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.domain.communities import INVITE_LASTS, Invite, InviteKind
 from bot.domain.feedback import Decision, Feedback, Reflection
+from bot.domain.linking import CODE_LASTS
 from bot.domain.notices import DeliveryState, Due, Welcome
 from bot.domain.rsvps import Answer
 from bot.ports import Store, asked_key
@@ -34,6 +35,8 @@ async def with_traces(database: Database) -> tuple[ChatSim, int, int]:
         )
         store.deliveries.plan([Due("welcome:ada", Welcome(chat.circle, ada), now + timedelta(days=9), person=ada)])
         store.settings.put(asked_key(ada), f"{chat.circle} 1 1")
+        store.linking.make(ada, "hash of a code", now + CODE_LASTS, now)
+        store.linking.tried(ada, now, now)
         return ada
 
     return chat, await chat.store.transact(trace), meeting
@@ -47,7 +50,7 @@ async def test_everything_is_told(database: Database) -> None:
     for words in ("goal", "help", "answer", "reason", "plus", "delta", "reflection"):
         assert f"Ada's {words}" in repr(told)
     assert "Grace" not in repr(told)
-    assert "hash of a token" not in repr(told)
+    assert "hash of" not in repr(told)
 
 
 async def test_everything_is_erased(database: Database) -> None:
@@ -59,7 +62,10 @@ async def test_everything_is_erased(database: Database) -> None:
     assert "Ada" not in repr(left)
     assert await chat.store.read(lambda store: store.settings.get(asked_key(ada))) is None
     assert left["person"][0]["name"] == "?"
-    assert not any(left[name] for name in ("accounts", "organizes", "signed_plus_delta", "decisions"))
+    assert not any(
+        left[name]
+        for name in ("accounts", "organizes", "signed_plus_delta", "decisions", "codes_to_link", "wrong_codes")
+    )
 
     def look(store: Store) -> None:
         assert sum(store.attendance.of(meeting).values()) == 0
