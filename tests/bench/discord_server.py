@@ -40,6 +40,7 @@ MEMBERS = 4
 """How many members of each server tap, in turn."""
 LATENCY_S = 0.05
 PERMISSIONS = str(0b11111 << 10)
+_REDRAWN = 7
 _DISPATCH, _HEARTBEAT, _IDENTIFY, _HELLO, _ACK = 0, 1, 2, 10, 11
 
 
@@ -300,8 +301,10 @@ class Discord:
         number = request.match_info["id"]
         chosen = self._in_flight.pop(number, None)
         if (
-            chosen is None or given["type"] != 7 or len(given["data"]["components"][0]["components"]) < len(LABELS)
-        ):  # the message redrawn
+            chosen is None
+            or given["type"] != _REDRAWN
+            or len(given["data"]["components"][0]["components"]) < len(LABELS)
+        ):
             self._stray += 1
         else:
             self._answers += 1
