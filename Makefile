@@ -122,7 +122,7 @@ LOCK = build/lock/bin/uv pip compile --quiet --no-config --universal --upgrade -
 messages: setup-dev ## collect the texts of the code into the catalogues, for translators
 	@printf '[extractors]\ntexts = tests.support.texts:extract\n[texts: **.py]\n' > $(VENV)/babel.cfg
 	@$(BIN)/pybabel -q extract --mapping-file $(VENV)/babel.cfg --no-default-keywords \
-	  --keyword t --keyword words --keyword N_ --keyword plural:1,2 --add-comments 'Translators:' --sort-by-file --no-location \
+	  --keyword t --keyword words --keyword N_ --keyword plural:1,2 --keyword named:1c,2 --add-comments 'Translators:' --sort-by-file --no-location \
 	  --no-wrap --omit-header --output-file bot/locales/circlebot.pot $(wildcard bot adapters scheduler)
 	@for catalogue in bot/locales/*/LC_MESSAGES/*.po; do \
 	  [ -e "$$catalogue" ] || continue; \

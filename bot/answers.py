@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,6 +43,19 @@ def longest(how: Asked) -> int:
     return LONG_WORDS if how.kind is Kind.LONG else how.longest
 
 
+def fixed_choices(intent: type[Intent], field: str, how: Asked, t: Translator) -> tuple[Choice, ...]:
+    """Return what a question offers to everybody: its own options, or what its field's type may be."""
+    if how.options is not None:
+        return tuple(Choice(value, label) for value, label in how.options.items())
+    bare = bare_type(intent.model_fields[field].annotation)
+    if isinstance(bare, type) and issubclass(bare, StrEnum):
+        labels = how.labels or {}
+        return tuple(Choice(one.value, t.declared(labels.get(one.value, one.value))) for one in bare)
+    if bare is bool:
+        return (Choice("1", t.words("Yes")), Choice("0", t.words("No")))
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """All that it takes to read the answer to one question.
@@ -72,9 +86,9 @@ class Reading:
                 return self._number(words)
             case Kind.LINK:
                 return self._link(words)
-            case Kind.CHOICE | Kind.SEARCH:
+            case Kind.CHOICE | Kind.SEARCH | Kind.PERSON:
                 return self._choice(words)
-            case Kind.SHORT | Kind.LONG | Kind.PERSON:
+            case Kind.SHORT | Kind.LONG:
                 return words
 
     def _bad(self, why: Text) -> BadAnswers:
@@ -107,6 +121,8 @@ class Reading:
         return words
 
     def _choice(self, words: str) -> str:
+        if self.how.kind is Kind.PERSON and not self.offered:
+            raise self._bad(self.t("I do not see whom you mean. Pick somebody from the list, please."))
         folded = words.casefold()
         for choice in self.offered:
             if words == choice.value or folded == cleaned(choice.label, Kind.CHOICE).casefold():

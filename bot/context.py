@@ -106,7 +106,7 @@ class Context(Setting):
 
     def as_in(self, origin: StoredPlace, *, runs_room: bool) -> Context:
         """Return the same act as one done in another room: what goes without saying there, goes without saying."""
-        place = Place(origin.room, origin.title)
+        place = Place(origin.room, origin.title, origin.space)
         act = replace(self.act, place=place, sender=replace(self.act.sender, runs_room=runs_room))
         there = replace(self, act=act, aside=self.room)
         there.__dict__["here"] = origin

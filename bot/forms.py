@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from bot.answers import Reading, answer_of, cleaned, longest, value_of
+from bot.answers import Reading, answer_of, cleaned, fixed_choices, longest, value_of
 from bot.chat.forms import Choice, Draft, Page, Question, resume_link
-from bot.chat.intents import Asked, Intent, Kind, bare_type, known_from_payload
+from bot.chat.intents import Asked, Intent, Kind, known_from_payload
 from bot.chat.message import Button, Message, Style, gridded
 from bot.chat.text import Bold, Moment, Text, lines, paragraphs
 from bot.context import Context
 from bot.domain.meetings import instant
 from bot.errors import BadAnswers, Declined, Unparsable
 from bot.feature import Choices, Default, Route
+from bot.picking import can_pick, picked, picked_name
 
 DRAFT_LASTS = timedelta(hours=24)
 """How long a form that nobody goes on with is kept; one that counts for another room, in all."""
@@ -197,7 +197,10 @@ class Forms:
     def _check_choosable(self, form: Form, field: str, ctx: Context) -> None:
         """Decline where an answer is needed and there is none to give: at once, not after all the pages before it."""
         how, intent = form.asked[field], form.route.intent
-        if how.kind is Kind.CHOICE and form.required(field) and not self.choices(intent, field, how, ctx, ""):
+        lacks = how.kind is Kind.PERSON and not can_pick(ctx)
+        if how.kind is Kind.CHOICE and form.required(field):
+            lacks = not self.choices(intent, field, how, ctx, "")
+        if lacks:
             usual = ctx.t("There is nothing to choose from here. /help shows what you can do.")
             raise Declined(ctx.t(how.lacking) if how.lacking else usual)
 
@@ -229,17 +232,9 @@ class Forms:
 
     def choices(self, intent: type[Intent], field: str, how: Asked, ctx: Context, words: str) -> tuple[Choice, ...]:
         """Return what a question offers: its own options, a provider's choices, or the members of its `StrEnum`."""
-        if how.options is not None:
-            return tuple(Choice(value, label) for value, label in how.options.items())
-        if how.choices:
+        if how.options is None and how.choices:
             return tuple(self._choices[how.choices](ctx, words))
-        bare = bare_type(intent.model_fields[field].annotation)
-        if isinstance(bare, type) and issubclass(bare, StrEnum):
-            labels = how.labels or {}
-            return tuple(Choice(one.value, ctx.t.declared(labels.get(one.value, one.value))) for one in bare)
-        if bare is bool:
-            return (Choice("1", ctx.t.words("Yes")), Choice("0", ctx.t.words("No")))
-        return ()
+        return fixed_choices(intent, field, how, ctx.t)
 
     # Answered
 
@@ -271,6 +266,8 @@ class Forms:
         offered: tuple[Choice, ...] = ()
         if how.kind in {Kind.CHOICE, Kind.SEARCH} and 0 < len(words) <= longest(how):
             offered = self.choices(form.route.intent, field, how, ctx, words)
+        if how.kind is Kind.PERSON and (person := picked(words, ctx)) is not None:
+            offered = (Choice(str(person.id), words),)
         return Reading(field, how, form.required(field), ctx.t, local, offered).read(words)
 
     # Looked back on
@@ -308,7 +305,8 @@ class Forms:
                 return Text.of(Bold(ctx.t.moment(Moment(instant(datetime.fromisoformat(answer), zone), zone))))
             except ValueError:  # an hour that is skipped or repeated: the handler says so kindly
                 return Text.of(Bold(answer.replace("T", " ")))
-        for choice in self.choices(form.route.intent, field, how, ctx, answer):
+        choices = self.choices(form.route.intent, field, how, ctx, answer)
+        for choice in (Choice(answer, picked_name(answer, ctx)),) if how.kind is Kind.PERSON else choices:
             if choice.value == answer:
                 return Text.of(Bold(choice.label))
         if known is not None:  # an id is nothing to show to people
@@ -321,7 +319,8 @@ def _pages(questions: int, size: int) -> int:
 
 
 def _standing(form: Form, field: str, how: Asked, usual: str) -> str:
-    return form.draft.answers.get(field, "") or how.value or usual
+    kept = form.draft.answers.get(field, "") or how.value or usual
+    return "" if how.kind is Kind.PERSON else kept  # our id of them is not the platform's
 
 
 def _usual(form: Form, field: str, how: Asked, choices: Iterable[Choice]) -> str:

@@ -32,6 +32,7 @@ SOURCE: Final = "en"
 PSEUDO: Final = "en-XA"
 """Not a language: every text in it is marked, so that a test finds what bypasses the catalogue."""
 
+_IS_NAME: Final = re.compile(r"[-_'\w]{1,32}")
 MOST_LISTED: Final = 20
 """How many names a list has."""
 _Values = Span | Text | int
@@ -85,6 +86,14 @@ class Translator:
     def declared(self, text: str) -> str:
         """Return the translation of a declared text that nothing fills: braces in it are just braces."""
         return self._catalogue.gettext(text) if text else ""
+
+    def named(self, sort: str, name: str) -> str:
+        """Return what a command or an option (the `sort`) is called: one lower-case word, as menus take it.
+
+        A translation that is no such word is no use: then it goes by its own name.
+        """
+        said = self._catalogue.pgettext(sort, name)
+        return said if _IS_NAME.fullmatch(said) and said == said.lower() else name
 
     def plain(self, text: Text) -> str:
         """Return a text as bare words, moments in this language and in their own zone."""

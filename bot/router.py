@@ -7,6 +7,7 @@ import logging
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.chat.adapter import CommandHelp, Trouble
@@ -21,8 +22,8 @@ from bot.domain.people import Account, Person, clean_language, clean_name, clean
 from bot.errors import BadAnswers, Declined, StorageBusy
 from bot.feature import Feature
 from bot.i18n import N_, Catalogue
+from bot.menu import menu
 from bot.ports import DateWords, Links, Planner, Storage, Store
-from bot.rules import Audience, audience_of
 
 log = logging.getLogger(__name__)
 LONGEST_TOAST = 200
@@ -120,15 +121,8 @@ class Router:
         await self._means.storage.transact(lambda store: store.settings.put(f"{_KEPT}{key}", words))
 
     async def commands(self, language: str) -> Sequence[CommandHelp]:
-        """Return every command with its summary, in the features' order."""
-        t = self._means.catalogue.speaker(language)
-        return [
-            CommandHelp(
-                name, t.declared(route.intent.summary), route.intent, audience_of(route.allow) <= Audience.LEARNER
-            )
-            for name, route in self._dialogue.by_command.items()
-            if route.intent.summary
-        ]
+        """Return every command with its summary and options, in the features' order."""
+        return menu(self._dialogue.by_command, self._means.catalogue.speaker(language))
 
     async def completions(
         self, inbound: Inbound, intent: type[Intent], field: str, words: str
@@ -167,11 +161,12 @@ class Router:
         except Declined:  # said in the transaction
             return {}
         if not isinstance(act, Filled) and act.at is not None:
-            local = act.at.astimezone(ZoneInfo(zone)).replace(tzinfo=None, second=0, microsecond=0)
-            return dict.fromkeys(words, local)
-        return {
+            return dict.fromkeys(words, _local(act.at, zone))
+        read = {} if isinstance(act, Typed) else {f: _local(at, zone) for f, at in act.moments.items() if f in words}
+        return read | {
             field: await asyncio.to_thread(self._means.dates.read, said, language, zone, now)
             for field, said in words.items()
+            if field not in read
         }
 
     def _date_words(self, inbound: Filled | Typed | Command, store: Store) -> tuple[dict[str, str], str, str]:
@@ -224,7 +219,7 @@ class Router:
     def _context(self, inbound: Act, store: Store) -> Context:
         act, now = _clean(inbound), self._means.clock.now()
         sender = act.sender
-        person = store.people.meet(_account(act), sender.language, sender.zone, now)
+        person = store.people.meet(_account(act), sender.language, sender.zone, now, is_open=sender.is_open)
         return self._made(act, store, person, looking=False)
 
     def _looking(self, inbound: Act, store: Store) -> Context:
@@ -254,6 +249,11 @@ class Router:
         if isinstance(inbound, Left | Moved):
             return None
         return _told(inbound, Text.of(self._means.catalogue.speaker(inbound.sender.language).declared(words)))
+
+
+def _local(at: datetime, zone: str) -> datetime:
+    """Return an instant that the platform has read as the wall clock shows it, to the minute."""
+    return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None, second=0, microsecond=0)
 
 
 def _chat(room: Room, store: Store) -> list[int]:

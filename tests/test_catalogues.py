@@ -21,7 +21,7 @@ from tests.support.texts import extract
 
 ROOT = Path(__file__).parent.parent
 CODE = [path for folder in ("adapters", "bot", "scheduler") for path in sorted((ROOT / folder).rglob("*.py"))]
-KEYWORDS = {"t": None, "words": None, "N_": None, "plural": (1, 2)}
+KEYWORDS = {"t": None, "words": None, "N_": None, "plural": (1, 2), "named": ((1, "c"), 2)}
 """As in the Makefile's `messages`."""
 LANGUAGES = sorted(path.parent.parent.name for path in LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
 LONGEST_TOAST = 200

@@ -133,11 +133,14 @@ class Intent(BaseModel):
         title = title or cls.model_config.get("title") or summary  # pydantic takes the word for its own
         cls.examples, cls.title, cls.confirm, cls.discreet = tuple(examples), title, confirm, discreet
         widths = {name: _width(field.annotation) for name, field in cls.model_fields.items()}
-        cls.riders = {
-            name: bare_type(cls.model_fields[name].annotation) for name, width in widths.items() if width is not None
-        }
         cls.asked = {
             name: mark for name, field in cls.model_fields.items() for mark in field.metadata if isinstance(mark, Asked)
+        }
+        picked = {name for name, how in cls.asked.items() if how.kind is Kind.PERSON}
+        cls.riders = {
+            name: bare_type(cls.model_fields[name].annotation)
+            for name, width in widths.items()
+            if width is not None and name not in picked  # whoever forges a button has picked nobody
         }
         for name, how in cls.asked.items():
             _check_kind(f"{cls.__name__}.{name}", cls.model_fields[name].annotation, how.kind)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 
 import pytest
 
-from bot.chat.inbound import Command, Joined, Left, Moved, Press
+from bot.chat.inbound import Command, Filled, Joined, Left, Moved, Press
 from bot.chat.intents import Intent
 from bot.chat.message import Card, Message, Posted, Redraw, Say, Toast
 from bot.chat.text import Text
@@ -165,6 +166,21 @@ async def test_dates_mean_the_zone_that_is_said_with_them(talk: Talk) -> None:
     assert draft.answers["when"] == "2026-03-02T22:00"
     again = page_of(await talk.says("/everything"))
     assert [q.field for q in page_of(await talk.fills(again, **answers, zone="Atlantis")).questions] == ["zone"]
+
+
+async def test_dates_that_the_platform_has_read(talk: Talk) -> None:
+    """An instant that comes along for a field is what counts, to the minute and in the zone at hand."""
+    at = datetime(2026, 3, 10, 17, 0, 42, tzinfo=UTC)
+    words = {"when": "<t:1773162042:F>"}
+    shown = await talk.does(Command(name="walk", options=words, moments={"when": at}, **talk.act))  # type: ignore[arg-type]
+    assert "18:00" in said(shown)
+    talk.zone, talk.name = "Asia/Tokyo", "Bo"
+    page = page_of(await talk.says("/walk"))
+    filled = Filled(draft=page.draft, answers=words, moments={"when": at, "pet": at}, **talk.act)  # type: ignore[arg-type]
+    await talk.does(filled)
+    draft = await talk.storage.read(lambda store: store.drafts.get(page.draft))
+    assert draft is not None
+    assert draft.answers["when"] == "2026-03-11T02:00"
 
 
 # Menus and completions

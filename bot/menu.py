@@ -1,0 +1,64 @@
+"""The menu: what the commands are called in a language, and what can be said along with each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bot.answers import fixed_choices, longest
+from bot.chat.adapter import CommandHelp, Option
+from bot.chat.intents import Asked, Intent, Kind
+from bot.feature import Route
+from bot.i18n import Translator
+from bot.rules import Audience, audience_of
+
+MOST_CHOICES = 25
+"""How many choices the tightest of the platforms lists with an option."""
+
+
+def menu(commands: Mapping[str, Route], t: Translator) -> list[CommandHelp]:
+    """Return every command that has a summary, as a menu in `t`'s language shows it."""
+    shown = {name: route for name, route in commands.items() if route.intent.summary}
+    names = _named("command", shown, t)
+    return [
+        CommandHelp(
+            name,
+            t.declared(route.intent.summary),
+            route.intent,
+            audience_of(route.allow) <= Audience.LEARNER,
+            named=names[name],
+            options=_options(route.intent, t),
+        )
+        for name, route in shown.items()
+    ]
+
+
+def _options(intent: type[Intent], t: Translator) -> tuple[Option, ...]:
+    """Return the options for the questions that are the bot's own, and not a person's."""
+    asked = {field: how for field, how in intent.asked.items() if how.prompt and not how.verbatim}
+    names = _named("option", asked, t)
+    return tuple(_option(intent, field, how, names[field], t) for field, how in asked.items())
+
+
+def _option(intent: type[Intent], field: str, how: Asked, named: str, t: Translator) -> Option:
+    choices = () if how.choices else fixed_choices(intent, field, how, t)
+    return Option(
+        field,
+        named,
+        t.declared(how.prompt),
+        how.kind,
+        choices if len(choices) <= MOST_CHOICES else (),
+        is_completed=bool(how.choices) or how.kind is Kind.SEARCH or len(choices) > MOST_CHOICES,
+        longest=longest(how),
+        least=how.least,
+        most=how.most,
+    )
+
+
+def _named(sort: str, names: Iterable[str], t: Translator) -> dict[str, str]:
+    """Return what each is called in a language: by its own name where another is called so already."""
+    own = tuple(names)
+    found: dict[str, str] = {}
+    for name in own:
+        said = t.named(sort, name)
+        found[name] = name if said in {*own, *found.values()} else said
+    return found

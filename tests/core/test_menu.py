@@ -1,0 +1,109 @@
+"""The menu of commands: names, and what can be said along, in every language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from babel.messages import extract as babel
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
+
+from bot.assembly import features
+from bot.chat.adapter import CommandHelp, Option
+from bot.chat.forms import Choice
+from bot.chat.intents import Kind
+from bot.dialogue import Dialogue
+from bot.i18n import DOMAIN, PSEUDO, Catalogue
+from bot.menu import menu
+from tests.core.scripted import Talk, scripted
+from tests.support.texts import extract
+
+LANGUAGES = (*Catalogue().languages, PSEUDO)
+
+
+def spoken(folder: Path, **names: str) -> Catalogue:
+    """Return a catalogue of Spanish in which commands and options are called so."""
+    catalog = Catalog(locale="es")
+    for name, said in names.items():
+        for sort in ("command", "option"):
+            catalog.add(name, said, context=sort)
+    path = folder / "es" / "LC_MESSAGES" / f"{DOMAIN}.po"
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        write_po(file, catalog)
+    return Catalogue(folder)
+
+
+def scripted_menu(catalogue: Catalogue) -> dict[str, CommandHelp]:
+    """Return the scripted feature's menu in Spanish, by name."""
+    return {one.name: one for one in menu(Dialogue([scripted]).by_command, catalogue.speaker("es"))}
+
+
+def option(command: CommandHelp, field: str) -> Option:
+    """Return one option of a command."""
+    return next(one for one in command.options if one.field == field)
+
+
+async def test_options_are_what_can_be_said_along(talk: Talk) -> None:
+    """Each question is an option, of its own kind and within its own bounds; what is never asked for, too."""
+    commands = {one.name: one for one in await talk.router.commands("en")}
+    everything = commands["everything"]
+    assert [one.field for one in everything.options] == [
+        "name", "story", "colour", "pet", "zone", "when", "number", "link", "sure",
+    ]  # fmt: skip
+    assert option(everything, "colour").choices == (Choice("red", "Bright red"), Choice("blue", "Dark blue"))
+    assert option(everything, "sure").choices == (Choice("1", "Yes"), Choice("0", "No"))
+    assert {one.field for one in everything.options if one.is_completed} == {"pet", "zone"}
+    assert option(everything, "name") == Option("name", "name", "Which name?", Kind.SHORT, longest=20)
+    number = option(everything, "number")
+    assert (number.kind, number.least, number.most) == (Kind.NUMBER, 2, 52)
+    assert [one.field for one in commands["find"].options] == ["words"]
+
+
+def test_names_are_translated_each_in_its_sort(tmp_path: Path) -> None:
+    """A command and an option have names of their own in a language; what has none keeps its own."""
+    commands = scripted_menu(spoken(tmp_path, feed="alimentar", food="comida"))
+    assert commands["feed"].named == "alimentar"
+    assert [one.named for one in commands["feed"].options] == ["comida", "pet"]
+    assert commands["walk"].named == "walk"
+
+
+@pytest.mark.parametrize("slip", ["Dos palabras", "Comida", "a" * 33, "", "¡comida!"])
+def test_a_name_that_menus_do_not_take_is_none(tmp_path: Path, slip: str) -> None:
+    """A translator's slip costs the translation, not the command."""
+    commands = scripted_menu(spoken(tmp_path, feed=slip, food=slip))
+    assert commands["feed"].named == "feed"
+    assert commands["feed"].options[0].named == "food"
+
+
+def test_two_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """The second goes by its own name, and so does one that is called as another is in English."""
+    commands = scripted_menu(spoken(tmp_path, feed="pasear", walk="pasear", find="shout", shout="gritar"))
+    named = {name: one.named for name, one in commands.items()}
+    assert named == {
+        "everything": "everything", "feed": "pasear", "walk": "walk", "find": "find", "lonely": "lonely",
+        "shout": "gritar",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_in_every_language_each_name_means_one_thing(language: str) -> None:
+    """Neither two commands nor two options of one command are called alike."""
+    commands = menu(Dialogue(features()).by_command, Catalogue().speaker(language))
+    assert len({one.named for one in commands}) == len(commands) > 10
+    for command in commands:
+        assert len({one.named for one in command.options}) == len(command.options) <= 25, command.name
+        assert all(one.prompt for one in command.options), command.name
+
+
+def test_translators_are_asked_for_every_name() -> None:
+    """The texts of the code have what each command and each option is called, in a context of its own."""
+    found = set()
+    for path in (Path(__file__).parents[2] / "bot").rglob("*.py"):
+        with path.open("rb") as source:
+            texts = babel.extract(extract, source, {"named": ((1, "c"), 2)})  # type: ignore[arg-type]
+            found |= {(context, text) for _, text, _, context in texts}
+    commands = menu(Dialogue(features()).by_command, Catalogue().speaker("en"))
+    options = {("option", one.field) for command in commands for one in command.options}
+    assert found == {("command", one.name) for one in commands} | options
