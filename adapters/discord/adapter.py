@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from typing import Final, NoReturn, TypeVar
 
+import discord
 from aiohttp import web
 
+from adapters.discord import commands
+from adapters.discord.answering import Answering
+from adapters.discord.client import Client, Introductions
+from adapters.discord.errors import FAILURES, as_post_error, for_calendar
+from adapters.discord.events import Events
+from adapters.discord.guard import Guard
 from adapters.discord.letter import PLATFORM
-from bot.chat.adapter import Ability, Inbox
+from adapters.discord.render import drawn
+from adapters.discord.session import Session
+from adapters.discord.starting import RESTLESS, TROUBLES, WELL, TokenRejected, asked_s, detail_of, kind_of
+from adapters.discord.wire import Wire
+from bot.chat.adapter import Ability, Inbox, PostError, TryLater
 from bot.chat.message import Chart, Message, Picture, Posted, Room
 from bot.chat.pacing import Pace, Pacing
+from bot.chat.trying import Backoff, Troubles, trace
+from bot.errors import StorageBusy
 from bot.i18n import Catalogue
+
+log = logging.getLogger(__name__)
 
 API_URL: Final = "https://discord.com"
 PACE: Final = Pace(bot_second=50, redraw=3.0, spare=0.2, settle=2.0)
-"""Discord's own global limit; those of each room are the library's to keep, which Discord tells it as it goes."""
+"""Discord's own limit for everything; those of each room it tells the library as it goes."""
+STARTING_S = 5.0
+"""For how many seconds a post waits for the bot to come up, before it has to be tried again."""
 STOPPING_S = 4.0
 """For how many seconds a stop waits for what people have begun."""
+RESTLESS_S = 900.0
+"""For how many seconds the connection is left alone when it cannot stay."""
+MENU_AGAIN_S = 600.0
+"""After how many seconds the menu is told again that could not be told."""
+
+Result = TypeVar("Result")
 
 
 class DiscordAdapter:
@@ -49,14 +75,39 @@ class DiscordAdapter:
         monotonic: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
+        # The library's own lines hold what people write, and the tokens with which they are answered. What matters of
+        # what goes wrong is said by us.
+        logging.getLogger("discord").setLevel(logging.CRITICAL + 1)
         able = {Ability.PICK_PEOPLE, Ability.OPEN_ROOMS}
         self.abilities = frozenset(able | {Ability.KEEP_EVENTS} if native_events else able)
         self.pacing = Pacing(pace, monotonic)
-        self._token, self._catalogue, self._draw = token, catalogue, draw
-        self._api_url, self._gateway_url, self._shards = api_url, gateway_url, shards
-        self._sleep, self._chance = sleep, chance
+        self._token = token
+        self._catalogue = catalogue
+        self._api = f"{api_url.rstrip('/')}/api/v10"
+        self._gateway_url = gateway_url
+        self._shards = shards
+        self._draw = draw
+        self._sleep = sleep
+        self._chance = chance
+        self._wire = Wire(self.pacing, sleep=sleep, chance=chance)
+        self._refused = asyncio.Event()
+        """Set when Discord has refused the token with which we were logged in."""
+        self._guard = Guard(refused=self._refused.set, monotonic=monotonic)
+        self._introductions = Introductions(sleep=sleep, monotonic=monotonic)
+        self._troubles = Troubles(log, TROUBLES, WELL, monotonic=monotonic)
+        self._client: Client | None = None
+        self._events: Events | None = None
+        self._stirred = asyncio.Event()
         self.is_up = asyncio.Event()
         """Set while Discord knows us and is served."""
+        self._decided = asyncio.Event()
+        """Set except while it is about to come up."""
+        self._decided.set()
+        self._posting = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    # The port
 
     def start_link(self, payload: str) -> str:  # noqa: ARG002  # the port's
         """Return nothing: Discord has no addresses that bring words into a private chat."""
@@ -66,23 +117,151 @@ class DiscordAdapter:
         """Return nothing: Discord has no addresses that bring words into a server."""
         return ""
 
-    async def run(self, inbox: Inbox) -> None:
+    async def run(self, inbox: Inbox) -> NoReturn:
         """Serve until cancelled; then finish what people have begun. Raises `TokenRejected`."""
-        raise NotImplementedError
+        discord.http.Route.BASE = self._api  # the library has one for the whole process
+        answering = Answering(self._wire, self._catalogue, draw=self._draw)
+        backoff = Backoff(chance=self._chance)
+        try:
+            while True:
+                self._decided.clear()
+                try:
+                    await self._serve(inbox, answering, backoff)
+                except TokenRejected:
+                    raise
+                except Exception as error:  # noqa: BLE001  # the library raises whatever goes wrong in it
+                    self._troubles.are(kind_of(error), detail_of(error))
+                    pause = backoff.pause(asked_s(error))
+                if self._introductions.are_too_many:
+                    self._troubles.are(RESTLESS)
+                    pause = max(pause, RESTLESS_S)
+                await self._sleep(pause)
+        finally:
+            self.is_up.clear()
+            self._decided.set()
 
     async def post(self, room: Room, message: Message, key: str) -> Posted:
         """Post a message; a repeat of a key is the message that stands there already. Raises `PostError`."""
-        raise NotImplementedError
+        async with self._under_way():
+            if (event := message.event) is not None:
+                return await self._in_calendar(room, lambda events: events.put(room, event))
+            letter = drawn(await self._with_picture(message), self._catalogue, whole=message.card is None)
+            return await self._wire.post(room, letter, key)
 
     async def edit(self, posted: Posted, message: Message) -> None:
         """Draw a posted message anew. Raises `PostError`; `Unreachable` where it is gone."""
-        raise NotImplementedError
+        async with self._under_way():
+            if (event := message.event) is not None:
+                return await self._in_calendar(posted.room, lambda events: events.draw(posted, event))
+            letter = drawn(await self._with_picture(message), self._catalogue, whole=False)
+            return await self._wire.edit(posted, letter)
 
     @property
     def is_busy(self) -> bool:
         """Whether anything that people did, or anything that is posted, is under way."""
-        raise NotImplementedError
+        return bool(self._posting) or (self._client is not None and bool(self._client.hearing))
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Return nothing: Discord is connected to, and calls nobody."""
         return []
+
+    # Our own
+
+    async def _serve(self, inbox: Inbox, answering: Answering, backoff: Backoff) -> NoReturn:
+        """Log in and serve until cancelled. Raises what put an end to it."""
+        client = Client(
+            heard=lambda interaction: answering.receive(interaction, inbox),
+            gateway_url=self._gateway_url,
+            shards=self._shards,
+            watch=self._guard.watch(),
+            introductions=self._introductions,
+            stirred=self._stirred.set,
+        )
+        session = Session(client, stirred=self._stirred, troubles=self._troubles, sleep=self._sleep)
+        menu: asyncio.Task[None] | None = None
+
+        def is_up() -> None:
+            backoff.reset()
+            self.is_up.set()
+            self._decided.set()
+            log.info("on Discord as %s", client.user)
+
+        try:
+            await session.log_in(self._token, self._shards or 1)
+            self._refused.clear()
+            self._client, self._events = client, Events(client)
+            self._wire.speak_by(client)
+            menu = asyncio.create_task(self._menu(client, inbox), name="discord:menu")
+            await session.last(is_up, self._refused)
+        except asyncio.CancelledError:
+            self.is_up.clear()
+            self._decided.set()
+            await self._finished(client)
+            raise
+        finally:
+            self.is_up.clear()
+            if menu is not None:
+                menu.cancel()
+                await asyncio.gather(menu, return_exceptions=True)
+            self._client = self._events = None
+            self._wire.speak_by(None)
+            await client.let_go()
+            await session.close()
+
+    async def _menu(self, client: Client, inbox: Inbox) -> None:
+        """Tell the menu of commands, in the background: the bot does without news of it."""
+        while True:
+            try:
+                return await commands.tell(client, inbox, self._catalogue)
+            except (*FAILURES, StorageBusy) as error:
+                log.warning(
+                    "Discord does not know the menu of commands (%s); trying again later",
+                    as_post_error(error) if isinstance(error, FAILURES) else type(error).__name__,
+                )
+                await self._sleep(MENU_AGAIN_S)
+            except Exception as error:  # noqa: BLE001  # nobody waits for this task, so nobody would hear of it
+                log.error("the menu of commands cannot be told: %s", trace(error))  # noqa: TRY400  # as elsewhere
+                return None
+
+    async def _in_calendar(self, room: Room, do: Callable[[Events], Awaitable[Result]]) -> Result:
+        """Do something in the calendar of a room's server. Raises `PostError`."""
+        events = self._events
+        if events is None:
+            raise TryLater("Discord is not reached any more")
+        try:
+            return await self._wire.tried(room, lambda _client: do(events))
+        except PostError as error:
+            raise for_calendar(error) from None
+
+    @asynccontextmanager
+    async def _under_way(self) -> AsyncIterator[None]:
+        """Let a post go its way while the bot is up; a stop waits for it, lest it be there and nobody know."""
+        if not self.is_up.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STARTING_S):
+                    await self._decided.wait()
+        if not self.is_up.is_set():
+            raise TryLater("Discord is not reached yet")
+        self._posting += 1
+        self._quiet.clear()
+        try:
+            yield
+        finally:
+            self._posting -= 1
+            if not self._posting:
+                self._quiet.set()
+
+    async def _with_picture(self, message: Message) -> Message:
+        chart = message.picture
+        if not isinstance(chart, Chart) or self._draw is None:
+            return message  # a chart that nobody draws is said in words
+        return replace(message, picture=await asyncio.to_thread(self._draw, chart))
+
+    async def _finished(self, client: Client) -> None:
+        """Wait a while until what people have begun is done, and what is being posted is posted."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.stopping_s):
+                while client.hearing or self._posting:
+                    await self._quiet.wait()
+                    if client.hearing:
+                        await asyncio.wait(client.hearing)

@@ -8,12 +8,12 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import aiohttp
 import discord
 from discord.http import HTTPClient
 from discord.state import AutoShardedConnectionState
-from yarl import URL
 
 from bot.chat.trying import trace
 
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 LONGEST_LIMIT_S: Final = 30.0
 """For how many seconds the library waits out a limit of Discord's; for longer ones it raises, and others wait."""
+CONNECTING_S: Final = 60.0
+"""How many seconds connecting and introducing itself may take."""
 BETWEEN_S: Final = 5.0
 """How many seconds Discord wants between two connections that introduce themselves."""
 LONGEST_BETWEEN_S: Final = 40.0
@@ -61,9 +63,10 @@ class Introductions:
         self._last = self._monotonic()
         made.append(self._last)
 
-    def is_restless(self, shard: int) -> bool:
-        """Say whether a connection should be left alone for a while."""
-        return len(self._lately(shard)) >= RESTLESS
+    @property
+    def are_too_many(self) -> bool:
+        """Whether a connection should be left alone for a while."""
+        return any(len(self._lately(shard)) >= RESTLESS for shard in self._made)
 
     def _lately(self, shard: int) -> deque[float]:
         made = self._made.setdefault(shard, deque())
@@ -93,12 +96,13 @@ class _Http(HTTPClient):
 
     def __init__(self, loop: asyncio.AbstractEventLoop, gateway_url: str, watch: aiohttp.TraceConfig | None) -> None:
         super().__init__(loop, http_trace=watch, max_ratelimit_timeout=LONGEST_LIMIT_S)
-        self._gateway = URL(gateway_url) if gateway_url else None
+        self._gateway_url = gateway_url
 
     async def ws_connect(self, url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
         """Connect to the gateway."""
-        there = str(self._gateway.update_query(URL(url).query)) if self._gateway else url
-        return await super().ws_connect(there, compress=compress)
+        if self._gateway_url:  # what is asked of the gateway stands in the query
+            url = urlsplit(self._gateway_url)._replace(query=urlsplit(url).query).geturl()
+        return await super().ws_connect(url, compress=compress)
 
 
 class Client(discord.AutoShardedClient):
@@ -124,6 +128,7 @@ class Client(discord.AutoShardedClient):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             guild_ready_timeout=0.0,
+            shard_connect_timeout=CONNECTING_S,
             allowed_mentions=discord.AllowedMentions.none(),
             shard_count=shards or None,
         )
@@ -131,7 +136,9 @@ class Client(discord.AutoShardedClient):
         self._heard = heard
         self._introductions = introductions or Introductions()
         self._stirred = stirred
+        self._begun: set[int] = set()
         self._hearing: set[asyncio.Task[None]] = set()
+        self._is_deaf = False
         self.away: set[int] = set()
         """The connections that were there, and are not now."""
 
@@ -140,8 +147,25 @@ class Client(discord.AutoShardedClient):
         """What is being done about interactions."""
         return frozenset(self._hearing)
 
+    async def let_go(self) -> None:
+        """Hear nothing any more, and give up what is being done: without a connection it comes to nothing."""
+        self._is_deaf = True
+        for task in self.hearing:
+            task.cancel()
+        await asyncio.gather(*self.hearing, return_exceptions=True)
+
+    async def launch_shard(self, gateway: Any, shard_id: int, *, initial: bool = False) -> None:  # noqa: ANN401  # a type of the library's own library
+        """Connect. Raises `discord.GatewayNotFound`."""
+        # The library comes here again after each failure, every few seconds and for ever; who runs us waits longer.
+        if shard_id in self._begun:
+            raise discord.GatewayNotFound
+        self._begun.add(shard_id)
+        await super().launch_shard(gateway, shard_id, initial=initial)
+
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Hand over what somebody did."""
+        if self._is_deaf:
+            return
         # The library holds on to no task, so that one may be forgotten in its middle.
         task = asyncio.create_task(self._hear(interaction), name=f"discord:{interaction.id}")
         self._hearing.add(task)
@@ -153,13 +177,14 @@ class Client(discord.AutoShardedClient):
 
     async def on_shard_resumed(self, shard: int) -> None:
         """Note that a connection goes on where it was interrupted."""
+        log.info("the connection to Discord goes on where it was interrupted")
         self._is_back(shard)
 
     async def on_shard_disconnect(self, shard: int) -> None:
         """Note that a connection is interrupted; one that cannot stay is not begun anew at once."""
         self.away.add(shard)
         self._stirred()
-        if self._introductions.is_restless(shard):
+        if self._introductions.are_too_many:
             await self.close()
 
     async def on_ready(self) -> None:

@@ -26,16 +26,16 @@ _ANSWERS: Final = ("/interactions/", "/webhooks/")
 
 
 class Guard:
-    """One bot's count of refusals. `monotonic` is in seconds; `unknown` is called when Discord refuses the token."""
+    """One bot's count of refusals. `monotonic` is in seconds; `refused` is called when Discord refuses the token."""
 
     def __init__(
         self,
         *,
-        unknown: Callable[[], None] = lambda: None,
+        refused: Callable[[], None] = lambda: None,
         most: int = MOST,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._unknown = unknown
+        self._on_refused = refused
         self._most = most
         self._monotonic = monotonic
         self._refused: deque[float] = deque(maxlen=most)
@@ -76,7 +76,7 @@ class Guard:
         if not _is_watched(request.url.path):
             return
         if response.status == HTTPStatus.UNAUTHORIZED:
-            self._unknown()
+            self._on_refused()
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             response.close()
             raise TryLater(f"Discord is out of order ({response.status})")

@@ -73,12 +73,12 @@ class Wire:
         for number, part in enumerate((letter, *letter.more)):
             if number:
                 await self._turn(room)
-            message = await self._tried(room, partial(self._send, room, part, nonce(key, number)))
+            message = await self.tried(room, partial(self._send, room, part, nonce(key, number)))
         return Posted(room, str(message))
 
     async def edit(self, posted: Posted, letter: Letter) -> None:
         """Draw a message anew in one go; the caller has waited and counted."""
-        await self._tried(posted.room, partial(self._draw, posted, letter))
+        await self.tried(posted.room, partial(self._draw, posted, letter))
 
     async def say(self, room: Room, letter: Letter, key: str = "") -> Posted:
         """Send something of our own, as soon as the limits allow; outages are waited out for a while."""
@@ -93,7 +93,7 @@ class Wire:
         """Open a public thread in a channel (in a thread: beside it) with somebody in it. Raises `PostError`."""
         if room.is_private:
             raise Unreachable("a private chat has no threads")
-        thread = await self._tried(room, lambda client: threads.opened(client, int(room.chat), title, int(user)))
+        thread = await self.tried(room, lambda client: threads.opened(client, int(room.chat), title, int(user)))
         return Room(PLATFORM, room.chat, thread=str(thread))
 
     async def space_title(self, space: str) -> str:
@@ -142,7 +142,7 @@ class Wire:
             allowed_mentions=mentions(letter),
         )
 
-    async def _tried(self, room: Room, do: Callable[[Client], Awaitable[Result]]) -> Result:
+    async def tried(self, room: Room, do: Callable[[Client], Awaitable[Result]]) -> Result:
         """Do something once, twice where a thread has to be woken for it. Raises `PostError`."""
         client = self._client
         if client is None or client.is_closed():
