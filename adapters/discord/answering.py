@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import traceback
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -23,6 +22,7 @@ from adapters.discord.wire import Wire
 from bot.chat.adapter import CommandHelp, Inbox, PostError
 from bot.chat.inbound import Act
 from bot.chat.message import Ask, Chart, Picture, Redraw, Reply, Say
+from bot.chat.trying import trace
 from bot.i18n import Catalogue, Translator
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class Answering:
             elif interaction.type is not discord.InteractionType.ping and not self._is_repeated(interaction.id):
                 await self._answered(interaction, inbox)
         except Exception as error:  # noqa: BLE001  # the next one is to be answered all the same
-            log.error("could not answer interaction %d: %s", interaction.id, _trace(error))  # noqa: TRY400  # no words of people
+            log.error("could not answer interaction %d: %s", interaction.id, trace(error))  # noqa: TRY400  # no words of people
 
     async def _complete(self, interaction: discord.Interaction, inbox: Inbox) -> None:
         if not self._commands:
@@ -108,7 +108,7 @@ class Answering:
                 fact = await self._known(heard.act, inbox)
                 reply = await inbox.receive(fact)
             except Exception as error:  # noqa: BLE001  # whatever it is, whoever did it hears of it
-                log.error("could not handle interaction %d: %s", heard.interaction.id, _trace(error))  # noqa: TRY400  # no words of people
+                log.error("could not handle interaction %d: %s", heard.interaction.id, trace(error))  # noqa: TRY400  # no words of people
                 reply, fact, is_broken = None, heard.act, True
             else:
                 is_broken = False
@@ -139,7 +139,7 @@ class Answering:
             log.warning("interaction %d: its answer could not be shown: %s", to.interaction.id, type(error).__name__)
             await self._apologize(reply, to)
         except Exception as error:  # noqa: BLE001  # whatever it is, whoever did it hears of it
-            log.error("could not show the answer to interaction %d: %s", to.interaction.id, _trace(error))  # noqa: TRY400  # as above
+            log.error("could not show the answer to interaction %d: %s", to.interaction.id, trace(error))  # noqa: TRY400  # as above
             await self._apologize(reply, to)
 
     async def _show_late(self, reply: Reply, to: Heard, inbox: Inbox) -> None:
@@ -193,8 +193,3 @@ def _note(heard: Heard, reply: Reply) -> None:
         heard.act.sender.user,
         type(reply).__name__,
     )
-
-
-def _trace(error: BaseException) -> str:
-    """Return what went wrong and where, without its message, which may repeat what people wrote."""
-    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
