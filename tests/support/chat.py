@@ -55,6 +55,8 @@ class Someone:
     """The last toast they saw."""
     heard: str = ""
     """All that the last act was answered with."""
+    at: str = PLATFORM
+    """The platform that the account is on."""
 
     async def says(self, words: str, room: Room | None = None, **options: str) -> Reply:
         """Say something in the circle's room (or another): a command, or plain words."""
@@ -78,24 +80,28 @@ class Someone:
 
     async def whispers(self, words: str, **options: str) -> Reply:
         """Say something in the private chat with the bot."""
-        return await self.says(words, private(self.user), **options)
+        return await self.says(words, private(self.user, self.at), **options)
 
     async def opens(self, start: str = "") -> Reply:
         """Open the private chat, perhaps by a link."""
         return await self._do(
             Opened(
-                sender=self.sender, place=Place(private(self.user)), key=self._key(), start=start, page_size=self._size
+                sender=self.sender,
+                place=Place(private(self.user, self.at)),
+                key=self._key(),
+                start=start,
+                page_size=self._size,
             )
         )
 
     async def presses(self, label: str, on: SimPost | None = None) -> Reply:
         """Press the newest button that begins with `label`, on `on` or on anything they can see."""
-        for post in [on] if on else reversed(self.chat.platform.seen_by(self.user)):
+        for post in [on] if on else reversed(self.platform.seen_by(self.user)):
             for row in post.message.rows:
                 for button in row:
                     if button.intent is not None and button.label.startswith(label):
                         return await self.presses_payload(button.intent.payload(), post)
-        labels = [b.label for post in self.chat.platform.seen_by(self.user) for row in post.message.rows for b in row]
+        labels = [b.label for post in self.platform.seen_by(self.user) for row in post.message.rows for b in row]
         message = f"{self.name} sees no button {label!r}, but {labels}"
         raise AssertionError(message)
 
@@ -136,28 +142,34 @@ class Someone:
 
     def sees(self) -> str:
         """Return the newest message that they can see."""
-        return self.chat.platform.seen_by(self.user)[-1].text
+        return self.platform.seen_by(self.user)[-1].text
 
     def inbox(self) -> list[str]:
         """Return the messages in their private chat, oldest first."""
-        return [post.text for post in self.chat.platform.posts if post.posted.room == private(self.user)]
+        own = private(self.user, self.at)
+        return [post.text for post in self.platform.posts if post.posted.room == own]
 
     def person(self, store: Store) -> Person:
         """Return who they are to the bot."""
         return store.people.meet(
-            Account(PLATFORM, self.user, self.name), self.language, self.zone, self.chat.clock.now()
+            Account(self.at, self.user, self.name), self.language, self.zone, self.chat.clock.now()
         )
+
+    @property
+    def platform(self) -> SimPlatform:
+        """The platform that they are on."""
+        return next(one for one in self.chat.platforms if one.platform == self.at)
 
     @property
     def sender(self) -> Sender:
         """How the platform tells of them."""
-        return Sender(PLATFORM, self.user, self.name, self.language, self.zone, self.runs_room)
+        return Sender(self.at, self.user, self.name, self.language, self.zone, self.runs_room)
 
     _place_of_form: Place = field(default=None, repr=False)  # type: ignore[assignment]  # set with every page
 
     @property
     def _size(self) -> int:
-        return self.chat.platform.page_size
+        return self.platform.page_size
 
     def _key(self) -> str:
         return f"sim:{next(_keys)}"
@@ -176,19 +188,17 @@ class Someone:
         match reply:
             case Say(message, only_me, elsewhere):
                 room = elsewhere or room
-                post = self.chat.platform.put(
-                    room, message, only_for=self.user if only_me and not room.is_private else ""
-                )
+                post = self.platform.put(room, message, only_for=self.user if only_me and not room.is_private else "")
                 self.heard, self.page = post.text, None
                 if message.card and not post.only_for:
                     await stands(message.card, post.posted, message)
             case Redraw(message, toast):
                 assert isinstance(inbound, Press)
                 assert inbound.posted is not None
-                await self.chat.platform.edit(inbound.posted, message)
+                await self.platform.edit(inbound.posted, message)
                 self.toast = toast
-                self.heard = f"{toast}\n{self.chat.platform.find(inbound.posted).text}"
-                if message.card and not self.chat.platform.find(inbound.posted).only_for:
+                self.heard = f"{toast}\n{self.platform.find(inbound.posted).text}"
+                if message.card and not self.platform.find(inbound.posted).only_for:
                     await stands(message.card, inbound.posted, message)
             case Toast(words):
                 self.toast = self.heard = words
@@ -213,6 +223,23 @@ class ChatSim:
     people: dict[str, Someone] = field(default_factory=dict)
     community: int = 0
     circle: int = 0
+    beside: list[SimPlatform] = field(default_factory=list)
+    """Further platforms that are served."""
+
+    @property
+    def platforms(self) -> list[SimPlatform]:
+        """Every platform that is served."""
+        return [self.platform, *self.beside]
+
+    def serve(self, platform: SimPlatform) -> SimPlatform:
+        """Serve one more platform, from a new start on."""
+        self.beside.append(platform)
+        self.bot = assemble(self.storage, self.clock, self.platforms)
+        return platform
+
+    def account(self, name: str, at: str) -> Someone:
+        """Return somebody's account on another platform than the first: `chat.account("ada", "echo")`."""
+        return self.people.setdefault(f"{name}@{at}", Someone(self, f"u-{name}", name.capitalize(), at=at))
 
     def __getattr__(self, name: str) -> Someone:
         """Return somebody by name: `chat.ada`; whoever is not there yet walks in."""
@@ -222,17 +249,21 @@ class ChatSim:
             self.people[name] = Someone(self, f"u-{name}", name.capitalize())
         return self.people[name]
 
-    def card(self, containing: str = "") -> str:
+    def card(self, containing: str = "", room: Room | None = None) -> str:
         """Return the newest card in the room."""
-        for post in reversed(self.platform.in_room(self.room)):
+        for post in reversed(self.standing_in(room or self.room)):
             if post.message.card and containing in post.text:
                 return post.text
-        message = f"no card stands in the room, only {self.said()}"
+        message = f"no card stands in the room, only {self.said(room)}"
         raise AssertionError(message)
 
     def said(self, room: Room | None = None) -> list[str]:
         """Return what everybody in the room reads, oldest first."""
-        return [post.text for post in self.platform.in_room(room or self.room)]
+        return [post.text for post in self.standing_in(room or self.room)]
+
+    def standing_in(self, room: Room) -> list[SimPost]:
+        """Return the messages that everybody sees in a room, on whatever platform it is, oldest first."""
+        return next(one for one in self.platforms if one.platform == room.platform).in_room(room)
 
     def posts(self, containing: str, room: Room | None = None) -> int:
         """Return how many messages in the room have these words."""
@@ -262,7 +293,7 @@ class ChatSim:
 
     async def crash_and_restart(self) -> None:
         """Lose everything that is in memory, and start anew on the same database and platform."""
-        self.bot = assemble(self.storage, self.clock, [self.platform])
+        self.bot = assemble(self.storage, self.clock, self.platforms)
 
     @property
     def store(self) -> Storage:

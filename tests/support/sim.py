@@ -42,13 +42,15 @@ class SimPlatform:
     posts: list[SimPost] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
     inbox: Inbox | None = None
+    links_private: bool = True
+    """Whether there are addresses that open the private chat."""
     links_groups: bool = False
     """Whether there are addresses that add the bot to a group."""
     pacing: Pacing = field(default_factory=Pacing)
 
     def start_link(self, payload: str) -> str:
         """Return the address that opens the private chat."""
-        return f"https://sim.example/start/{payload}"
+        return f"https://{self.platform}.example/start/{payload}" if self.links_private else ""
 
     def group_link(self, payload: str) -> str:
         """Return the address that adds the bot to a group."""
@@ -99,14 +101,14 @@ class SimPlatform:
         return [post for post in self.posts if post.posted.room == room and not post.only_for]
 
 
-def private(user: str) -> Room:
+def private(user: str, platform: str = PLATFORM) -> Room:
     """Return a user's private chat."""
-    return Room(PLATFORM, user, kind=RoomKind.PRIVATE)
+    return Room(platform, user, kind=RoomKind.PRIVATE)
 
 
-def group(chat: str) -> Room:
+def group(chat: str, platform: str = PLATFORM) -> Room:
     """Return a group room."""
-    return Room(PLATFORM, chat)
+    return Room(platform, chat)
 
 
 def without(room: Room) -> Room:
