@@ -265,6 +265,23 @@ class EventsBarred(Notice):
     place: int
 
 
+@dataclass(frozen=True, slots=True)
+class AccountLinked(Notice):
+    """An account of a person hears that another (its number) was linked with it."""
+
+    kind: ClassVar[str] = "linked"
+    account: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountParted(Notice):
+    """An account hears that the one on another platform was parted from it; `stays`: what they had stays with it."""
+
+    kind: ClassVar[str] = "parted"
+    platform: str
+    stays: bool
+
+
 NOTICES: Mapping[str, type[Notice]] = {
     notice.kind: notice
     for notice in (
@@ -291,6 +308,8 @@ NOTICES: Mapping[str, type[Notice]] = {
         MeetingCard,
         MeetingListed,
         EventsBarred,
+        AccountLinked,
+        AccountParted,
     )
 }
 """Every notice by its kind: how a stored one finds its class again."""

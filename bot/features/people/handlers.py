@@ -32,8 +32,10 @@ from bot.features.people.intents import (
     Help,
     Me,
     MyData,
+    ShowAccounts,
     Start,
 )
+from bot.features.people.linking import LINK, add_linking, others, present
 from bot.features.people.privacy import forget_me, my_data
 from bot.i18n import Translator
 from bot.rules import Audience, anyone
@@ -62,24 +64,31 @@ def people_feature(routes: Callable[[], Sequence[Route]]) -> Feature:
     people.handles(Cancel, allow=anyone)(_cancel)
     people.handles(MyData, allow=anyone)(my_data)
     people.handles(ForgetMe, allow=anyone)(forget_me)
+    add_linking(people)
     return people
 
 
 def _start(doors: Doors, intent: Start, ctx: Context) -> Reply:
     if intent.link.startswith(INVITE):
         return accept(intent.link.removeprefix(INVITE), ctx)
-    most = standing(ctx)
+    if intent.link.startswith(LINK):
+        return present(intent.link.removeprefix(LINK), ctx)
     if not ctx.room.is_private:
-        if (circle := linked_circle(intent.link)) is not None:
-            return bring_here(circle, ctx)
-        if (community := linked_community(intent.link)) is not None:
-            return bring_to_community(community, ctx)
-        if any(circle.state is CircleState.PUBLISHED for circle in ctx.circles_here):
-            buttons = doors.buttons(ctx.t_room, Audience.ORGANIZER, *_WHERE_ONE_LIVES)
-            return Say(views.room_again(ctx.circles_here, buttons, ctx.t_room))
-        buttons = doors.buttons(ctx.t_room, Audience.ORGANIZER, *_IN_A_ROOM)
-        return Say(views.room_greeting(ctx.act.place.title, buttons, ctx.t_room))
+        return _start_in_room(doors, intent, ctx)
+    most = standing(ctx)
     return Say(views.greeting(ctx.person, most, doors.buttons(ctx.t, most, *_NEXT_STEPS[most]), ctx.t))
+
+
+def _start_in_room(doors: Doors, intent: Start, ctx: Context) -> Reply:
+    if (circle := linked_circle(intent.link)) is not None:
+        return bring_here(circle, ctx)
+    if (community := linked_community(intent.link)) is not None:
+        return bring_to_community(community, ctx)
+    if any(circle.state is CircleState.PUBLISHED for circle in ctx.circles_here):
+        buttons = doors.buttons(ctx.t_room, Audience.ORGANIZER, *_WHERE_ONE_LIVES)
+        return Say(views.room_again(ctx.circles_here, buttons, ctx.t_room))
+    buttons = doors.buttons(ctx.t_room, Audience.ORGANIZER, *_IN_A_ROOM)
+    return Say(views.room_greeting(ctx.act.place.title, buttons, ctx.t_room))
 
 
 def _help(doors: Doors, intent: Help, ctx: Context) -> Reply:
@@ -105,11 +114,16 @@ def _settings(doors: Doors, ctx: Context) -> Message:
     circles = [(circle, role) for circle, role in everything if circle.state is not CircleState.ENDED]
     # The words are the new language's where it has just been chosen.
     t = _speaker(ctx)
-    opened = [doors.about(t, "circle", circle.title, circle=circle.id) for circle, _ in circles[:4]]
+    accounts = ctx.store.people.accounts(ctx.person.id)
+    can_link = len(accounts) > 1 or bool(others(ctx))
+    most = views.DOORS_SHOWN - can_link
+    opened = [doors.about(t, "circle", circle.title, circle=circle.id) for circle, _ in circles[:most]]
     shown: list[Button] = [button for button in opened if button is not None]
     if not circles:
         shown.extend(doors.buttons(t, Audience.ANYONE, "circles"))
-    return views.settings(ctx.person, circles, shown, ctx.zone, t)
+    if can_link:
+        shown.append(Button(t.words("Accounts"), ShowAccounts()))
+    return views.settings(ctx.person, circles, accounts, shown, ctx.zone, t)
 
 
 def _speaker(ctx: Context) -> Translator:

@@ -73,6 +73,50 @@ class AllowTips(Intent, tag="pt"):
     on: bool
 
 
+class LinkAccount(
+    Intent,
+    tag="pk",
+    command="link",
+    summary=N_("Be one person here and on another platform"),
+    examples=(N_("/link"), N_("/link ABCD-EFGH-JKMN")),
+    discreet=True,
+):
+    """Make a code that links another account; with the `code` of another account, link this one to it."""
+
+    code: Annotated[str, Asked(N_("Which code does your other account show?"), longest=_ANY_LENGTH, ask=False)] = ""
+
+
+class EnterCode(Intent, tag="pe", title=N_("Link an account"), discreet=True):
+    """Bring the code of another account."""
+
+    code: Annotated[
+        str,
+        Asked(
+            N_("Which code does your other account show?"),
+            hint=N_("Twelve letters and digits; /link shows it there"),
+            longest=60,
+        ),
+    ]
+
+
+class ConfirmLink(Intent, tag="py"):
+    """Say whether to be one person with whoever made a code."""
+
+    code: int
+    sure: bool
+
+
+class ShowAccounts(Intent, tag="pa"):
+    """Show a person's accounts."""
+
+
+class UnlinkAccount(Intent, tag="pu"):
+    """Part an account (its number) from the rest; asked once more unless `sure`."""
+
+    account: int
+    sure: bool = False
+
+
 class MyData(Intent, tag="pd", command="mydata", summary=N_("All that I keep about you")):
     """Show all that is kept about a person."""
 

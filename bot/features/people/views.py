@@ -9,10 +9,11 @@ from typing import Final
 from bot.chat.message import Button, Message, Style, gridded
 from bot.chat.text import Bold, Text, Typed, lines, paragraphs
 from bot.domain.circles import Circle, CircleState
-from bot.domain.people import Person, Role
+from bot.domain.people import Account, Person, Role
 from bot.feature import Route
 from bot.features.people.doors import audience, label
 from bot.features.people.intents import AllowNudges, AllowTips, ChooseMyLanguage, ChooseMyZone, ChooseQuietHours
+from bot.features.people.linking_views import named
 from bot.i18n import N_, Translator
 from bot.rules import Audience
 
@@ -27,6 +28,8 @@ _USUAL: Final = ("next", "circle", "feedback", "circles", "newcircle", "me", "co
 _FOR_ORGANIZERS: Final = frozenset({"community"})
 """What everybody may do, but few want to."""
 _CIRCLES_SHOWN: Final = 15
+DOORS_SHOWN: Final = 4
+"""How many buttons lead on from one's settings: a message has five rows."""
 
 
 def greeting(person: Person, standing: Audience, buttons: tuple[Button, ...], t: Translator) -> Message:
@@ -112,7 +115,12 @@ def help_about(route: Route, t: Translator) -> Message:
 
 
 def settings(
-    person: Person, circles: Sequence[tuple[Circle, Role]], doors: Sequence[Button], zone: str, t: Translator
+    person: Person,
+    circles: Sequence[tuple[Circle, Role]],
+    accounts: Sequence[Account],
+    doors: Sequence[Button],
+    zone: str,
+    t: Translator,
 ) -> Message:
     """Return a person's own settings; `zone` is the one that serves while they have chosen none."""
     mine = [
@@ -136,6 +144,7 @@ def settings(
                 t("Language: {language}", language=language),
                 t("Time zone: {zone}", zone=t.zone(person.zone or zone)),
                 quiet,
+                t("Accounts: {accounts}", accounts=named(accounts, t)) if len(accounts) > 1 else "",
             ),
             lines(
                 t("I ask you privately when your answer for a meeting is missing: yes")
