@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 # Forms
 
 
+def heading(t: Translator, title: str, step: int, steps: int) -> str:
+    """Return what stands above a page of questions."""
+    return title if steps <= 1 else t.words("{title} ({step} of {steps})", title=title, step=step, steps=steps)
+
+
 def continue_(t: Translator) -> str:
     """Label: go on with a form."""
     return t.words("Continue")

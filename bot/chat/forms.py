@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bot.chat.intents import Intent
 
 _RESUME = "d"
+_RESUMED = "dr"
+"""The tag of the intent that goes on with a form (`bot.forms.ResumeDraft`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,11 @@ class Draft:
 def resume_link(draft: int) -> str:
     """Return the payload of the link with which a person goes on with their form in the private chat."""
     return f"{_RESUME}{base36(draft)}"
+
+
+def resume_payload(draft: int) -> str:
+    """Return the payload of the button with which a person goes on with their form where they are."""
+    return f"{_RESUMED}.{base36(draft)}"
 
 
 def linked_draft(payload: str) -> int | None:

@@ -15,7 +15,7 @@ _MARKS = _OPENING + _CLOSING
 _BLANK: Final = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters that show nothing."""
 _CLINGING: Final = frozenset({"Mn", "Me", "Mc", "Cf", "Sk"})
-_CLUSTER: Final = 32
+CLUSTER: Final = 32
 """How far back a character's beginning is looked for: people stack marks without end."""
 _LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?")
 
@@ -111,7 +111,7 @@ def furthest(words: str, start: int, most: int) -> int:
     while over > 0:
         end -= 1
         over -= units(words[end])
-    for back in range(end, max(start, end - _CLUSTER), -1):
+    for back in range(end, max(start, end - CLUSTER), -1):
         if back == len(words) or not clings(words, back):
             return back
     return end
