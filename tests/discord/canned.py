@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import discord
 from aiohttp import web
 
 TOKEN = "NzAwMDAwMDAwMDAwMDAwMDA3.Gknown.not-a-secret_token"
-ME: Mapping[str, Any] = {"id": "7", "username": "circles_bot", "discriminator": "0", "bot": True}
+ME: Mapping[str, Any] = {"id": "7", "username": "circles_bot", "discriminator": "0", "avatar": None, "bot": True}
 APPLICATION: Mapping[str, Any] = {
     "id": "7",
     "name": "Circles",
+    "description": "",
+    "icon": None,
+    "verify_key": "0" * 64,
+    "flags": 0,
+    "owner": {"id": "1", "username": "ada", "discriminator": "0", "avatar": None},
     "bot_public": True,
     "bot_require_code_grant": False,
     "interactions_endpoint_url": None,
@@ -38,11 +45,15 @@ def gateway(address: str = "", *, left: int = 1000, shards: int = 1) -> Mapping[
 
 @dataclass
 class Canned:
-    """The server; `answers` are by path, below /api/v10. It greets at its gateway, unless `is_mute`."""
+    """The server; `answers` are by path, below /api/v10. It greets at its gateway, unless `is_mute`.
+
+    `asked` are all requests, `told` what was sent along with them.
+    """
 
     address: str = ""
-    answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    answers: dict[str, Mapping[str, Any] | list[Any]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    told: list[Any] = field(default_factory=list)
     is_mute: bool = False
 
     @property
@@ -54,10 +65,12 @@ class Canned:
         """Answer a request."""
         path = request.path.removeprefix("/api/v10")
         self.asked.append(f"{request.method} {path}")
-        if request.headers["Authorization"] != f"Bot {TOKEN}":
-            return web.json_response(Refusal(401), status=401)
+        if request.can_read_body:
+            self.told.append(await request.json())
+        if "Authorization" in request.headers and request.headers["Authorization"] != f"Bot {TOKEN}":
+            return _said(Refusal(401))
         found = self.answers.get(path, Refusal(404, 10003))
-        return web.json_response(dict(found), status=found.status if isinstance(found, Refusal) else 200)
+        return _said(found)
 
     async def greet(self, request: web.Request) -> web.WebSocketResponse:
         """Say hello, as the gateway does."""
@@ -71,6 +84,13 @@ class Canned:
         return socket
 
 
+def _said(answer: Mapping[str, Any] | list[Any]) -> web.Response:
+    # As Discord has it: with a character set behind it, the library would not know it for JSON.
+    headers = {"Content-Type": "application/json"}
+    status = answer.status if isinstance(answer, Refusal) else 200
+    return web.Response(body=json.dumps(answer), headers=headers, status=status)
+
+
 @asynccontextmanager
 async def canned() -> AsyncIterator[Canned]:
     """Yield the server on a free port, with an application that is set up as it should be."""
@@ -82,8 +102,23 @@ async def canned() -> AsyncIterator[Canned]:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     made.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    made.answers |= {"/users/@me": ME, "/applications/@me": APPLICATION, "/gateway/bot": gateway(made.gateway_url)}
+    made.answers |= {"/users/@me": ME, "/applications/@me": APPLICATION, "/oauth2/applications/@me": APPLICATION}
+    made.answers["/gateway/bot"] = gateway(made.gateway_url)
     try:
         yield made
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def logged_in(there: Canned) -> AsyncIterator[discord.Client]:
+    """Yield a client of the library that has logged in there."""
+    before, discord.http.Route.BASE = discord.http.Route.BASE, f"{there.address}/api/v10"
+    client = discord.Client(intents=discord.Intents.none())
+    try:
+        await client.login(TOKEN)
+        there.asked.clear()
+        yield client
+    finally:
+        await client.close()
+        discord.http.Route.BASE = before
