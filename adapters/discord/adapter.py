@@ -41,7 +41,7 @@ STARTING_S = 5.0
 """For how many seconds a post waits for the bot to come up, before it has to be tried again."""
 STOPPING_S = 4.0
 """For how many seconds a stop waits for what people have begun."""
-RESTLESS_S = 900.0
+RESTLESS_S = 300.0
 """For how many seconds the connection is left alone when it cannot stay."""
 MENU_AGAIN_S = 600.0
 """After how many seconds the menu is told again that could not be told."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -190,6 +191,12 @@ class Client(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         """Note that all connections are up."""
         self._stirred()
+
+    async def on_error(self, event_method: str, /, *_args: object, **_more: object) -> None:
+        """Say what went wrong, but not in its words: the library would hold forth."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            log.error("%s could not be dealt with: %s", event_method, trace(error))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002  # the library's
         """Wait until a connection may introduce itself."""

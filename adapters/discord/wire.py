@@ -124,9 +124,10 @@ class Wire:
             said["embed"] = discord.Embed.from_dict(letter.embed)
         if letter.components:
             said["view"] = view(letter.components)
+        if letter.picture is not None:
+            said["files"] = files(letter)
         sent = await there.send(
             **said,
-            files=files(letter),
             silent=letter.silent,
             allowed_mentions=mentions(letter),
         )
