@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import discord
+import pytest
+
 from adapters.discord.carriers import files, form, view
-from adapters.discord.client import BETWEEN_S, LONGEST_BETWEEN_S, RESTLESS, Introductions
+from adapters.discord.client import BETWEEN_S, LONGEST_BETWEEN_S, RESTLESS, Client, Introductions
 from adapters.discord.letter import Letter
 from bot.chat.message import Picture
 
@@ -78,3 +81,16 @@ def test_a_picture_is_attached_with_its_words_and_anew_each_time() -> None:
         assert attached.fp.read() == b"png"
         assert (attached.filename, attached.description) == ("turnout.png", "Three came")
     assert files(Letter("words")) == []
+
+
+async def test_a_connection_is_not_begun_again_and_again_by_the_library() -> None:
+    """It would, every few seconds and for ever; whoever runs it waits longer each time, and says what is wrong."""
+    client = Client(heard=unheard)
+    client._begun.add(0)
+    with pytest.raises(discord.GatewayNotFound):
+        await client.launch_shard(None, 0)
+
+
+async def unheard(interaction: discord.Interaction) -> None:
+    """Hear nothing."""
+    raise AssertionError(interaction)
