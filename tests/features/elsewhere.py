@@ -31,7 +31,7 @@ NOTED = frozenset({"people", "accounts", "places", "drafts", "updates_seen", "le
 class Elsewhere:
     """A community with one circle, and ids of everything in it; `ahead` and `over` are meetings.
 
-    `free` is a room in which nobody has settled.
+    `free` is a room in which nobody has settled; `code` would link Bea's account with Bob's, as she is asked just now.
     """
 
     room: Room
@@ -48,6 +48,7 @@ class Elsewhere:
     invite: int
     organizers_invite: int
     free: int
+    code: int
 
 
 async def elsewhere(chat: ChatSim, state: CircleState = CircleState.PUBLISHED) -> Elsewhere:
@@ -97,9 +98,11 @@ async def elsewhere(chat: ChatSim, state: CircleState = CircleState.PUBLISHED) -
         week = now + timedelta(days=7)
         invite = store.invites.make(Invite(0, InviteKind.FACILITATOR, None, circle, bea, week), "one", now)
         organizers = store.invites.make(Invite(0, InviteKind.ORGANIZER, community, None, boris, week), "two", now)
+        code = store.linking.make(bob, "three", week, now).id
+        store.linking.take(code, bea, now)
         return Elsewhere(
             room, place, community, circle, bob, boris, ahead.id, over.id, deltas[0].id, decision.id, delivery.id,
-            invite.id, organizers.id, store.places.note(group("free"), "Free", "").id,
+            invite.id, organizers.id, store.places.note(group("free"), "Free", "").id, code,
         )  # fmt: skip
 
     return await chat.store.transact(settle)

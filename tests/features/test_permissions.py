@@ -16,8 +16,9 @@ from bot.chat.message import Ask, Message
 from bot.chat.text import Text
 from bot.domain.circles import CircleState
 from bot.domain.feedback import Decision, Feedback, Mood
+from bot.domain.linking import account_number
 from bot.domain.meetings import MeetingState
-from bot.domain.people import Role
+from bot.domain.people import Account, Role
 from bot.domain.rsvps import Answer
 from bot.feature import Route
 from bot.features.circles import intents as circles
@@ -32,13 +33,14 @@ from bot.rules import Audience
 from tests.features.elsewhere import SECRETS, Elsewhere, elsewhere, stored
 from tests.features.invitations import invited, link_in, organizes
 from tests.support.chat import ChatSim
-from tests.support.sim import SimPost
+from tests.support.sim import PLATFORM, SimPost
 
 ROUTES: Mapping[type[Intent], Route] = {route.intent: route for feature in features() for route in feature.routes}
 OWN: frozenset[type[Intent]] = frozenset(
     {
         people.Start, people.Help, people.Cancel, people.Me, people.ChooseMyLanguage, people.ChooseMyZone,
         people.ChooseQuietHours, people.AllowNudges, people.AllowTips, people.MyData, people.ForgetMe,
+        people.LinkAccount, people.EnterCode, people.ShowAccounts,
         circles.NewCircle, circles.BrowseCircles, communities.ShowCommunity, communities.MakeCommunity,
         rsvps.StopNudges,
     }
@@ -81,6 +83,10 @@ def _rows() -> Mapping[type[Intent], Row]:
             community=e.community, person=e.organizer, sure=True
         ),
         communities.RevokeInvitation: lambda e: communities.RevokeInvitation(invite=e.invite),
+        people.ConfirmLink: lambda e: people.ConfirmLink(code=e.code, sure=True),
+        people.UnlinkAccount: lambda _: people.UnlinkAccount(
+            account=account_number(Account(PLATFORM, "u-bob", "Bob")), sure=True
+        ),
     }
     for intent in ROUTES.keys() - about.keys() - OWN:
         if (row := _plainly(intent)) is not None:
