@@ -24,13 +24,13 @@ from bot.chat.message import Card, Chart, Message, Picture, Posted, Redraw, Repl
 from bot.chat.pacing import Pace, Pacing
 from bot.i18n import Catalogue
 from tests.discord import happening
-from tests.discord.happening import APP, EPHEMERAL, SPACE
+from tests.discord.happening import ADA, APP, EPHEMERAL, SPACE
 
 Json = dict[str, Any]
 TOKEN = "OTAw.Gknown.not-a-secret_token"
 DROP, DROP_AFTER = "drop", "drop after"
 """A connection that breaks before Discord has done what it was asked, or after."""
-_WAYS = {4: "says", 5: "thinks", 6: "waits", 7: "redraws", 9: "asks"}
+_WAYS = {4: "says", 5: "thinks", 6: "waits", 7: "redraws", 8: "completes", 9: "asks"}
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ class Call:
 
     @property
     def text(self) -> str:
-        """The words."""
+        """The words, as they are read: without what keeps Discord from taking signs in them for its own."""
         embeds = self.data.get("embeds") or [{}]
-        return str(self.data.get("content") or embeds[0].get("description") or "")
+        return str(self.data.get("content") or embeds[0].get("description") or "").replace("\\", "")
 
     @property
     def buttons(self) -> list[str]:
@@ -97,11 +97,12 @@ class Notebook:
         ]
 
     async def _me(self, request: web.Request) -> web.Response:
-        return web.json_response(happening.user(APP) | {"bot": True})
+        return _json(happening.user(APP) | {"bot": True})
 
     async def _application(self, request: web.Request) -> web.Response:
         more = {"bot_public": True, "bot_require_code_grant": False, "summary": "", "description": "", "icon": None}
-        return web.json_response({"id": str(APP), "name": "Circles", "verify_key": "0" * 64, "flags": 0} | more)
+        more |= {"owner": happening.user(ADA)}
+        return _json({"id": str(APP), "name": "Circles", "verify_key": "0" * 64, "flags": 0} | more)
 
     async def _first(self, request: web.Request) -> web.Response:
         said, number = await _said(request), request.match_info["id"]
@@ -122,7 +123,7 @@ class Notebook:
         interaction = {"id": number, "type": 2}
         if way != "asks":
             interaction |= {"response_message_id": message["id"]}
-        return web.json_response({"interaction": interaction, "resource": {"type": said["type"]}})
+        return _json({"interaction": interaction, "resource": {"type": said["type"]}})
 
     async def _followup(self, request: web.Request) -> web.Response:
         return await self._new("follows", request, "")
@@ -138,7 +139,7 @@ class Notebook:
         await self._note(Call(way, said, where))
         if trouble == DROP_AFTER:
             return await self._troubled(request, trouble)
-        return web.json_response(happening.message(number=next(self._numbers)))
+        return _json(happening.message(number=next(self._numbers)))
 
     async def _filled(self, request: web.Request) -> web.Response:
         said = await _said(request)
@@ -151,22 +152,22 @@ class Notebook:
         await self._note(Call("fills", said | {"flags": message["flags"]}))
         if trouble == DROP_AFTER:
             return await self._troubled(request, trouble)
-        return web.json_response(message)
+        return _json(message)
 
     async def _original(self, request: web.Request) -> web.Response:
-        return web.json_response(self._answered[request.match_info["token"]])
+        return _json(self._answered[request.match_info["token"]])
 
     async def _direct(self, request: web.Request) -> web.Response:
         said = await _said(request)
         recipient = happening.user(int(said["recipient_id"]))
         number = str(int(said["recipient_id"]) + 10_000)
-        return web.json_response({"id": number, "type": 1, "recipients": [recipient], "last_message_id": None})
+        return _json({"id": number, "type": 1, "recipients": [recipient], "last_message_id": None})
 
     async def _guild(self, request: web.Request) -> web.Response:
-        return web.json_response({"id": str(SPACE), "name": "The Library"})
+        return _json({"id": str(SPACE), "name": "The Library"})
 
     async def _channel(self, request: web.Request) -> web.Response:
-        return web.json_response(happening.channel())
+        return _json(happening.channel())
 
     async def _thread(self, request: web.Request) -> web.Response:
         said = await _said(request)
@@ -174,7 +175,7 @@ class Notebook:
         if isinstance(trouble, tuple):
             return await self._troubled(request, trouble)
         await self._note(Call("opens", {"content": said["name"]}, request.match_info["channel"]))
-        return web.json_response(happening.thread())
+        return _json(happening.thread())
 
     async def _member(self, request: web.Request) -> web.Response:
         await self._note(Call("adds", {"content": request.match_info["user"]}, request.match_info["channel"]))
@@ -192,12 +193,19 @@ class Notebook:
         return waiting.popleft() if waiting else None
 
     async def _troubled(self, request: web.Request, trouble: str | tuple[int, int]) -> web.Response:
+        async with self.came:
+            self.came.notify_all()
         if isinstance(trouble, tuple):
             status, code = trouble
-            return web.json_response({"message": "secret words", "code": code}, status=status)
+            return _json({"message": "secret words", "code": code}, status=status)
         assert request.transport is not None
         request.transport.abort()
         return web.Response()
+
+
+def _json(data: Json, status: int = 200) -> web.Response:
+    # The library reads what has exactly this type, as Discord's answers have.
+    return web.Response(body=json.dumps(data).encode(), status=status, content_type="application/json")
 
 
 async def _said(request: web.Request) -> Json:
@@ -352,6 +360,11 @@ class Scene:
         async with self.notebook.came:
             await self.notebook.came.wait_for(lambda: len(self.calls) >= number)
         return self.told()
+
+    async def until_refused(self, way: str) -> None:
+        """Wait until everything has gone wrong that was to."""
+        async with self.notebook.came:
+            await self.notebook.came.wait_for(lambda: not self.notebook.troubles[way])
 
 
 async def _at_once(_: float) -> None:

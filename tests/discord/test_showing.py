@@ -1,0 +1,376 @@
+"""What Discord is told for each answer of the core, by what somebody did and where."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.chat.message import (
+    Ask,
+    Branch,
+    Button,
+    Card,
+    Chart,
+    Picture,
+    Posted,
+    Redraw,
+    Reply,
+    Room,
+    RoomKind,
+    Say,
+    Toast,
+    stacked,
+)
+from tests.discord import happening
+from tests.discord.happening import ADA, CHANNEL, THREAD, Json
+from tests.discord.recording import Scene, staged
+from tests.discord.sayings import Meet, message, page, panel
+
+CARD = Card("meeting", 1)
+HERE = Room("discord", str(CHANNEL))
+DIRECT = Room("discord", str(ADA), kind=RoomKind.PRIVATE)
+OTHER = Room("discord", "899")
+DONE = "That is done. If an answer is missing, ask again."
+IN_ROOM = "Done: everybody can see it in the room now."
+MARKED = datetime(2026, 1, 1, tzinfo=UTC)
+_PUBLIC = happening.message("x.1")
+_OWN = happening.message("x.1", ephemeral=True)
+_STEP = happening.message("dr.7", "dn.7", ephemeral=True)
+_DIRECT_STEP = happening.message("dr.7", "dn.7")
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    """Return a scene in which nothing has happened."""
+    async with staged() as one:
+        yield one
+
+
+def acts() -> dict[str, Json]:
+    """Return what people do, by a name for it."""
+    return {
+        "command": happening.command("circle"),
+        "tap on a card": happening.tapped("x.1", on=_PUBLIC),
+        "tap on a panel": happening.tapped("x.1", on=_OWN),
+        "tap on a step": happening.tapped("dr.7", on=_STEP),
+        "form of a command": happening.sent("form.7", {"weeks": "6"}),
+        "form of a card": happening.sent("form.7", {"weeks": "6"}, on=_PUBLIC),
+        "form of a panel": happening.sent("form.7", {"weeks": "6"}, on=_OWN),
+        "form of a step": happening.sent("form.7", {"weeks": "6"}, on=_STEP),
+        "direct command": happening.command("circle", place="direct"),
+        "direct tap": happening.tapped("x.1", on=_PUBLIC, place="direct"),
+        "direct form": happening.sent("form.7", {"weeks": "6"}, place="direct"),
+        "direct form of a step": happening.sent("form.7", {"weeks": "6"}, on=_DIRECT_STEP, place="direct"),
+    }
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one reply is shown: mostly, and where that is another way."""
+
+    reply: Reply
+    mostly: list[str]
+    directly: list[str]
+    but: dict[str, list[str]] = field(default_factory=dict)
+
+    def expected(self, act: str) -> list[str]:
+        """Return what Discord is told."""
+        return self.but.get(act, self.directly if act.startswith("direct") else self.mostly)
+
+
+def _all(told: list[str], *acts: str) -> dict[str, list[str]]:
+    return {act: list(told) for act in acts}
+
+
+ROWS = {
+    "toast": Row(Toast("Too late.", alert=True), ["says privately: Too late."], ["says: Too late."]),
+    "done before": Row(None, [f"says privately: {DONE}"], [f"says: {DONE}"]),
+    "private": Row(
+        Say(message("For you"), private=True),
+        ["says privately: For you"],
+        ["says: For you"],
+        _all(["redraws: For you"], "tap on a step", "form of a step", "direct form of a step"),
+    ),
+    "public": Row(
+        Say(message("For all")),
+        ["says: For all"],
+        ["says: For all"],
+        _all([f"redraws: {IN_ROOM}", "follows: For all"], "tap on a step", "form of a step")
+        | {"direct form of a step": ["redraws: For all"]},
+    ),
+    "redraw": Row(
+        Redraw(panel(), "Saved."),
+        ["redraws: -# Saved.\nThe panel"],
+        ["says: -# Saved.\nThe panel"],
+        {
+            "tap on a card": ["redraws: The panel"],
+            "direct tap": ["redraws: -# Saved.\nThe panel"],
+            "direct form of a step": ["redraws: -# Saved.\nThe panel"],
+        }
+        | _all(["says privately: -# Saved.\nThe panel"], "command", "form of a command", "form of a card"),
+    ),
+}
+
+
+class TestWays:
+    """Each reply has its way, by what was done and who reads along."""
+
+    @pytest.mark.parametrize("act", acts())
+    @pytest.mark.parametrize("reply", ROWS)
+    async def test_a_reply(self, scene: Scene, reply: str, act: str) -> None:
+        """It is said once, to whom it concerns, and in place of what nobody needs any more."""
+        row = ROWS[reply]
+        assert await scene.happens(acts()[act], row.reply) == row.expected(act)
+
+    @pytest.mark.parametrize("act", ["command", "tap on a card", "tap on a panel", "tap on a step", "direct tap"])
+    async def test_a_form(self, scene: Scene, act: str) -> None:
+        """It is the first answer, and nothing else is said."""
+        assert await scene.happens(acts()[act], Ask(page())) == ["asks"]
+        assert scene.calls[0].data["custom_id"] == "form.7"
+
+    @pytest.mark.parametrize(
+        ("act", "way"),
+        [
+            ("form of a command", "says privately"),
+            ("form of a card", "says privately"),
+            ("form of a panel", "says privately"),
+            ("form of a step", "redraws"),
+            ("direct form", "says"),
+            ("direct form of a step", "redraws"),
+        ],
+    )
+    async def test_a_form_after_a_form(self, scene: Scene, act: str, way: str) -> None:
+        """Discord shows none right after another: there is a button that opens it, and what was wrong."""
+        (told,) = await scene.happens(acts()[act], Ask(page(value="many", error="That is no number.")))
+        assert told.startswith(f"{way}: ")
+        assert "That is no number." in told
+        assert scene.calls[0].buttons == ["dr.7", "zfg"]
+
+    @pytest.mark.parametrize("act", acts())
+    async def test_nobody_else_is_told_what_is_private(self, scene: Scene, act: str) -> None:
+        """Whatever was tapped: what is for one person is never said or drawn where all can read it."""
+        await scene.happens(acts()[act], Say(message("For you", card=CARD), private=True))
+        on_public = act.endswith("card")
+        assert all(
+            call.is_private or act.startswith("direct") or (call.way == "redraws" and not on_public)
+            for call in scene.calls
+        )
+        stood = [posted.room for _, posted in scene.inbox.stood]
+        assert stood == ([DIRECT] if act.startswith("direct") else [])
+
+
+class TestCards:
+    """The core knows where its cards stand."""
+
+    async def test_a_card_is_posted_as_the_answer(self, scene: Scene) -> None:
+        """It stands where the command was given."""
+        await scene.happens(happening.command("meet"), Say(message(card=CARD)))
+        assert scene.inbox.stood == [(CARD, Posted(HERE, "100"))]
+
+    async def test_a_card_in_a_thread(self, scene: Scene) -> None:
+        """It stands in the thread."""
+        await scene.happens(happening.command("meet", place="thread"), Say(message(card=CARD)))
+        assert scene.inbox.stood == [(CARD, Posted(Room("discord", str(CHANNEL), str(THREAD)), "100"))]
+
+    async def test_a_card_that_follows_the_last_step_of_a_form(self, scene: Scene) -> None:
+        """It is a message of its own."""
+        await scene.happens(happening.sent("form.7", {}, on=_STEP), Say(message(card=CARD)))
+        assert scene.inbox.stood == [(CARD, Posted(HERE, "101"))]
+
+    async def test_a_card_in_direct_messages(self, scene: Scene) -> None:
+        """It can be drawn there again."""
+        await scene.happens(happening.command("meet", place="direct"), Say(message(card=CARD), private=True))
+        assert scene.inbox.stood == [(CARD, Posted(DIRECT, "100"))]
+
+    async def test_a_marked_card_is_drawn_by_the_tap(self, scene: Scene) -> None:
+        """The painter hears of it, and of nothing else: the toast would tell what the card says."""
+        reply = Redraw(message(card=CARD), "See you!", marked=MARKED)
+        assert await scene.happens(happening.tapped("x.1"), reply) == ["redraws: Here you are."]
+        assert scene.inbox.drawn == [(Posted(HERE, "5"), reply)]
+        assert scene.inbox.stood == []
+
+    async def test_a_card_without_a_mark(self, scene: Scene) -> None:
+        """It is noted as it was drawn."""
+        await scene.happens(happening.tapped("x.1"), Redraw(message(card=CARD)))
+        assert scene.inbox.stood == [(CARD, Posted(HERE, "5"))]
+        assert scene.inbox.drawn == []
+
+    async def test_a_card_that_one_person_alone_sees(self, scene: Scene) -> None:
+        """It is drawn, and never again: nobody but the tap can reach it."""
+        await scene.happens(happening.tapped("x.1", on=_OWN), Redraw(message(card=CARD), marked=MARKED))
+        assert scene.told() == ["redraws: Here you are."]
+        assert scene.inbox.stood == []
+        assert scene.inbox.drawn == []
+
+    async def test_a_tapped_card_is_gone(self, scene: Scene) -> None:
+        """Somebody deleted it meanwhile: whoever tapped hears the truth, and no card is said to stand there."""
+        scene.notebook.troubles["redraws"] = deque([(404, 10008)])
+        told = await scene.happens(happening.tapped("x.1"), Redraw(message(card=CARD), "See you!", marked=MARKED))
+        assert told == ["says privately: -# See you!\nHere you are."]
+        assert scene.inbox.stood == []
+        assert scene.inbox.drawn == []
+
+    async def test_what_stood_there_is_gone_from_it(self, scene: Scene) -> None:
+        """Buttons, pictures and a title of before do not stay where the new drawing has none."""
+        await scene.happens(happening.tapped("x.1"), Redraw(message("Bare")))
+        data = scene.calls[0].data
+        assert (data["components"], data["embeds"], data["attachments"]) == ([], [], [])
+        assert data["allowed_mentions"] == {"parse": [], "users": []}
+
+    @pytest.mark.parametrize("act", ["command", "form of a step"])
+    async def test_nobody_is_notified_who_is_not_named(self, scene: Scene, act: str) -> None:
+        """Whatever way it is said."""
+        await scene.happens(acts()[act], Say(message("@everyone <@102> look")))
+        assert all(call.data["allowed_mentions"] == {"parse": [], "users": []} for call in scene.calls)
+
+
+class TestElsewhere:
+    """What is for another room than the one where it was asked for."""
+
+    async def test_posted_where_it_belongs(self, scene: Scene) -> None:
+        """And told so where it was asked for."""
+        reply = Say(message("For all", card=CARD), room=OTHER)
+        told = await scene.happens(happening.sent("form.7", {}, on=_DIRECT_STEP, place="direct"), reply)
+        assert told == ["posts in 899: For all", f"redraws: {IN_ROOM}"]
+        assert scene.inbox.stood == [(CARD, Posted(OTHER, "100"))]
+
+    async def test_what_cannot_be_posted_there(self, scene: Scene) -> None:
+        """The person is told."""
+        scene.notebook.troubles["posts"] = deque([(403, 50013)])
+        (told,) = await scene.happens(happening.command("circle", place="direct"), Say(message("For all"), room=OTHER))
+        assert told.startswith("says: That is done, but I could not write it in the room.")
+        assert scene.inbox.stood == []
+
+    async def test_the_same_room_is_not_elsewhere(self, scene: Scene) -> None:
+        """It is said as any other answer."""
+        assert await scene.happens(happening.command("circle"), Say(message("For all"), room=HERE)) == ["says: For all"]
+
+
+class TestThreads:
+    """A thread is opened for a circle."""
+
+    async def test_a_thread_is_opened(self, scene: Scene) -> None:
+        """The core is asked what to say there, and the person is led to it."""
+        welcome = message("Welcome!", card=Card("circle", 3))
+        told = await scene.happens(happening.command("thread"), Branch("Rust beginners", "c3"), Say(welcome))
+        assert told == [
+            f"opens in {CHANNEL}: Rust beginners",
+            f"adds in {THREAD}: {ADA}",
+            f"posts in {THREAD}: Welcome!",
+            f"says privately: I opened a thread for it: <#{THREAD}>",
+        ]
+        there = Room("discord", str(CHANNEL), str(THREAD))
+        begun = scene.inbox.heard[1]
+        assert getattr(begun, "name", "") == "start"
+        assert getattr(begun, "words", "") == "c3"
+        assert getattr(begun, "place", None) == replace(
+            scene.inbox.heard[0].place,  # type: ignore[union-attr]  # a command
+            room=there,
+            title="Rust beginners",
+        )
+        assert [posted.room for _, posted in scene.inbox.stood] == [there]
+
+    @pytest.mark.parametrize(
+        ("may", "named"),
+        [
+            (0, "Create Public Threads, Send Messages in Threads"),
+            (happening.WRITE_IN_THREADS, "Create Public Threads"),
+            (happening.OPEN_THREADS, "Send Messages in Threads"),
+        ],
+    )
+    async def test_what_the_bot_may_not(self, scene: Scene, may: int, named: str) -> None:
+        """It is said which permission it takes, and nothing is tried in vain."""
+        (told,) = await scene.happens(happening.command("thread", bot_may=may), Branch("Rust", "c3"))
+        assert told.startswith("says privately: I am not allowed to do that here yet.")
+        assert told.endswith(f"{named}.")
+
+    async def test_an_administrator_may_everything(self, scene: Scene) -> None:
+        """Discord tells of that one permission alone."""
+        data = happening.command("thread", bot_may=happening.ADMINISTRATOR)
+        assert f"opens in {CHANNEL}: Rust" in await scene.happens(data, Branch("Rust", "c3"))
+
+    async def test_discord_refuses(self, scene: Scene) -> None:
+        """The permission may be gone since: it is said which ones it takes."""
+        scene.notebook.troubles["opens"] = deque([(403, 50013)])
+        (told,) = await scene.happens(happening.command("thread"), Branch("Rust", "c3"))
+        assert "Create Public Threads, Send Messages in Threads" in told
+
+    async def test_in_direct_messages(self, scene: Scene) -> None:
+        """There are no threads there."""
+        (told,) = await scene.happens(happening.command("thread", place="direct"), Branch("Rust", "c3"))
+        assert told.startswith("says: No thread can be opened here.")
+
+    async def test_a_thread_that_cannot_be_written_to(self, scene: Scene) -> None:
+        """It was opened, and the person is led there all the same."""
+        scene.notebook.troubles["posts"] = deque([(403, 50013)])
+        told = await scene.happens(happening.command("thread"), Branch("Rust", "c3"), Say(message("Welcome!")))
+        assert told[-1] == f"says privately: I opened a thread for it: <#{THREAD}>"
+
+    async def test_a_form_in_a_thread(self, scene: Scene) -> None:
+        """No form can be shown without a tap: there is a button that opens it."""
+        told = await scene.happens(happening.command("thread"), Branch("Rust", "c3"), Ask(page()))
+        assert told[2].startswith(f"posts in {THREAD}: ")
+        assert scene.calls[2].buttons == ["dr.7", "zfg"]
+
+
+class TestRefusedWords:
+    """What somebody wrote is not lost because it was not understood."""
+
+    async def test_refused_words_stand_in_the_form_again(self, scene: Scene) -> None:
+        """With the answers that were good."""
+        await scene.happens(happening.sent("form.7", {"weeks": "many"}), Ask(page(value="many", error="No number.")))
+        await scene.happens(happening.tapped("dr.7", on=_STEP), Ask(page()))
+        assert _values(scene) == {"weeks": "many", "topic": "Python"}
+
+    async def test_each_form_has_its_own(self, scene: Scene) -> None:
+        """Another one begins with what it has."""
+        await scene.happens(happening.sent("form.7", {"weeks": "many"}), Ask(page(value="many", error="No number.")))
+        await scene.happens(happening.tapped("dr.8", on=_STEP), Ask(page(draft=8)))
+        assert _values(scene) == {"weeks": None, "topic": "Python"}
+
+    async def test_words_that_were_mended_are_forgotten(self, scene: Scene) -> None:
+        """A later page of the same form shows what it has."""
+        await scene.happens(happening.sent("form.7", {"weeks": "many"}), Ask(page(value="many", error="No number.")))
+        await scene.happens(happening.sent("form.7", {"weeks": "6"}), Ask(page()))
+        await scene.happens(happening.tapped("dr.7", on=_STEP), Ask(page()))
+        assert _values(scene) == {"weeks": None, "topic": "Python"}
+
+
+def _values(scene: Scene) -> dict[str, str | None]:
+    """Return what stands in the form that was shown last."""
+    assert scene.calls[-1].way == "asks"
+    parts = [part["component"] for part in scene.calls[-1].data["components"] if "component" in part]
+    return {part["custom_id"]: part.get("value") for part in parts}
+
+
+class TestPictures:
+    """Charts are drawn before they are sent."""
+
+    async def test_a_chart(self) -> None:
+        """It is attached, with its words, and the message tells of it."""
+        async with staged(draw=lambda chart: Picture(b"png", chart.alt)) as scene:
+            chart = Chart("Votes", (), (), "Seven votes.")
+            await scene.happens(happening.command("votes"), Say(message("The votes", picture=chart), private=True))
+            assert [one["description"] for one in scene.calls[0].data["attachments"]] == ["Seven votes."]
+            await scene.happens(happening.tapped("x.1", on=_OWN), Redraw(message("The votes", picture=chart)))
+            assert [one["description"] for one in scene.calls[1].data["attachments"]] == ["Seven votes."]
+
+
+class TestLong:
+    """What does not fit into one message."""
+
+    @pytest.mark.parametrize(("act", "first"), [("command", "says privately"), ("form of a step", "redraws")])
+    async def test_goes_on_below(self, scene: Scene, act: str, first: str) -> None:
+        """All of it is said, to the same person, with the buttons below the last part."""
+        words = "\n\n".join(f"{number}. " + "word " * 150 for number in range(12))
+        long = message(words, title="Long", rows=stacked(Button("Go", Meet())))
+        await scene.happens(acts()[act], Say(long, private=True))
+        assert len(scene.calls) > 1
+        assert str(scene.calls[0]).startswith(first)
+        assert all(call.way == "follows" and call.is_private for call in scene.calls[1:])
+        assert [bool(call.buttons) for call in scene.calls] == [False] * (len(scene.calls) - 1) + [True]
+        assert "11. word" in scene.calls[-1].text
