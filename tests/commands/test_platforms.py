@@ -19,6 +19,7 @@ from bot.chat.message import Room
 from bot.ports import Store
 from storage.engine import Database
 from tests.commands.conftest import ROOT, Running
+from tests.discord.canned import TOKEN as DISCORD_TOKEN
 from tests.telegram.canned import ME, TOKEN, Canned, canned
 
 RUNS = """
@@ -34,7 +35,8 @@ def say(words):
 run.ANSWER_S = {answer_s}
 asyncio.run(run.serve(load(), speed=None, at=None, say=say))
 """
-LOADED = 'print(*sorted(set(sys.modules) & {"telegram", "adapters.telegram", "httpx", "matplotlib"}))'
+SLOW = {"telegram", "adapters.telegram", "httpx", "discord", "adapters.discord", "matplotlib"}
+LOADED = f"print(*sorted(set(sys.modules) & {SLOW}))"
 
 
 def once_up(folder: Path, settings: Mapping[str, str], then: str, *, answer_s: float = 60.0) -> str:
@@ -54,9 +56,31 @@ def once_up(folder: Path, settings: Mapping[str, str], then: str, *, answer_s: f
 
 
 @pytest.mark.parametrize("page", ["true", "false"])
-def test_without_a_token_nothing_of_telegram_is_imported(tmp_path: Path, page: str) -> None:
+def test_without_a_token_nothing_of_a_platform_is_imported(tmp_path: Path, page: str) -> None:
     """A platform that is switched off costs neither time nor memory."""
     assert once_up(tmp_path, {"CIRCLEBOT_WEB__ENABLED": page}, LOADED) == ""
+
+
+def test_one_platform_does_not_bring_the_other_along(tmp_path: Path) -> None:
+    """With Telegram's token alone, nothing of Discord is imported, and the other way round."""
+    telegram = {"CIRCLEBOT_TELEGRAM__TOKEN": TOKEN, "CIRCLEBOT_TELEGRAM__API_URL": "http://127.0.0.1:9"}
+    assert "discord" not in once_up(tmp_path, telegram, LOADED, answer_s=0.05)
+    discord = {"CIRCLEBOT_DISCORD__TOKEN": DISCORD_TOKEN, "CIRCLEBOT_DISCORD__API_URL": "http://127.0.0.1:9"}
+    loaded = once_up(tmp_path, discord, LOADED, answer_s=0.05)
+    assert "adapters.discord" in loaded
+    assert "telegram" not in loaded
+
+
+def test_it_is_not_called_ready_before_discord_has_answered(tmp_path: Path) -> None:
+    """What is served and what is waited for are both said, when two platforms are switched on."""
+    nobody = {"CIRCLEBOT_DISCORD__TOKEN": DISCORD_TOKEN, "CIRCLEBOT_DISCORD__API_URL": "http://127.0.0.1:9"}
+    with canned() as telegram:
+        there = {"CIRCLEBOT_TELEGRAM__TOKEN": TOKEN, "CIRCLEBOT_TELEGRAM__API_URL": telegram.address}
+        said = once_up(tmp_path, nobody | there, "print(words)", answer_s=1.0)
+    assert said.startswith(
+        "Circlebot is up: on Telegram, which it asks for updates; "
+        "Discord does not answer yet, and is asked again until it does; health at"
+    )
 
 
 def test_it_is_not_called_ready_before_telegram_has_answered(tmp_path: Path) -> None:

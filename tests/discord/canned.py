@@ -45,7 +45,7 @@ def gateway(address: str = "", *, left: int = 1000, shards: int = 1) -> Mapping[
 
 @dataclass
 class Canned:
-    """The server; `answers` are by path, below /api/v10. It greets at its gateway, unless `is_mute`.
+    """The server; `answers` are by path, below /api/v10. It says its `greeting` at its gateway, unless `is_mute`.
 
     `asked` are all requests, `told` what was sent along with them.
     """
@@ -55,6 +55,7 @@ class Canned:
     asked: list[str] = field(default_factory=list)
     told: list[Any] = field(default_factory=list)
     is_mute: bool = False
+    greeting: Mapping[str, Any] = field(default_factory=lambda: {"op": 10, "d": {"heartbeat_interval": 41250}})
 
     @property
     def gateway_url(self) -> str:
@@ -79,7 +80,7 @@ class Canned:
         self.asked.append(f"gateway ?{request.query_string}")
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        await socket.send_json({"op": 10, "d": {"heartbeat_interval": 41250}, "s": None, "t": None})
+        await socket.send_json(self.greeting)
         self.asked.extend([message.data async for message in socket])
         return socket
 

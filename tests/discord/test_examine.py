@@ -138,6 +138,12 @@ async def test_a_gateway_that_says_nothing_is_noticed(there: Canned) -> None:
     assert "the gateway on 127.0.0.1 cannot be reached" in problems(await asked(there))
 
 
+async def test_what_is_no_gateway_is_noticed(there: Canned) -> None:
+    """Something else may listen at that address."""
+    there.greeting = {"op": 1}
+    assert "cannot be reached" in problems(await asked(there))
+
+
 async def test_the_gateway_of_the_settings_is_tried(there: Canned) -> None:
     """Where the settings name one, that is where the bot will connect."""
     there.answers["/gateway/bot"] = gateway("ws://127.0.0.1:9")
@@ -233,6 +239,7 @@ async def test_many_channels_are_a_sample(there: Canned) -> None:
         (["41"], [overwrite("40", deny="send_messages")], False),
         (["41"], [overwrite("40", deny="send_messages"), overwrite("41", allow="send_messages")], True),
         (["41", "42"], [overwrite("42", deny="send_messages"), overwrite("41", allow="send_messages")], True),
+        (["41"], [overwrite("40", allow="send_messages"), overwrite("41", deny="send_messages")], False),
         (["41"], [overwrite("41", allow="send_messages"), overwrite("7", deny="send_messages")], False),
         (["41"], [overwrite("41", deny="send_messages"), overwrite("7", allow="send_messages")], True),
         (["41"], [overwrite("42", deny="send_messages"), overwrite("8", deny="send_messages")], True),
