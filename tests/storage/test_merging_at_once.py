@@ -1,0 +1,162 @@
+"""Two people become one while they do something: nothing is lost, and nobody waits for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import text
+
+from bot.domain.circles import Circle, CircleState
+from bot.domain.people import Role
+from bot.domain.rsvps import Answer
+from storage.engine import Database
+from storage.store import SqlStore
+from tests.storage.conftest import NOW, World, at_once, learner, make_world, person
+from tests.storage.merged import ELSEWHERE, merged, second
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+async def while_under_way(
+    database: Database,
+    one: Callable[[SqlStore], T],
+    other: Callable[[SqlStore], U],
+    then: Callable[[SqlStore], object] = lambda store: None,  # noqa: ARG005  # nothing more
+) -> tuple[T, U]:
+    """Do `other` between what `one` does and what it does `then`: as soon as one waits for the other, or has passed."""
+    done, go_on = threading.Event(), threading.Event()
+
+    def under_way(store: SqlStore) -> T:
+        result = one(store)
+        done.set()
+        assert go_on.wait(30)
+        then(store)
+        return result
+
+    first = asyncio.create_task(database.transact(under_way))
+    await asyncio.to_thread(done.wait)
+    second_one = asyncio.create_task(database.transact(other))
+    while not second_one.done() and not await database.read(_somebody_waits):
+        """Look again."""
+    go_on.set()
+    return await first, await second_one
+
+
+def _somebody_waits(store: SqlStore) -> bool:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    return bool(store.connection.execute(text(waiting)).scalar())
+
+
+@pytest.fixture
+async def postgres_database(postgres_url: str) -> AsyncIterator[Database]:
+    """A fresh, migrated PostgreSQL database, opened: on SQLite one waits for the other anyway."""
+    opened = Database.open(postgres_url)
+    yield opened
+    await opened.close()
+
+
+async def test_what_is_under_way_is_waited_for(postgres_database: Database) -> None:
+    """An answer that is not committed yet is not lost with the one who goes."""
+    world = await postgres_database.transact(make_world)
+    goes = (await postgres_database.transact(second)).id
+
+    def tap(store: SqlStore) -> None:
+        store.rsvps.answer(world.meeting.id, goes, Answer.YES, NOW)
+
+    def merge(store: SqlStore) -> None:
+        store.linking.hold(world.ada.id, goes)
+        store.linking.merge(world.ada.id, goes)
+
+    await while_under_way(postgres_database, tap, merge)
+    said = await postgres_database.read(lambda store: store.rsvps.of(world.meeting.id))
+    assert [one.person for one in said] == [world.ada.id]
+
+
+async def test_whoever_takes_a_seat_goes_first(postgres_database: Database) -> None:
+    """Who has a circle's seats in hand is not made to begin anew by who merges two of its people."""
+    world = await postgres_database.transact(make_world)
+    goes = (await postgres_database.transact(second)).id
+    begun: list[str] = []
+
+    def take(store: SqlStore) -> None:
+        begun.append("take")
+        store.seats.offer_next(world.circle.id, NOW)
+
+    def answer(store: SqlStore) -> None:
+        store.rsvps.answer(world.meeting.id, world.ada.id, Answer.YES, NOW)
+
+    def merge(store: SqlStore) -> None:
+        begun.append("merge")
+        store.linking.hold(world.ada.id, goes)
+        store.linking.merge(world.ada.id, goes)
+        store.seats.offer_next(world.circle.id, NOW)
+
+    await while_under_way(postgres_database, take, merge, answer)
+    assert begun == ["take", "merge"]
+
+
+async def test_of_two_accounts_that_leave_at_once_one_stays(postgres_database: Database) -> None:
+    """Whoever is second sees that the other has left."""
+    world = await postgres_database.transact(make_world)
+    await merged(postgres_database, world, lambda store, stays, goes: None)  # noqa: ARG005  # nothing happens
+    one, other = await postgres_database.read(lambda store: store.people.accounts(world.ada.id))
+    left = await while_under_way(
+        postgres_database,
+        lambda store: store.linking.unlink(world.ada.id, one, NOW),
+        lambda store: store.linking.unlink(world.ada.id, other, NOW),
+    )
+    assert left[0] is not None
+    assert left[1] is None
+
+
+async def test_an_answer_in_that_very_moment_is_not_lost(database: Database, world: World) -> None:
+    """Whoever taps while their accounts are linked is counted, or told to try again; never half of it."""
+    goes = (await database.transact(second)).id
+
+    def merge(store: SqlStore) -> None:
+        store.linking.hold(world.ada.id, goes)
+        store.linking.merge(world.ada.id, goes)
+
+    def tap(store: SqlStore) -> None:
+        who = store.people.meet(ELSEWHERE, "", "", NOW)
+        store.rsvps.answer(world.meeting.id, who.id, Answer.YES, NOW)
+
+    outcomes = await asyncio.gather(
+        database.transact(merge), *(database.transact(tap) for _ in range(6)), return_exceptions=True
+    )
+    said = await database.read(lambda store: store.rsvps.of(world.meeting.id))
+    assert not isinstance(outcomes[0], BaseException)
+    counted = any(not isinstance(one, BaseException) for one in outcomes[1:])
+    assert [one.person for one in said] == [world.ada.id] * counted
+
+
+async def test_seats_are_held_while_two_become_one(database: Database, world: World) -> None:
+    """Linking and joining at the same moment neither oversells a circle nor waits for ever."""
+    goes = (await database.transact(second)).id
+
+    def prepare(store: SqlStore) -> int:
+        circle = store.circles.add(
+            Circle(0, world.community.id, "Go", "en", "UTC", seats=3, state=CircleState.PUBLISHED), NOW
+        ).id
+        for who in (world.ada.id, goes):
+            store.seats.join_as(circle, who, Role.LEARNER, NOW)
+        return circle
+
+    circle = await database.transact(prepare)
+
+    def one(store: SqlStore, name: str) -> None:
+        if name == "link":
+            store.linking.hold(world.ada.id, goes)
+            store.linking.merge(world.ada.id, goes)
+        else:
+            store.seats.take(learner(circle, person(store, name)), NOW)
+
+    await at_once(database, ["Cy", "Di", "link", "Ed", "Flo"], one)
+    roster = await database.read(lambda store: store.seats.roster(circle))
+    assert len(roster) <= 3
+    assert world.ada.id in {member.person.id for member in roster}
