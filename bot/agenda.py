@@ -31,6 +31,7 @@ KINDS = {
     "card": N_("a meeting's card"),
     "event": N_("an entry in the calendar"),
     "noevents": N_("a calendar out of reach"),
+    "appointed": N_("news of an appointment"),
 }
 """Every kind of notice in a word or two; a test holds it complete."""
 

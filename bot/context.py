@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
+from bot.chat.adapter import Ability
 from bot.chat.inbound import Act, Place
 from bot.chat.message import Room
 from bot.chat.text import Mention
@@ -103,6 +104,12 @@ class Context(Setting):
         if not self.minds_who_runs:
             raise LookupError("a route that looks at who runs the room declares it (minds_who_runs)")
         return self.act.sender.runs_room
+
+    @property
+    def space(self) -> str:
+        """The wider space around the room, where the platform's spaces are communities by themselves; else empty."""
+        has_spaces = not self.room.is_private and self.links.can(self.room.platform, Ability.HAVE_SPACES)
+        return self.act.place.space if has_spaces else ""
 
     def as_in(self, origin: StoredPlace, *, runs_room: bool) -> Context:
         """Return the same act as one done in another room: what goes without saying there, goes without saying."""

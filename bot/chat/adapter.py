@@ -44,6 +44,8 @@ class Ability(StrEnum):
 
     PICK_PEOPLE = "pick people"
     """Somebody can be picked from the platform's people, as the answer to a question of `Kind.PERSON`."""
+    HAVE_SPACES = "have spaces"
+    """Rooms lie in wider spaces (`Place.space`), each of which is a community by itself."""
     OPEN_ROOMS = "open rooms"
     """The bot can open a room beside another (a thread): `Branch`."""
     KEEP_EVENTS = "keep events"

@@ -3,6 +3,8 @@
 A notice with a composer becomes a message; one with an actor is a step that time takes (a meeting ends), without one.
 """
 
+# Long because it is one list to look things up in.
+
 from __future__ import annotations
 
 import json
@@ -282,6 +284,17 @@ class AccountParted(Notice):
     stays: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Appointed(Notice):
+    """Somebody was made a facilitator of a circle or an organizer of a community, `by` somebody else: told to them."""
+
+    kind: ClassVar[str] = "appointed"
+    person: int
+    by: int
+    circle: int = 0
+    community: int = 0
+
+
 NOTICES: Mapping[str, type[Notice]] = {
     notice.kind: notice
     for notice in (
@@ -308,6 +321,7 @@ NOTICES: Mapping[str, type[Notice]] = {
         MeetingCard,
         MeetingListed,
         EventsBarred,
+        Appointed,
         AccountLinked,
         AccountParted,
     )

@@ -6,7 +6,8 @@ import pytest
 
 from bot.assembly import features
 from bot.feature import Route
-from bot.features.circles.intents import NewCircle, PostCircle, UseRoom
+from bot.features.circles.intents import NewCircle, OpenRoomFor, PostCircle, UseRoom
+from bot.features.communities.intents import AppointOrganizer, ShowCommunity
 from bot.features.people.intents import Start
 from bot.i18n import PSEUDO, Catalogue
 
@@ -42,7 +43,7 @@ def test_a_notice_is_composed_or_a_step() -> None:
 def test_who_runs_the_room_matters_to_few() -> None:
     """Finding it out may cost a request for every tap; a route that looks without saying so fails in any test of it."""
     minding = {route.intent for route in ROUTES if route.minds_who_runs}
-    assert minding == {Start, NewCircle, UseRoom, PostCircle}
+    assert minding == {Start, NewCircle, UseRoom, PostCircle, OpenRoomFor, ShowCommunity, AppointOrganizer}
 
 
 def test_no_two_intents_share_a_tag_or_a_command() -> None:

@@ -9,8 +9,11 @@
 The bot is the real one: router, forms, features, storage, courier, painter. The platform and the time are the test's.
 """
 
+# Long because it is all that a person can do in a chat.
+
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -20,7 +23,8 @@ from zoneinfo import ZoneInfo
 from bot.assembly import Bot, assemble
 from bot.chat.forms import Page
 from bot.chat.inbound import Command, Filled, Inbound, Opened, Place, Press, Sender, Typed
-from bot.chat.message import Ask, Redraw, Reply, Room, Say, Toast
+from bot.chat.intents import Kind
+from bot.chat.message import Ask, Branch, Redraw, Reply, Room, Say, Toast
 from bot.clock import MovableClock
 from bot.domain.circles import Circle, CircleState, Member
 from bot.domain.communities import Community
@@ -60,7 +64,7 @@ class Someone:
 
     async def says(self, words: str, room: Room | None = None, **options: str) -> Reply:
         """Say something in the circle's room (or another): a command, or plain words."""
-        place = Place(room or self.chat.room, title="" if room else "The room")
+        place = self._place(room or self.chat.room, "" if room else "The room")
         if not words.startswith("/"):
             return await self._do(
                 Typed(sender=self.sender, place=place, key=self._key(), words=words, page_size=self._size)
@@ -108,7 +112,7 @@ class Someone:
     async def presses_payload(self, payload: str, on: SimPost | None = None) -> Reply:
         """Press a button with any payload, as a forger could."""
         posted = on.posted if on else None
-        place = Place(posted.room if posted else self.chat.room)
+        place = self._place(posted.room if posted else self.chat.room)
         return await self._do(
             Press(
                 sender=self.sender, place=place, key=self._key(), payload=payload, posted=posted, page_size=self._size
@@ -129,6 +133,7 @@ class Someone:
                 key=self._key(),
                 draft=self.page.draft,
                 answers=given,
+                people=self._picked(given),
                 page_size=self._size,
             )
         )
@@ -163,7 +168,21 @@ class Someone:
     @property
     def sender(self) -> Sender:
         """How the platform tells of them."""
-        return Sender(self.at, self.user, self.name, self.language, self.zone, self.runs_room)
+        is_open = self.platform.is_open
+        return Sender(self.at, self.user, self.name, self.language, self.zone, self.runs_room, is_open)
+
+    def _place(self, room: Room, title: str = "") -> Place:
+        """Return where something is done; every group room lies in the chat's space, if it has one."""
+        around = Place(room, title, *self.chat.space)
+        return Place(room, title) if room.is_private else around
+
+    def _picked(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Return who of the people who are there was picked on the open page: their names by user."""
+        asked = (
+            {question.field for question in self.page.questions if question.kind is Kind.PERSON} if self.page else ()
+        )
+        there = {someone.user: someone.name for someone in self.chat.people.values()}
+        return {user: there[user] for field, user in given.items() if field in asked and user in there}
 
     _place_of_form: Place = field(default=None, repr=False)  # type: ignore[assignment]  # set with every page
 
@@ -207,6 +226,10 @@ class Someone:
                 self.heard = "\n".join(
                     [page.title, str(page.intro), *(f"{q.prompt} {q.hint} {q.error}" for q in page.questions)]
                 )
+            case Branch(title, start):
+                there = self._place(self.platform.open_thread(room), title)
+                opened = Command(sender=self.sender, place=there, name="start", words=start, page_size=self._size)
+                await self._show(opened, await self.chat.bot.router.receive(opened))
             case None:
                 pass
 
@@ -223,6 +246,8 @@ class ChatSim:
     people: dict[str, Someone] = field(default_factory=dict)
     community: int = 0
     circle: int = 0
+    space: tuple[str, str] = ("", "")
+    """The wider space that all group rooms are in, and its title."""
     beside: list[SimPlatform] = field(default_factory=list)
     """Further platforms that are served."""
 

@@ -46,6 +46,10 @@ class SimPlatform:
     """Whether there are addresses that open the private chat."""
     links_groups: bool = False
     """Whether there are addresses that add the bot to a group."""
+    is_open: bool = False
+    """Whether everybody can be written to privately."""
+    threads: int = 0
+    """How many were opened."""
     pacing: Pacing = field(default_factory=Pacing)
 
     def start_link(self, payload: str) -> str:
@@ -75,6 +79,11 @@ class SimPlatform:
         post = SimPost(Posted(room, str(len(self.posts) + 1)), message, only_for, key=key)
         self.posts.append(post)
         return post
+
+    def open_thread(self, room: Room) -> Room:
+        """Open a thread beside a room."""
+        self.threads += 1
+        return replace(room, thread=f"t{self.threads}")
 
     async def edit(self, posted: Posted, message: Message) -> None:
         """Draw a message anew."""

@@ -41,7 +41,9 @@ def communities_at_hand(ctx: Context) -> tuple[int, ...]:
     here = None if ctx.room.is_private else ctx.store.communities.in_place(ctx.here.id)
     if here is not None:
         return (here.id,)
-    own = ctx.store.communities.of_person(ctx.person.id) or ctx.store.communities.all()
+    own = ctx.store.communities.of_person(ctx.person.id)
+    if not own and not ctx.space:  # a space that is no community yet shows nobody else's
+        own = ctx.store.communities.all()
     return tuple(community.id for community in own)
 
 

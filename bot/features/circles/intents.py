@@ -1,5 +1,7 @@
 """What people can ask of circles."""
 
+# Long because it is one list to look things up in.
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -110,6 +112,12 @@ class UseRoom(Intent, tag="ch"):
 
     circle: int
     room: int = 0
+
+
+class OpenRoomFor(Intent, tag="c6"):
+    """Open a room for the circle beside the one where it is pressed."""
+
+    circle: int
 
 
 class LeaveRoom(Intent, tag="cv"):

@@ -159,3 +159,11 @@ def member_news(shown: Facts, came: Sequence[Member], went: Sequence[Person], t:
     show = ShowMember(circle=circle.id, person=alone.person.id) if alone else ShowRoster(circle=circle.id)
     news = lines(joined if came else Text(), left if went else Text(), views.seats_line(shown, t))
     return Message(paragraphs(news, said), rows=((Button(t.words("Show"), show),),) if came else (), silent=True)
+
+
+def waiting_panel(shown: Facts, position: int, t: Translator) -> Message:
+    """Return what somebody on the waiting list sees."""
+    seen = views.announcement(shown, t, live=False)
+    place = t("You are number {position} on the waiting list.", position=position)
+    off = Button(t.words("Leave the waiting list"), LetGo(circle=shown.circle.id))
+    return Message(paragraphs(seen.text, place), rows=((off,),), title=seen.title)

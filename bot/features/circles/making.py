@@ -20,13 +20,17 @@ from bot.features.circles.feature import circles
 from bot.features.circles.intents import LONGEST_TITLE, NewCircle
 from bot.features.circles.panels import panel_for
 from bot.features.circles.rooms import may_use
+from bot.features.communities.spaces import made_of_space, may_begin_circles, of_space
 from bot.features.meetings.dates import problem
 from bot.i18n import Translator
-from bot.rules import anyone
+from bot.rules import Audience, Rule
 
 
 def _homes(ctx: Context) -> tuple[Community, ...]:
     """Return where the person may make a circle: in the room's community if it is theirs, else in their own."""
+    if ctx.space:
+        around = of_space(ctx)
+        return () if around is None else (around,)
     own = ctx.store.communities.of_person(ctx.person.id)
     here = None if ctx.room.is_private else ctx.store.communities.in_place(ctx.here.id)
     is_theirs = here is not None and (ctx.runs_room or any(one.id == here.id for one in own))
@@ -52,7 +56,11 @@ def new_circle_asks(known: Mapping[str, object], ctx: Context) -> Mapping[str, A
     return asked
 
 
-@circles.handles(NewCircle, allow=anyone, asks=new_circle_asks, minds_who_runs=True)
+def _may_begin(intent: NewCircle, ctx: Context) -> None:  # noqa: ARG001  # what a rule is called with
+    may_begin_circles(ctx)
+
+
+@circles.handles(NewCircle, allow=Rule(Audience.ANYONE, _may_begin), asks=new_circle_asks, minds_who_runs=True)
 def new_circle(intent: NewCircle, ctx: Context) -> Reply:
     """Save a draft with its meetings; its maker facilitates it."""
     meetings = planned(intent.first, intent.weeks, intent.zone, "first", ctx)
@@ -132,6 +140,8 @@ def _home(intent: NewCircle, ctx: Context) -> Community:
         return chosen
     if homes:
         return homes[0]
+    if ctx.space:
+        return made_of_space(intent.language, intent.zone, ctx)
     is_free = not ctx.room.is_private and ctx.store.communities.in_place(ctx.here.id) is None
     name = ctx.act.place.title if is_free else ""
     made = ctx.store.communities.add(

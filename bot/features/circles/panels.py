@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bot.chat.adapter import Ability
 from bot.chat.inbound import Press
 from bot.chat.intents import base36
 from bot.chat.message import Button, Message, Redraw, Reply, Say, Style
 from bot.chat.text import Typed, paragraphs
 from bot.context import Context, Setting
-from bot.domain.circles import Circle
+from bot.domain.circles import Circle, CircleState
 from bot.domain.notices import CircleAnnounced, DeliveryState
 from bot.domain.people import Role
 from bot.errors import Declined
@@ -54,6 +55,11 @@ def group_link(circle: int, ctx: Context) -> str:
     return ctx.links.group(ctx.room.platform, f"{ROOM}{base36(circle)}")
 
 
+def opens_rooms(ctx: Context) -> bool:
+    """Whether the bot can open a room beside the one in which the person is."""
+    return not ctx.room.is_private and ctx.links.can(ctx.room.platform, Ability.OPEN_ROOMS)
+
+
 def panel_for(circle: int, ctx: Context, section: Section = Section.MAIN) -> Message:
     """Return the panel as the person may see it."""
     shown = shown_circle(circle, ctx)
@@ -67,7 +73,7 @@ def panel_for(circle: int, ctx: Context, section: Section = Section.MAIN) -> Mes
         return views.announcement(shown, ctx.t, live=False)
     if waiting.offered_until is not None and waiting.offered_until > ctx.now:
         return joining_views.offer(shown, waiting.offered_until, ctx.t)
-    return views.waiting_panel(shown, waiting.position, ctx.t)
+    return joining_views.waiting_panel(shown, waiting.position, ctx.t)
 
 
 def _level(shown: Facts, section: Section, ctx: Context, *, member: bool) -> Message:
@@ -79,13 +85,30 @@ def _level(shown: Facts, section: Section, ctx: Context, *, member: bool) -> Mes
         case Section.EDIT:
             return sections.changes(shown, ctx.t)
         case Section.MORE:
-            return sections.more(shown, ctx.t, member=member, room=_named(at_hand, ctx) if is_room else None)
+            room = _named(at_hand, ctx) if is_room else None
+            opens = room is not None and _could_open(shown.circle, at_hand, ctx)
+            return sections.more(shown, ctx.t, member=member, room=room, opens=opens)
         case Section.MAIN:
             posted = is_room and at_hand is not None and is_posted(shown.circle, at_hand.id, ctx)
             is_chosen = not ctx.shown_in.is_private or (at_hand is not None and not is_room)
             to_group = "" if is_chosen else group_link(circle=shown.circle.id, ctx=ctx)
-            room = _named(at_hand, ctx)
-            return views.panel(shown, ctx.t, room=room, is_room=is_room, posted=posted, to_group=to_group)
+            return views.panel(
+                shown,
+                ctx.t,
+                room=_named(at_hand, ctx),
+                is_room=is_room,
+                posted=posted,
+                to_group=to_group,
+                opens=not posted and _could_open(shown.circle, at_hand, ctx),
+            )
+
+
+def _could_open(circle: Circle, at_hand: StoredPlace | None, ctx: Context) -> bool:
+    """Whether a room of its own could be opened beside this one: it has no other, and this is none by itself."""
+    if at_hand is None or ctx.shown_in.is_private or not opens_rooms(ctx) or circle.state is CircleState.ENDED:
+        return False
+    homes = {one.id for one in ctx.store.places.of_circle(circle.id)}
+    return homes <= {at_hand.id} and not (homes and at_hand.room.thread)
 
 
 def _named(place: StoredPlace | None, ctx: Context) -> views.RoomAtHand | None:

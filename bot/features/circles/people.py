@@ -14,7 +14,8 @@ from bot.features.circles.feature import circles
 from bot.features.circles.intents import MakeFacilitator, RemoveMember, ShowMember, ShowRoster, TakeBack
 from bot.features.circles.panels import shown_circle
 from bot.features.circles.seats import offer_seats, settled, went
-from bot.features.communities.intents import InviteFacilitator
+from bot.features.communities.intents import AppointFacilitator, InviteFacilitator
+from bot.features.communities.ways import Ways, ways
 from bot.features.in_place import in_place
 from bot.i18n import Translator
 from bot.rules import facilitators
@@ -25,11 +26,11 @@ A_PAGE = 16
 @circles.handles(ShowRoster, allow=facilitators)
 def roster(intent: ShowRoster, ctx: Context) -> Reply:
     """Show who is in the circle, with their goals."""
-    return in_place(roster_view(shown_circle(intent.circle, ctx), intent.page, ctx.t), ctx)
+    return in_place(roster_view(shown_circle(intent.circle, ctx), intent.page, ways(ctx), ctx.t), ctx)
 
 
-def roster_view(shown: Facts, page: int, t: Translator) -> Message:
-    """Return a page of the roster, with a button for each member."""
+def roster_view(shown: Facts, page: int, ways: Ways, t: Translator) -> Message:
+    """Return a page of the roster, with a button for each member, and the ways to another facilitator."""
     people = (*shown.facilitators, *shown.learners)
     pages = max(1, -(-len(people) // A_PAGE))
     page = min(page, pages - 1)
@@ -42,7 +43,8 @@ def roster_view(shown: Facts, page: int, t: Translator) -> Message:
     turn = (
         *((Button(t.words("Earlier"), ShowRoster(circle=circle, page=page - 1)),) if page else ()),
         *((Button(t.words("Later"), ShowRoster(circle=circle, page=page + 1)),) if page + 1 < pages else ()),
-        Button(t.words("Invite a facilitator"), InviteFacilitator(circle=circle)),
+        *((Button(t.words("Choose a facilitator"), AppointFacilitator.about(circle=circle)),) if ways.picks else ()),
+        *((Button(t.words("Invite a facilitator"), InviteFacilitator(circle=circle)),) if ways.links else ()),
         sections.back(shown, t),
     )
     head = views.seats_line(shown, t)

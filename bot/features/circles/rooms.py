@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.chat.intents import base36, numbered
-from bot.chat.message import Message, Reply, Say
+from bot.chat.message import Branch, Message, Reply, Say
 from bot.chat.text import Typed, paragraphs
 from bot.context import Context
 from bot.domain.circles import Circle, CircleState
@@ -12,8 +14,17 @@ from bot.errors import Declined
 from bot.features.circles import views
 from bot.features.circles.asked import in_room
 from bot.features.circles.feature import circles
-from bot.features.circles.intents import LeaveRoom, PostCircle, UseRoom
-from bot.features.circles.panels import ROOM, group_link, is_posted, panel_reply, shown_circle
+from bot.features.circles.intents import LeaveRoom, OpenRoomFor, PostCircle, UseRoom
+from bot.features.circles.panels import (
+    ROOM,
+    group_link,
+    is_home,
+    is_posted,
+    opens_rooms,
+    panel_reply,
+    shown_circle,
+)
+from bot.features.redrawn import CARDS
 from bot.i18n import Translator
 from bot.ports import StoredPlace
 from bot.rules import facilitators
@@ -29,11 +40,21 @@ def may_use(circle: Circle, ctx: Context) -> bool:
         return True
     home = ctx.store.communities.in_place(ctx.here.id)
     if home is None:
-        return not ctx.circles_here
+        return not (ctx.circles_here or ctx.space)
     if ctx.store.communities.is_organizer(home.id, ctx.person.id):
+        return True
+    if _lives_beside(circle, ctx):
         return True
     others = (found for found, role in ctx.store.circles.of_person(ctx.person.id) if role is Role.FACILITATOR)
     return home.id == circle.community and any(other.community == home.id and other.id != circle.id for other in others)
+
+
+def _lives_beside(circle: Circle, ctx: Context) -> bool:
+    """Whether this is a fresh room that was opened beside one of the circle's."""
+    if not ctx.room.thread or ctx.circles_here or not opens_rooms(ctx):
+        return False
+    beside = (ctx.room.platform, ctx.room.chat)
+    return any((one.room.platform, one.room.chat) == beside for one in ctx.store.places.of_circle(circle.id))
 
 
 def linked_circle(payload: str) -> int | None:
@@ -46,9 +67,28 @@ def bring_here(circle: int, ctx: Context) -> Reply:
     facilitators(UseRoom(circle=circle), ctx)
     found = ctx.circle(circle)
     _settle(found, ctx)
+    _move_from_beside(found, ctx)
     if found.state is CircleState.PUBLISHED and not is_posted(found, ctx.here.id, ctx):
         return Say(announced(circle, ctx, ctx.catalogue.speaker(found.language, ctx.t.language)))
     return panel_reply(circle, ctx, ctx.t.words("This is the circle's room now."))
+
+
+def _move_from_beside(circle: Circle, ctx: Context) -> None:
+    """Leave the room beside which this one was opened, where nothing of the circle stands in it yet."""
+    if not ctx.room.thread or not opens_rooms(ctx):
+        return
+    beside = ctx.store.places.find(replace(ctx.room, thread=""))
+    if beside is not None and is_home(circle, beside.id, ctx) and not _shows(circle, beside.id, ctx):
+        ctx.store.places.detach(circle.id, beside.id)
+        ctx.planner.circle(ctx.store, circle.id, ctx.now)
+
+
+def _shows(circle: Circle, place: int, ctx: Context) -> bool:
+    """Whether anything of the circle stands in a room, or is on its way there."""
+    meetings = {meeting.id for meeting in ctx.store.meetings.of_circle(circle.id)}
+    return is_posted(circle, place, ctx) or any(
+        one.card.kind in CARDS and one.card.subject in meetings for one in ctx.store.cards.standing_in(place)
+    )
 
 
 def _only_in_the_room(circle: int, place: StoredPlace, ctx: Context) -> Reply:
@@ -80,16 +120,21 @@ def _instead(circle: Circle, there: Context, ctx: Context) -> Reply | None:
     return None if may_use(circle, there) else _only_in_the_room(circle.id, there.here, ctx)
 
 
-def _settle(circle: Circle, ctx: Context) -> None:
-    """Make this room one of the circle's, if the person may."""
+def _in_a_room_of_theirs(circle: Circle, ctx: Context) -> None:
+    """Decline where nobody else is, and where the person may not bring a circle."""
     if ctx.room.is_private:
         raise Declined(ctx.t("This is our private chat. Type /circle in the group's room, and press it there."))
     if not may_use(circle, ctx):
         raise Declined(
             ctx.t("Only those who look after this room can bring a circle here. Ask an organizer or an administrator.")
         )
+
+
+def _settle(circle: Circle, ctx: Context) -> None:
+    """Make this room one of the circle's, if the person may."""
+    _in_a_room_of_theirs(circle, ctx)
     ctx.store.places.attach(circle.id, ctx.here.id)
-    if ctx.store.communities.in_place(ctx.here.id) is None:
+    if not ctx.space and ctx.store.communities.in_place(ctx.here.id) is None:
         ctx.store.places.join_community(ctx.here.id, circle.community)
     ctx.planner.circle(ctx.store, circle.id, ctx.now)
 
@@ -104,6 +149,16 @@ def use_room(intent: UseRoom, ctx: Context) -> Reply:
     here = ctx.t.words("This is the circle's room now.")
     named = ctx.t.words("“{room}” is the circle's room now.", room=there.here.title)
     return panel_reply(intent.circle, ctx, here if there is ctx else named)
+
+
+@circles.handles(OpenRoomFor, allow=facilitators, minds_who_runs=True)
+def open_room(intent: OpenRoomFor, ctx: Context) -> Reply:
+    """Open a room beside this one: the bot hears there, as if by a link, whose it is."""
+    found = ctx.circle(intent.circle)
+    _in_a_room_of_theirs(found, ctx)
+    if found.state is CircleState.ENDED or not opens_rooms(ctx):
+        raise Declined(ctx.t("I cannot open a room for “{circle}” here.", circle=found.title))
+    return Branch(found.title, f"{ROOM}{base36(found.id)}")
 
 
 @circles.handles(LeaveRoom, allow=facilitators)

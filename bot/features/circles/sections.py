@@ -67,8 +67,13 @@ def changes(shown: Facts, t: Translator) -> Message:
     return Message(paragraphs(Bold(t.words("What would you like to change?")), text), rows=rows, title=circle.title)
 
 
-def more(shown: Facts, t: Translator, *, member: bool, room: views.RoomAtHand | None = None) -> Message:
-    """Return what is seldom done: what was sent, how plus/delta is signed, the circle's end, leaving its `room`."""
+def more(
+    shown: Facts, t: Translator, *, member: bool, room: views.RoomAtHand | None = None, opens: bool = False
+) -> Message:
+    """Return what is seldom done: what was sent, how plus/delta is signed, the circle's end, leaving its `room`.
+
+    `opens`: a room of its own could be opened beside that one.
+    """
     circle = shown.circle
     named = circle.named_feedback
     feedback = (
@@ -98,7 +103,7 @@ def more(shown: Facts, t: Translator, *, member: bool, room: views.RoomAtHand | 
         ),
         (Button(label, NameFeedback(circle=circle.id, named=not named)),),
         (*ends, *leaving),
-        (*off, back(shown, t)),
+        (*off, *((views.open_room(circle.id, t),) if opens else ()), back(shown, t)),
     )
     return Message(paragraphs(views.state_line(shown, t), Text.of(feedback)), rows=rows, title=circle.title)
 

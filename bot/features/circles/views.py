@@ -14,7 +14,7 @@ from bot.features.circles.facts import Facts
 from bot.features.circles.intents import (
     JoinCircle,
     LeaveCircle,
-    LetGo,
+    OpenRoomFor,
     PostCircle,
     PreviewCircle,
     PublishCircle,
@@ -200,11 +200,13 @@ def panel(
     is_room: bool,
     posted: bool = False,
     to_group: str = "",
+    opens: bool = False,
 ) -> Message:
     """Return the facilitator's panel.
 
     `room` is what its buttons mean; `is_room`: which is one of the circle's; `posted`: and shows the announcement.
-    `to_group` is the address that adds the bot to a group for the circle, where there is one.
+    `to_group` is the address that adds the bot to a group for the circle, where there is one; `opens` says that a room
+    of its own could be opened for it here.
     """
     circle = shown.circle
     text = paragraphs(
@@ -239,6 +241,7 @@ def panel(
     rows = (
         *((button,) for button in adding),
         (*first, Button(t.words("Preview"), PreviewCircle(circle=circle.id))),
+        *(((open_room(circle.id, t),),) if opens else ()),
         (
             Button(t.words("Next meeting"), NextMeeting(circle=circle.id)),
             Button(t.words("All meetings"), ShowMeetings.about(circle=circle.id)),
@@ -255,6 +258,11 @@ def panel(
 def add_to_group(address: str, t: Translator) -> Button:
     """Return the button that adds the bot to a group, which becomes the circle's room."""
     return Button(t.words("Add me to your group"), style=Style.PRIMARY, url=address)
+
+
+def open_room(circle: int, t: Translator) -> Button:
+    """Return the button that opens a room of its own for a circle."""
+    return Button(t.words("Open a thread for it"), OpenRoomFor(circle=circle))
 
 
 def next_step(shown: Facts, t: Translator, *, here: RoomAtHand | None, link: bool = False) -> Text:
@@ -335,11 +343,3 @@ def member_panel(shown: Facts, t: Translator) -> Message:
         ),
     )
     return Message(text, rows=rows, title=circle.title)
-
-
-def waiting_panel(shown: Facts, position: int, t: Translator) -> Message:
-    """Return what somebody on the waiting list sees."""
-    seen = announcement(shown, t, live=False)
-    place = t("You are number {position} on the waiting list.", position=position)
-    off = Button(t.words("Leave the waiting list"), LetGo(circle=shown.circle.id))
-    return Message(paragraphs(seen.text, place), rows=((off,),), title=seen.title)

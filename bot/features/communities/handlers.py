@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.chat.adapter import Ability
 from bot.chat.forms import Choice
 from bot.chat.intents import Asked
 from bot.chat.message import Message, Redraw, Reply, Say
+from bot.chat.text import Typed
 from bot.context import Context
 from bot.domain.communities import LONGEST_COMMUNITY_NAME, Community
 from bot.errors import Declined
 from bot.feature import Feature
-from bot.features.communities import sections, views
+from bot.features.communities import sections, space_views, views
+from bot.features.communities.appointing import add_appointing
 from bot.features.communities.intents import (
     MakeCommunity,
     OpenCommunity,
@@ -23,6 +26,8 @@ from bot.features.communities.intents import (
 from bot.features.communities.invitations import add_invitations
 from bot.features.communities.rooms import add_rooms
 from bot.features.communities.settings import add_settings, panel_of, room_community, the
+from bot.features.communities.spaces import made_of_space
+from bot.features.communities.ways import ways
 from bot.features.in_place import in_place
 from bot.rules import anyone, organizers
 
@@ -51,9 +56,28 @@ def weekdays(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001
     return [Choice(str(number), ctx.t.weekday(number)) for number in range(7)]
 
 
-@communities.handles(ShowCommunity, allow=anyone)
+def _of_this_space(ctx: Context) -> Reply:
+    """Show the community that the space is, made now by whoever runs it; to them also how to make an organizer."""
+    community = made_of_space(ctx.catalogue.best(ctx.t.language), ctx.zone, ctx)
+    if ctx.store.communities.is_organizer(community.id, ctx.person.id):
+        return Say(views.panel(panel_of(community, ctx), ctx.t), private=True)
+    people = ctx.store.communities.organizers(community.id)
+    if ctx.runs_room:
+        return Say(space_views.in_charge(community, people, ways(ctx), ctx.t), private=True)
+    raise Declined(
+        ctx.t(
+            "All rooms here belong to “{community}”. Its organizers: {names}. They can make you one.",
+            community=community.name,
+            names=ctx.t.listed(person.name for person in people),
+        )
+    )
+
+
+@communities.handles(ShowCommunity, allow=anyone, minds_who_runs=True)
 def show_community(_: ShowCommunity, ctx: Context) -> Reply:
     """Show the panel of the community at hand; offer what can be done where there is none."""
+    if ctx.space:
+        return _of_this_space(ctx)
     here = room_community(ctx)
     if here is not None:
         if ctx.store.communities.is_organizer(here.id, ctx.person.id):
@@ -72,7 +96,8 @@ def show_community(_: ShowCommunity, ctx: Context) -> Reply:
         free = views.free_room(own, ctx.t_room) if own else views.no_community(in_room=True, t=ctx.t_room)
         return Say(free)
     if not own:
-        return Say(views.no_community(in_room=False, t=ctx.t))
+        has_spaces = ctx.links.can(ctx.room.platform, Ability.HAVE_SPACES)
+        return Say(space_views.space_first(ctx.t) if has_spaces else views.no_community(in_room=False, t=ctx.t))
     shown = views.panel(panel_of(own[0], ctx), ctx.t) if len(own) == 1 else views.choice_of_communities(own, ctx.t)
     return Say(shown, private=True)
 
@@ -97,6 +122,8 @@ def _so_far(_: object, ctx: Context) -> dict[str, Asked]:
 @communities.handles(MakeCommunity, allow=anyone, asks=_so_far)
 def make_community(intent: MakeCommunity, ctx: Context) -> Reply:
     """Make a community; one that exists is never taken over."""
+    if ctx.space:
+        raise Declined(ctx.t("All rooms here are one community. {command} shows it.", command=Typed("/community")))
     here = room_community(ctx)
     if here is not None:
         raise Declined(
@@ -114,7 +141,7 @@ def make_community(intent: MakeCommunity, ctx: Context) -> Reply:
 def show_organizers(intent: ShowOrganizers, ctx: Context) -> Reply:
     """Show who organizes the community."""
     people = ctx.store.communities.organizers(intent.community)
-    return _shown(views.organizers_page(the(intent.community, ctx), people, ctx.t))
+    return _shown(views.organizers_page(the(intent.community, ctx), people, ctx.t, pick=ways(ctx).picks))
 
 
 @communities.handles(RemoveOrganizer, allow=organizers)
@@ -135,7 +162,7 @@ def remove_organizer(intent: RemoveOrganizer, ctx: Context) -> Reply:
     if person.id == ctx.person.id:
         return in_place(Message(told), ctx, str(told))
     left = ctx.store.communities.organizers(community.id)
-    return Redraw(views.organizers_page(community, left, ctx.t), toast=str(told))
+    return Redraw(views.organizers_page(community, left, ctx.t, pick=ways(ctx).picks), toast=str(told))
 
 
 def _shown(message: Message) -> Reply:
@@ -146,3 +173,4 @@ def _shown(message: Message) -> Reply:
 add_settings(communities)
 add_rooms(communities)
 add_invitations(communities)
+add_appointing(communities)

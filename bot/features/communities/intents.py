@@ -131,10 +131,32 @@ class InviteFacilitator(Intent, tag="of"):
     circle: int
 
 
-class ChooseCircleToInvite(Intent, tag="ob"):
-    """Show the circles for which a facilitator can be invited."""
+_PICKED = Asked(
+    N_("Whom?"),
+    kind=Kind.PERSON,
+    lacking=N_("Nobody can be picked from a list here. Send an invitation instead: “Invite…” in /community makes one."),
+)
+
+
+class AppointOrganizer(Intent, tag="oq", title=N_("A new organizer")):
+    """Make somebody of the platform's people an organizer."""
 
     community: int
+    person: Annotated[int, _PICKED]
+
+
+class AppointFacilitator(Intent, tag="oy", title=N_("A new facilitator")):
+    """Make somebody of the platform's people a facilitator."""
+
+    circle: int
+    person: Annotated[int, _PICKED]
+
+
+class ChooseCircleToInvite(Intent, tag="ob"):
+    """Show the circles for which a facilitator can be invited, or picked."""
+
+    community: int
+    pick: bool = False
 
 
 class ShowInvitations(Intent, tag="ov"):

@@ -22,10 +22,9 @@ from bot.features.communities.intents import (
     ShowInvitations,
 )
 from bot.features.communities.settings import the
+from bot.features.communities.ways import INVITE, ways
 from bot.rules import facilitators, keepers, organizers
 
-INVITE: Final = "i-"
-"""How the payload of a link begins that is an invitation."""
 _TOKEN_BYTES: Final = 24
 
 
@@ -67,7 +66,7 @@ def _choose_circle(intent: ChooseCircleToInvite, ctx: Context) -> Reply:
     circles = views.living(ctx.store.circles.of_community(intent.community))
     if not circles:
         raise Declined(ctx.t("There is no circle yet. /newcircle starts one."))
-    return Say(views.circles_to_invite(circles, ctx.t), private=True)
+    return Say(views.circles_to_invite(circles, ctx.t, pick=intent.pick and ways(ctx).picks), private=True)
 
 
 def _standing_invites(community: int, ctx: Context) -> list[tuple[Invite, str, str]]:

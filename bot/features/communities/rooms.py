@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.chat.message import Reply, Say
+from bot.chat.text import Typed
 from bot.context import Context
 from bot.errors import Declined
 from bot.feature import Feature
@@ -31,6 +32,8 @@ def _add_room(intent: AddRoom, ctx: Context) -> Reply:
     community, here = the(intent.community, ctx), room_community(ctx)
     if ctx.room.is_private:
         raise Declined(ctx.t("Write /community in the room that you want to add."))
+    if ctx.space:
+        raise Declined(ctx.t("All rooms here are one community. {command} shows it.", command=Typed("/community")))
     if here is not None and here.id != community.id:
         raise Declined(ctx.t("This room belongs to another community."))
     if not ctx.store.places.join_community(ctx.here.id, community.id):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.chat.message import Button, Message, gridded
 from bot.features.communities import views
 from bot.features.communities.intents import (
+    AppointOrganizer,
     ChooseCircleToInvite,
     ChooseDigestRoom,
     InviteOrganizer,
@@ -20,6 +21,29 @@ from bot.features.communities.intents import (
 )
 from bot.features.digests.intents import SendDigest
 from bot.i18n import Translator
+
+
+def _picking(shown: views.Panel, t: Translator) -> tuple[Button, ...]:
+    if not shown.ways.picks:
+        return ()
+    number = shown.community.id
+    return (
+        Button(t.words("Choose an organizer"), AppointOrganizer.about(community=number)),
+        Button(t.words("Choose a facilitator"), ChooseCircleToInvite(community=number, pick=True)),
+    )
+
+
+def _inviting(shown: views.Panel, t: Translator) -> tuple[Button, ...]:
+    number = shown.community.id
+    organizers = Button(t.words("Organizers"), ShowOrganizers(community=number))
+    if not shown.ways.links:
+        return (organizers,)
+    return (
+        Button(t.words("Invite an organizer"), InviteOrganizer(community=number)),
+        Button(t.words("Invite a facilitator"), ChooseCircleToInvite(community=number)),
+        organizers,
+        Button(t.words("Open invitations"), ShowInvitations(community=number)),
+    )
 
 
 def part_of_panel(shown: views.Panel, part: Part, t: Translator) -> Message:
@@ -39,12 +63,7 @@ def part_of_panel(shown: views.Panel, part: Part, t: Translator) -> Message:
             )
         case Part.INVITE:
             text = t("Organizers: {names}", names=t.listed(person.name for person in shown.organizers))
-            buttons = (
-                Button(t.words("Invite an organizer"), InviteOrganizer(community=number)),
-                Button(t.words("Invite a facilitator"), ChooseCircleToInvite(community=number)),
-                Button(t.words("Organizers"), ShowOrganizers(community=number)),
-                Button(t.words("Open invitations"), ShowInvitations(community=number)),
-            )
+            buttons = (*_picking(shown, t), *_inviting(shown, t))
         case _:
             text = views.settings_lines(community, t)
             buttons = (

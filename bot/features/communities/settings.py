@@ -23,6 +23,7 @@ from bot.features.communities.intents import (
     TimeDigest,
 )
 from bot.features.communities.links import through_a_link
+from bot.features.communities.ways import ways
 from bot.features.in_place import in_place
 from bot.ports import StoredPlace
 from bot.rules import organizers
@@ -63,6 +64,7 @@ def panel_of(community: Community, ctx: Context) -> views.Panel:
         and community.digest_place != ctx.here.id
         and _may_hold(ctx.here, community, ctx),
         here_title=ctx.here.title,
+        ways=ways(ctx),
         here=next((place.id for place in ctx.store.places.of_community(community.id) if place.id == ctx.here.id), 0),
     )
 

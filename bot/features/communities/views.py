@@ -13,6 +13,8 @@ from bot.domain.meetings import Meeting
 from bot.domain.people import Person, Role
 from bot.features.communities.intents import (
     AddRoom,
+    AppointFacilitator,
+    AppointOrganizer,
     DigestHere,
     InviteFacilitator,
     MakeCommunity,
@@ -23,6 +25,7 @@ from bot.features.communities.intents import (
     RevokeInvitation,
     ShowOrganizers,
 )
+from bot.features.communities.ways import Ways
 from bot.i18n import Translator
 from bot.ports import StoredPlace
 
@@ -55,6 +58,7 @@ class Panel:
     organizers: tuple[Person, ...]
     digest_place: StoredPlace | None
     can_be_here: bool
+    ways: Ways
     here: int = 0
     here_title: str = ""
 
@@ -226,9 +230,10 @@ def invitation(invite: Invite, target: str, payload: str, link: str, zone: str, 
     )
 
 
-def circles_to_invite(circles: Sequence[Circle], t: Translator) -> Message:
-    """Return the circles for which a facilitator can be invited."""
-    buttons = tuple(Button(_label(circle.title), InviteFacilitator(circle=circle.id)) for circle in circles)
+def circles_to_invite(circles: Sequence[Circle], t: Translator, *, pick: bool = False) -> Message:
+    """Return the circles for which a facilitator can be invited, or picked."""
+    way = AppointFacilitator if pick else InviteFacilitator
+    buttons = tuple(Button(_label(circle.title), way.about(circle=circle.id)) for circle in circles)
     return Message(t("A facilitator for which circle?"), rows=_in_four_rows(buttons[:CHOICES_SHOWN]))
 
 
@@ -290,8 +295,8 @@ def welcome_facilitator(circle: Circle, *, fresh: bool, t: Translator) -> Messag
 # Organizers
 
 
-def organizers_page(community: Community, people: Sequence[Person], t: Translator) -> Message:
-    """Return who organizes a community, with a way to remove each but the last."""
+def organizers_page(community: Community, people: Sequence[Person], t: Translator, *, pick: bool = False) -> Message:
+    """Return who organizes a community, with a way to remove each but the last, and (`pick`) to choose another."""
     buttons = tuple(
         Button(
             _label(t.words("Remove {name}", name=person.name)),
@@ -299,10 +304,12 @@ def organizers_page(community: Community, people: Sequence[Person], t: Translato
         )
         for person in people[:CHOICES_SHOWN]
     )
+    choose = Button(t.words("Choose an organizer"), AppointOrganizer.about(community=community.id))
+    another = (choose,) if pick else ()
     return Message(
         lines(*(Text.of(Bold(person.name)) for person in people)),
         title=t.words("Organizers of {community}", community=community.name),
-        rows=(*(_in_four_rows(buttons) if len(people) > 1 else ()), (_back(community, t),)),
+        rows=(*(_in_four_rows(buttons) if len(people) > 1 else ()), (*another, _back(community, t))),
     )
 
 

@@ -15,9 +15,10 @@ from bot.domain.daytime import read_time
 from bot.errors import BadAnswers, Declined
 from bot.feature import Feature, Route
 from bot.features.circles.rooms import bring_here, linked_circle
-from bot.features.communities.invitations import INVITE, accept
+from bot.features.communities.invitations import accept
 from bot.features.communities.links import linked_community
 from bot.features.communities.rooms import bring_here as bring_to_community
+from bot.features.communities.ways import INVITE
 from bot.features.in_place import in_place
 from bot.features.people import views
 from bot.features.people.doors import Doors, standing

@@ -1,0 +1,65 @@
+"""A wider space of the platform is a community by itself: made when it is first needed, by whoever runs the space."""
+
+from __future__ import annotations
+
+from bot.chat.text import Text, Typed
+from bot.context import Context
+from bot.domain.communities import LONGEST_COMMUNITY_NAME, Community
+from bot.domain.people import Role, clean_name
+from bot.errors import Declined
+
+
+def of_space(ctx: Context) -> Community | None:
+    """Return the community that the space around the room is; None where it is none yet, or there is no such space."""
+    return ctx.store.communities.of_space(ctx.room.platform, ctx.space) if ctx.space else None
+
+
+def made_of_space(language: str, zone: str, ctx: Context) -> Community:
+    """Return the community that the space around the room is, made now where whoever asks runs it; declines others."""
+    there = of_space(ctx)
+    if there is not None:
+        return there
+    if not ctx.runs_room:
+        raise Declined(_not_begun(ctx))
+    usual = ctx.t.words("{name}'s community", name=ctx.person.name)
+    name = clean_name(ctx.act.place.space_title or ctx.act.place.title, usual, LONGEST_COMMUNITY_NAME)
+    made, is_new = ctx.store.communities.make_of_space(ctx.room.platform, ctx.space, Community(0, name, language, zone))
+    ctx.forget()
+    if is_new:
+        ctx.store.communities.add_organizer(made.id, ctx.person.id)
+        ctx.planner.community(ctx.store, made.id, ctx.now)
+    return made
+
+
+def may_begin_circles(ctx: Context) -> None:
+    """Decline in a space that is somebody else's: where neither it nor any circle of it is looked after by the person.
+
+    Elsewhere everybody may begin a circle: they have a community of their own.
+    """
+    if not ctx.space or ctx.runs_room:
+        return
+    there = of_space(ctx)
+    if there is None:
+        raise Declined(_not_begun(ctx))
+    runs_one = any(
+        circle.community == there.id and role is Role.FACILITATOR
+        for circle, role in ctx.store.circles.of_person(ctx.person.id)
+    )
+    if not runs_one and not ctx.store.communities.is_organizer(there.id, ctx.person.id):
+        names = ctx.t.listed(person.name for person in ctx.store.communities.organizers(there.id))
+        raise Declined(
+            ctx.t(
+                "Circles of “{community}” are started by those who organize it: {names}. Please ask one of them."
+                " {circles} shows the circles that you can join.",
+                community=there.name,
+                names=names,
+                circles=Typed("/circles"),
+            )
+        )
+
+
+def _not_begun(ctx: Context) -> Text:
+    return ctx.t(
+        "There is no community here yet. Whoever may manage all the rooms here can make it one: they type {command}.",
+        command=Typed("/community"),
+    )
