@@ -230,3 +230,16 @@ async def test_whoever_is_forgotten_leaves_no_code(chat: ChatSim) -> None:
     await chat.zoe.presses("Yes, forget me")
     await ada_there(chat).whispers(f"/link {code}")
     assert "do not know this code" in ada_there(chat).heard
+
+
+async def test_what_was_right_when_it_was_asked_is_looked_at_again(chat: ChatSim) -> None:
+    """Whoever got an account on the other platform meanwhile is not given a second one there."""
+    there, other = ada_there(chat), chat.account("other", ECHO)
+    await there.whispers(f"/link {await code_of(chat.ada)}")
+    asked = there.platform.seen_by(there.user)[-1]
+    code = await code_of(other)
+    await chat.ada.whispers(f"/link {code}")
+    await chat.ada.presses("Link")
+    await there.presses("Link", asked)
+    assert "two on Echo" in there.heard
+    assert not await are_one(chat)
