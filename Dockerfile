@@ -1,6 +1,6 @@
 # The bot in a container: docker build -t circlebot . && docker run -p 127.0.0.1:8080:8080 -v circlebot:/data circlebot
 # Data (the SQLite file) and, if you use one, config.toml lie in /data; settings also come from the environment:
-# -e CIRCLEBOT_TELEGRAM__TOKEN passes your shell's token on, and for Telegram alone no port need be open.
+# -e CIRCLEBOT_TELEGRAM__TOKEN -e CIRCLEBOT_DISCORD__TOKEN passes your shell's tokens on; for these two no port need be open.
 
 FROM python:3.13-slim AS build
 WORKDIR /src

@@ -26,7 +26,7 @@ from tests.telegram.scripted import KeepingInbox
 YES_NO = (Choice("yes", "Yes"), Choice("no", "No"))
 
 
-def option(field: str = "topic", kind: Kind = Kind.SHORT, **more: Any) -> Option:  # noqa: ANN401
+def option(field: str = "topic", kind: Kind = Kind.SHORT, **more: Any) -> Option:  # noqa: ANN401  # an option's own
     """Return an option of a command."""
     return Option(field, more.pop("named", ""), more.pop("prompt", "What about?"), kind, **more)
 

@@ -63,13 +63,17 @@ def focused(name: str, value: object, kind: int = 3) -> Json:
     return happening.option(name, value, kind) | {"focused": True}
 
 
+def read(client: discord.Client, data: Json) -> discord.Interaction:
+    """Return an interaction as the library reads it."""
+    return discord.Interaction(data=data, state=client._connection)  # type: ignore[arg-type]  # Discord's words
+
+
 async def offered(client: discord.Client, there: Canned, core: Core, data: Json) -> list[tuple[str, str]]:
     """Let somebody type, and return the values and labels that they are offered."""
     there.answers[f"/interactions/{data['id']}/{data['token']}/callback"] = {
         "interaction": {"id": data["id"], "type": 4}
     }
-    interaction: discord.Interaction = discord.Interaction(data=data, state=client._connection)  # type: ignore[arg-type]
-    await complete(interaction, core, COMMANDS)
+    await complete(read(client, data), core, COMMANDS)
     assert len(there.told) == 1
     assert there.told[0]["type"] == 8
     return [(choice["value"], choice["name"]) for choice in there.told[0]["data"]["choices"]]
@@ -132,8 +136,7 @@ async def test_too_late_is_as_good_as_not_at_all(
     caplog.set_level(logging.INFO)
     data = typing("next", focused("circle", "p"))
     there.answers[f"/interactions/{data['id']}/{data['token']}/callback"] = refusal
-    interaction: discord.Interaction = discord.Interaction(data=data, state=client._connection)  # type: ignore[arg-type]
-    await complete(interaction, Core(found=[("1", "Python")]), COMMANDS)
+    await complete(read(client, data), Core(found=[("1", "Python")]), COMMANDS)
     assert len(there.told) == 1
     assert [one for one in caplog.records if one.name.startswith("adapters")] == []
 
@@ -141,7 +144,6 @@ async def test_too_late_is_as_good_as_not_at_all(
 async def test_a_broken_connection_is_harmless(client: discord.Client, there: Canned) -> None:
     """Nothing is raised when Discord cannot be reached either."""
     data = typing("next", focused("circle", "p"))
-    interaction: discord.Interaction = discord.Interaction(data=data, state=client._connection)  # type: ignore[arg-type]
     discord.http.Route.BASE = "http://127.0.0.1:9"
-    await complete(interaction, Core(), COMMANDS)
+    await complete(read(client, data), Core(), COMMANDS)
     assert there.told == []

@@ -49,7 +49,7 @@ async def there() -> AsyncIterator[Canned]:
         yield made
 
 
-async def asked(there: Canned, *rooms: Room, token: str = TOKEN, **settings: Any) -> list[Finding]:  # noqa: ANN401
+async def asked(there: Canned, *rooms: Room, token: str = TOKEN, **settings: Any) -> list[Finding]:  # noqa: ANN401  # the settings
     """Return what is found; nothing of it may hold the token, and what is wrong has a remedy."""
     named = [(room, "readers\x1b[2J") for room in rooms]
     found = await examine(token, there.address, rooms=named, **settings)
@@ -195,7 +195,9 @@ async def test_shards_are_compared_with_what_discord_recommends(
         ),
     ],
 )
-async def test_a_channel_in_which_the_bot_cannot_work_is_named(there: Canned, answer: Any, said: str) -> None:  # noqa: ANN401
+async def test_a_channel_in_which_the_bot_cannot_work_is_named(
+    there: Canned, answer: dict[str, Any], said: str
+) -> None:
     """Whatever stands between the bot and a circle's channel is told with what to do, before a reminder is lost."""
     there.answers["/channels/50"] = answer
     assert said in problems(await asked(there, CHANNEL))
