@@ -10,7 +10,7 @@ from typing import Any
 import discord
 import pytest
 
-from adapters.discord.commands import LARGEST, locales_of, payload, size, tell
+from adapters.discord.commands import LARGEST, LOCALES, locales_of, payload, size, tell
 from adapters.discord.letter import Json
 from bot.assembly import assemble
 from bot.chat.adapter import CommandHelp, Option
@@ -21,6 +21,7 @@ from bot.i18n import Catalogue
 from storage.engine import Database
 from tests.adapters.web_support import Meet
 from tests.discord.canned import Canned, Refusal, canned, logged_in
+from tests.discord.server.contract import Contract
 from tests.telegram.scripted import KeepingInbox
 
 YES_NO = (Choice("yes", "Yes"), Choice("no", "No"))
@@ -206,6 +207,32 @@ async def test_every_command_of_ours_is_told_whole(sqlite_database: Database) ->
                     said(choice, "name", locale) for choice in its.get("choices", ())
                 ]
     assert max(map(size, shown)) <= LARGEST
+
+
+@pytest.fixture
+def contract() -> Contract:
+    """Return Discord's API as it is published; whoever has it not skips what compares the menu with it."""
+    if (found := Contract.found()) is None:
+        pytest.skip("Discord's contract, which is no part of the project, is not beside it")
+    return found
+
+
+async def test_the_menu_is_as_discords_contract_has_it(sqlite_database: Database, contract: Contract) -> None:
+    """Nothing in it is unknown to Discord, of a wrong sort or too long."""
+    catalogue = Catalogue()
+    router = assemble(sqlite_database, SystemClock(), [], catalogue).router
+    shown = payload({tag: await router.commands(tag) for tag in catalogue.languages})
+    assert list(contract.faults_of_request("PUT /applications/{application_id}/commands", shown)) == []
+    kinds = [option(), option(kind=Kind.NUMBER), option(kind=Kind.PERSON), option(kind=Kind.CHOICE, choices=YES_NO)]
+    for kind in kinds:
+        shown = payload({"en": [command(kind)], "es": [command(replace(kind, prompt="¿?"), named="quedar")]})
+        assert list(contract.faults_of_request("PUT /applications/{application_id}/commands", shown)) == []
+
+
+def test_every_language_of_discord_is_known(contract: Contract) -> None:
+    """There is a list of them in its contract."""
+    assert [locale for locale in LOCALES if contract.faults("AvailableLocalesEnum", locale)] == []
+    assert contract.faults("AvailableLocalesEnum", "tlh")
 
 
 def said(part: Json, key: str, locale: str) -> str:
