@@ -229,7 +229,6 @@ class Occasion:
             await asyncio.wait({sending, clock}, return_when=asyncio.FIRST_COMPLETED)
             if sending.done():
                 return sending.result()
-            self._until = self._monotonic()
             raise TimeoutError
         finally:
             sending.cancel()
@@ -252,7 +251,7 @@ class Occasion:
 def _trouble(error: Exception) -> PostError:
     """Return what went wrong, in the port's words."""
     is_over = isinstance(error, discord.HTTPException) and (
-        error.code in _OVER or error.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+        error.code in _OVER or error.status == HTTPStatus.UNAUTHORIZED
     )
     return TooLate("the interaction is over") if is_over else as_post_error(error)
 

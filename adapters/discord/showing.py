@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
 
 import discord
 
@@ -15,19 +13,18 @@ from adapters.discord import texts
 from adapters.discord.forms import between, modal
 from adapters.discord.inbound import private_room, tapped
 from adapters.discord.letter import Letter
+from adapters.discord.mending import Mending
 from adapters.discord.occasion import Occasion, TooLate
 from adapters.discord.render import drawn, short
 from adapters.discord.wire import Wire
 from bot.chat.adapter import Inbox, PostError, Trouble, Unreachable
-from bot.chat.forms import Page, Question
+from bot.chat.forms import Page
 from bot.chat.inbound import Act, Command, Filled, Place, Press
 from bot.chat.message import Ask, Branch, Chart, Message, Picture, Posted, Redraw, Reply, Room, Say, Toast
 from bot.chat.text import Text
 from bot.i18n import Catalogue, Translator
 
 log = logging.getLogger(__name__)
-REMEMBERED: Final = 1000
-"""Of how many forms that are to be mended the refused words are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +49,12 @@ class Showing:
         self._wire = wire
         self._catalogue = catalogue
         self._draw = draw
-        self._to_mend: OrderedDict[int, Page] = OrderedDict()
-        """Pages with refused answers, by draft: the words stand in the form again when it is opened."""
+        self._mending = Mending()
 
     async def show(self, reply: Reply, to: Heard, inbox: Inbox) -> None:
         """Show the answer to an act. Raises `PostError` where it cannot be shown."""
         if isinstance(to.act, Filled):
-            self._to_mend.pop(to.act.draft, None)
+            self._mending.forget(to.act.draft)
         match reply:
             case None:
                 await self.tell(texts.done_already(to.t), to)
@@ -81,10 +77,11 @@ class Showing:
     async def show_elsewhere(self, reply: Reply, to: Heard, inbox: Inbox) -> None:
         """Show what was asked for without the interaction, which is over. Raises `PostError`."""
         match reply:
+            case Say(room=room) if room is not None and room != to.room:
+                log.info("interaction %d: nobody could be told where its answer stands", to.interaction.id)
             case Say(message, private) if private or to.room.is_private:
-                bare = replace(message, card=None)
-                await self._wire.say(private_room(to.act.sender.user), await self._letter(bare))
-            case Say(message, _, room) if room is None or room == to.room:
+                await self._wire.say(private_room(to.act.sender.user), await self._letter(message))
+            case Say(message):
                 await self._post(to.room, message, inbox)
             case _:
                 log.info("interaction %d got no answer in time", to.interaction.id)
@@ -150,12 +147,10 @@ class Showing:
 
     async def _ask(self, page: Page, to: Heard) -> None:
         """Show a form, or a way to it: Discord shows none as an answer to a form, nor later than at once."""
-        if await to.occasion.ask(modal(self._mended(page), to.t)):
+        page = self._mending.mended(page)
+        if await to.occasion.ask(modal(page, to.t)):
             return
-        page = self._mended(page)
-        self._to_mend[page.draft] = page
-        while len(self._to_mend) > REMEMBERED:
-            self._to_mend.popitem(last=False)
+        self._mending.keep(page)
         letter = between(page, to.t)
         if to.occasion.is_step:
             await to.occasion.redraw(letter)
@@ -214,21 +209,6 @@ class Showing:
     async def _stand(self, message: Message, room: Room, posted: str, inbox: Inbox) -> None:
         if message.card is not None and posted:
             await inbox.stands(message.card, Posted(room, posted), message)
-
-    def _mended(self, page: Page) -> Page:
-        """Return a page with the words in it that were refused last, and why."""
-        before = self._to_mend.get(page.draft)
-        if before is None:
-            return page
-        refused = {question.field: question for question in before.questions if question.error}
-        questions = tuple(_refused(question, refused.get(question.field)) for question in page.questions)
-        return replace(page, questions=questions)
-
-
-def _refused(question: Question, before: Question | None) -> Question:
-    if before is None or question.error:
-        return question
-    return replace(question, value=before.value, error=before.error, before=before.before)
 
 
 def _is_ephemeral(occasion: Occasion) -> bool:

@@ -72,6 +72,11 @@ class Load:
         self._of: Counter[str] = Counter()
         self.total = 0
 
+    @property
+    def people(self) -> int:
+        """Of how many people something is under way."""
+        return len(self._of)
+
     def fits(self, who: str) -> bool:
         """Say whether one more of a person's can be taken on."""
         return self._of[who] < self._most_of_one and self.total < self._most

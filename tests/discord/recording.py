@@ -301,6 +301,11 @@ class Clock:
             self._somebody_waits.notify_all()
         await over
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for time to pass."""
+        return sum(not over.done() for _, over in self._waiting)
+
     async def is_waited_for(self, seconds: float, people: int = 1) -> None:
         """Return when so many wait for so much time."""
         until = self.now + seconds

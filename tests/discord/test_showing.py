@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from adapters.discord.mending import Mending
 from bot.chat.message import (
     Ask,
     Branch,
@@ -25,6 +26,8 @@ from bot.chat.message import (
     Toast,
     stacked,
 )
+from bot.chat.text import Text
+from bot.i18n import PSEUDO
 from tests.discord import happening
 from tests.discord.happening import ADA, CHANNEL, THREAD, Json
 from tests.discord.recording import Scene, staged
@@ -36,6 +39,7 @@ DIRECT = Room("discord", str(ADA), kind=RoomKind.PRIVATE)
 OTHER = Room("discord", "899")
 DONE = "That is done. If an answer is missing, ask again."
 IN_ROOM = "Done: everybody can see it in the room now."
+SILENT = 1 << 12
 MARKED = datetime(2026, 1, 1, tzinfo=UTC)
 _PUBLIC = happening.message("x.1")
 _OWN = happening.message("x.1", ephemeral=True)
@@ -161,6 +165,25 @@ class TestWays:
         )
         stood = [posted.room for _, posted in scene.inbox.stood]
         assert stood == ([DIRECT] if act.startswith("direct") else [])
+
+    @pytest.mark.parametrize("place", ["channel", "thread"])
+    async def test_a_step_that_all_can_read(self, scene: Scene, place: str) -> None:
+        """What stands in a thread for everybody is not drawn over with what is for one."""
+        data = happening.sent("form.7", {"weeks": "6"}, on=happening.message("dr.7"), place=place)
+        assert await scene.happens(data, Say(message("For you"), private=True)) == ["says privately: For you"]
+
+    @pytest.mark.parametrize("place", ["channel", "direct"])
+    async def test_in_the_persons_own_language(self, scene: Scene, place: str) -> None:
+        """What the adapter adds speaks as the core does to that person, whatever Discord's own language is."""
+        asked = replace(page(error="Why."), intro=Text(("So.",), PSEUDO))
+        await scene.happens(happening.sent("form.7", {}, place=place), Ask(asked))
+        rows = scene.calls[0].data["components"]
+        assert [button["label"] for row in rows for button in row["components"]] == ["⟦Continue⟧", "⟦Forget it⟧"]
+
+    async def test_without_a_sound(self, scene: Scene) -> None:
+        """What is to be silent is so as an answer, too."""
+        await scene.happens(happening.command("circle"), Say(message(silent=True)))
+        assert scene.calls[0].data["flags"] == SILENT
 
 
 class TestCards:
@@ -325,6 +348,21 @@ class TestRefusedWords:
         await scene.happens(happening.sent("form.7", {"weeks": "many"}), Ask(page(value="many", error="No number.")))
         await scene.happens(happening.tapped("dr.7", on=_STEP), Ask(page()))
         assert _values(scene) == {"weeks": "many", "topic": "Python"}
+
+    def test_only_so_many_are_remembered(self) -> None:
+        """Of whoever does not go on, the words are forgotten some day: first the oldest."""
+        mending = Mending(most=2)
+        for draft in (1, 2, 1, 3):
+            mending.keep(page(value="many", error="No number.", draft=draft))
+        values = [mending.mended(page(draft=draft)).questions[0].value for draft in (1, 2, 3)]
+        assert values == ["many", "", "many"]
+
+    def test_words_that_are_refused_again(self) -> None:
+        """What was refused last counts."""
+        mending = Mending()
+        mending.keep(page(value="many", error="No number."))
+        again = page(value="few", error="No number either.")
+        assert mending.mended(again) == again
 
     async def test_each_form_has_its_own(self, scene: Scene) -> None:
         """Another one begins with what it has."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from adapters.discord.turns import Load, Turns
 from bot.chat.message import Ask, Card, Chart, Picture, Posted, Redraw, Reply, Room, Say, Toast
 from tests.discord import happening
 from tests.discord.happening import ADA, APP, BEN, CHANNEL, Json
@@ -70,9 +71,8 @@ class TestPutOff:
         scene.inbox.ready["slow"].set()
         await task
         assert scene.told() == ["says privately: Here."]
-        scene.clock.passes(60.0)
         await asyncio.sleep(0)
-        assert scene.told() == ["says privately: Here."]
+        assert scene.clock.waiting == 0
 
     @pytest.mark.parametrize(
         ("data", "reply", "told"),
@@ -195,9 +195,16 @@ class TestTooLate:
         scene.notebook.troubles |= {"first": deque([(404, 10062)]), "posts": deque([(403, 50007)])}
         assert await scene.happens(_command(), Say(message("For you"), private=True)) == []
 
-    async def test_a_quarter_of_an_hour(self, scene: Scene) -> None:
+    async def test_what_stands_elsewhere_is_not_posted_again(self, scene: Scene) -> None:
+        """Only the word that it stands there came too late."""
+        scene.notebook.troubles["first"] = deque([(404, 10062)])
+        told = await scene.happens(_command(place="direct"), Say(message("For all"), room=HERE))
+        assert told == [f"posts in {CHANNEL}: For all"]
+
+    @pytest.mark.parametrize("refusal", [(401, 50027), (401, 0), (404, 10015)])
+    async def test_a_quarter_of_an_hour(self, scene: Scene, refusal: tuple[int, int]) -> None:
         """After that, what was put off cannot be said any more either."""
-        scene.notebook.troubles["fills"] = deque([(401, 50027)])
+        scene.notebook.troubles["fills"] = deque([refusal])
         told = await slowly(scene, _command(), Say(message("For you"), private=True))
         assert told == ["thinks privately", f"posts in {DIRECT_CHANNEL}: For you"]
 
@@ -366,6 +373,63 @@ class TestInTurn:
         scene.inbox.ready["first"].set()
         await asyncio.gather(one, two)
         assert scene.told()[2:] == ["fills: One", "fills: Two"]
+
+    async def test_answers_keep_the_order_too(self) -> None:
+        """What takes long to draw is not overtaken by the person's next answer; other people's are not held up."""
+        started, go_on = asyncio.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def draw(chart: Chart) -> Picture:
+            loop.call_soon_threadsafe(started.set)
+            asyncio.run_coroutine_threadsafe(_wait(go_on), loop).result()
+            return Picture(b"png", chart.alt)
+
+        async with staged(draw=draw) as scene:
+            chart = message("The votes", picture=Chart("Votes", (), (), "Seven votes."))
+            one = scene.begins(happening.tapped("first"), Redraw(chart), Redraw(panel("Two")), Redraw(panel("Ben's")))
+            await started.wait()
+            two = scene.begins(happening.tapped("second"))
+            await scene.inbox.until_asked(2)
+            assert await scene.happens(happening.tapped("third", who=BEN)) == ["redraws: Ben's"]
+            go_on.set()
+            await asyncio.gather(one, two)
+            assert scene.told()[1:] == ["redraws: The votes", "redraws: Two"]
+
+    async def test_nothing_is_kept_of_who_waits_for_nothing(self, scene: Scene) -> None:
+        """However many people there are."""
+        turns, load = Turns(), Load()
+        for who in ("Ada", "Ben", "Ada"):
+            load.take(who)
+            async with turns.take(who):
+                assert len(turns) == 1
+            load.done(who)
+        assert (len(turns), load.people, load.total) == (0, 0, 0)
+
+    async def test_a_turn_that_is_over_is_not_the_last_one(self) -> None:
+        """Whoever comes third waits for the second, though the first is done."""
+        turns = Turns()
+        first, second = turns.take("Ada"), turns.take("Ada")
+        async with first:
+            pass
+        third = asyncio.ensure_future(turns.take("Ada").__aenter__())
+        await asyncio.sleep(0)
+        async with second:
+            await asyncio.sleep(0)
+            assert not third.done()
+        await third
+
+    def test_too_much_of_everybody(self) -> None:
+        """However many people it comes from."""
+        load = Load(most_of_one=2, most=3)
+        for who in ("Ada", "Ben", "Eve"):
+            assert load.fits(who)
+            load.take(who)
+        assert not load.fits("Joe")
+        load.done("Ben")
+        assert load.fits("Joe")
+        load.take("Ada")
+        load.done("Eve")
+        assert not load.fits("Ada")
 
     async def test_others_do_not_wait(self, scene: Scene) -> None:
         """Somebody else is answered at once."""
