@@ -23,6 +23,7 @@ LABELS: Final = {
     "community": N_("Community"),
     "digest": N_("Digest now"),
     "me": N_("My settings"),
+    "link": N_("Link an account"),
     "help": N_("What can I do?"),
 }
 """Short labels for the doors that a button opens; other commands go by their titles."""

@@ -215,7 +215,10 @@ def _confirm(intent: ConfirmLink, ctx: Context) -> Reply:
 
 
 def _now_one(stays: int, goes: int, ctx: Context) -> None:
-    """Merge two people; counts and names are drawn anew, and a seat that one of them had is offered to the next."""
+    """Merge two people; counts and names are drawn anew, and a seat that one of them had is offered to the next.
+
+    What is planned for circles hangs on their meetings and rooms, not on people: that stands as it is.
+    """
     store = ctx.store
     circles = store.linking.merge(stays, goes)
     ctx.person = store.people.get(stays) or ctx.person
@@ -223,7 +226,6 @@ def _now_one(stays: int, goes: int, ctx: Context) -> None:
     ctx.forget()
     for circle in circles:
         redrawn(circle, [meeting.id for meeting in store.meetings.of_circle(circle)], ctx)
-        ctx.planner.circle(store, circle, ctx.now)
         offer_seats(circle, ctx)
 
 
