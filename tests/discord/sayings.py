@@ -6,8 +6,16 @@ from typing import Any
 
 from bot.chat.forms import Page, Question
 from bot.chat.intents import Intent, Kind
-from bot.chat.message import Button, Message, stacked
+from bot.chat.message import Button, Card, Chart, Message, Room, RoomKind, stacked
 from bot.chat.text import Text
+from tests.discord.happening import ADA, CHANNEL
+
+CARD = Card("meeting", 1)
+HERE = Room("discord", str(CHANNEL))
+DIRECT = Room("discord", str(ADA), kind=RoomKind.PRIVATE)
+IN_ROOM = "Done: everybody can see it in the room now."
+NOT_SHOWN = "I have noted that, but could not show you the answer. Please ask me again in a moment."
+BROKEN = "Something went wrong on my side. Please try again."
 
 
 class Meet(Intent, tag="zmt", command="meet"):
@@ -33,3 +41,8 @@ def page(*, value: str = "", error: str = "", draft: int = 7) -> Page:
     weeks = Question("weeks", "How many weeks?", Kind.SHORT, value=value, error=error)
     topic = Question("topic", "About what?", Kind.SHORT, value="Python")
     return Page(draft, "A new circle", (weeks, topic), drop=Forget())
+
+
+def votes() -> Message:
+    """Return a message with a chart."""
+    return message("The votes", picture=Chart("Votes", (), (), "Seven votes."))

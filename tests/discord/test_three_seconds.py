@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from adapters.discord.turns import Load, Turns
-from bot.chat.message import Ask, Card, Chart, Picture, Posted, Redraw, Reply, Room, Say, Toast
+from bot.chat.message import Ask, Posted, Redraw, Reply, Say, Toast
 from tests.discord import happening
-from tests.discord.happening import ADA, APP, BEN, CHANNEL, Json
-from tests.discord.recording import DROP, DROP_AFTER, Scene, staged, thing
-from tests.discord.sayings import message, page, panel
+from tests.discord.happening import ADA, CHANNEL, Json
+from tests.discord.notebook import DROP, DROP_AFTER
+from tests.discord.recording import Scene, SlowPen, staged
+from tests.discord.sayings import CARD, HERE, IN_ROOM, NOT_SHOWN, message, page, panel, votes
 
-CARD = Card("meeting", 1)
-HERE = Room("discord", str(CHANNEL))
 DIRECT_CHANNEL = ADA + 10_000
-IN_ROOM = "Done: everybody can see it in the room now."
-NOT_SHOWN = "I have noted that, but could not show you the answer. Please ask me again in a moment."
-BROKEN = "Something went wrong on my side. Please try again."
 MARKED = datetime(2026, 1, 1, tzinfo=UTC)
 _OWN = happening.message("x.1", ephemeral=True)
 _STEP = happening.message("dr.7", ephemeral=True)
-
-
-@pytest.fixture
-async def scene() -> AsyncIterator[Scene]:
-    """Return a scene in which nothing has happened."""
-    async with staged() as one:
-        yield one
 
 
 async def slowly(scene: Scene, data: Json, reply: Reply | Exception) -> list[str]:
@@ -143,28 +130,16 @@ class TestPutOff:
 
     async def test_a_slow_picture(self) -> None:
         """What takes long may be the drawing: meanwhile everything else goes on."""
-        started, go_on = asyncio.Event(), asyncio.Event()
-        loop = asyncio.get_running_loop()
-
-        def draw(chart: Chart) -> Picture:
-            loop.call_soon_threadsafe(started.set)
-            asyncio.run_coroutine_threadsafe(_wait(go_on), loop).result()
-            return Picture(b"png", chart.alt)
-
-        async with staged(draw=draw) as scene:
-            chart = message("The votes", picture=Chart("Votes", (), (), "Seven votes."))
-            task = scene.begins(happening.command("votes"), Say(chart, private=True))
-            await started.wait()
+        pen = SlowPen()
+        async with staged(draw=pen.draw) as scene:
+            task = scene.begins(happening.command("votes"), Say(votes(), private=True))
+            await pen.is_drawing.wait()
             await scene.clock.is_waited_for(2.0)
             scene.clock.passes(2.0)
             assert await scene.until(1) == ["thinks privately"]
-            go_on.set()
+            pen.may_draw.set()
             await task
             assert scene.told()[1:] == ["fills privately: The votes"]
-
-
-async def _wait(event: asyncio.Event) -> None:
-    await event.wait()
 
 
 class TestTooLate:
@@ -310,245 +285,3 @@ class TestBroken:
         scene.notebook.troubles["follows"] = deque([DROP_AFTER])
         told = await slowly(scene, _tap(), Say(message("For all")))
         assert told == ["waits", "follows: For all", f"follows privately: {NOT_SHOWN}"]
-
-
-class TestRefused:
-    """Discord takes an answer not as it is."""
-
-    @pytest.mark.parametrize("reply", [Say(message("For you"), private=True), Redraw(panel()), Toast("Here.")])
-    async def test_the_person_hears_of_it(self, scene: Scene, reply: Reply, caplog: pytest.LogCaptureFixture) -> None:
-        """What they did is saved, and so they are told; nobody's words stand in the log."""
-        scene.notebook.troubles["first"] = deque([(400, 50035)])
-        assert await scene.happens(_tap(), reply) == [f"says privately: {NOT_SHOWN}"]
-        assert "secret words" not in caplog.text
-        assert "token-" not in caplog.text
-
-    async def test_a_form(self, scene: Scene) -> None:
-        """Nothing was done yet."""
-        scene.notebook.troubles["asks"] = deque([(400, 50035)])
-        assert await scene.happens(_command(), Ask(page())) == [f"says privately: {BROKEN}"]
-
-    async def test_the_core_breaks(self, scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
-        """The person is told, and nobody's words stand in the log."""
-        assert await scene.happens(_command(), RuntimeError("secret words")) == [f"says privately: {BROKEN}"]
-        assert "secret words" not in caplog.text
-
-    async def test_the_drawing_breaks(self, caplog: pytest.LogCaptureFixture) -> None:
-        """The same."""
-
-        def draw(_: Chart) -> Picture:
-            message = "secret words"
-            raise RuntimeError(message)
-
-        async with staged(draw=draw) as scene:
-            chart = message("The votes", picture=Chart("Votes", (), (), "Seven votes."))
-            assert await scene.happens(_command(), Say(chart, private=True)) == [f"says privately: {NOT_SHOWN}"]
-        assert "secret words" not in caplog.text
-
-
-class TestInTurn:
-    """One person's acts are taken in their order, different people's side by side."""
-
-    async def test_two_quick_taps(self, scene: Scene) -> None:
-        """The second waits for the first, and is answered after it."""
-        scene.inbox.ready["first"] = asyncio.Event()
-        one = scene.begins(happening.tapped("first"), Redraw(panel("One")), Redraw(panel("Two")))
-        two = scene.begins(happening.tapped("second"))
-        await scene.inbox.until_asked()
-        await scene.clock.is_waited_for(2.0, people=2)
-        assert [thing(inbound) for inbound in scene.inbox.heard] == ["first"]
-        scene.inbox.ready["first"].set()
-        await asyncio.gather(one, two)
-        assert scene.told() == ["redraws: One", "redraws: Two"]
-
-    async def test_who_waits_for_their_own_turn_is_put_off(self, scene: Scene) -> None:
-        """Discord waits as long for the second as for the first."""
-        scene.inbox.ready["first"] = asyncio.Event()
-        one = scene.begins(happening.tapped("first"), Redraw(panel("One")), Redraw(panel("Two")))
-        two = scene.begins(happening.tapped("second"))
-        await scene.inbox.until_asked()
-        await scene.clock.is_waited_for(2.0, people=2)
-        scene.clock.passes(2.0)
-        assert await scene.until(2) == ["waits", "waits"]
-        scene.inbox.ready["first"].set()
-        await asyncio.gather(one, two)
-        assert scene.told()[2:] == ["fills: One", "fills: Two"]
-
-    async def test_answers_keep_the_order_too(self) -> None:
-        """What takes long to draw is not overtaken by the person's next answer; other people's are not held up."""
-        started, go_on = asyncio.Event(), asyncio.Event()
-        loop = asyncio.get_running_loop()
-
-        def draw(chart: Chart) -> Picture:
-            loop.call_soon_threadsafe(started.set)
-            asyncio.run_coroutine_threadsafe(_wait(go_on), loop).result()
-            return Picture(b"png", chart.alt)
-
-        async with staged(draw=draw) as scene:
-            chart = message("The votes", picture=Chart("Votes", (), (), "Seven votes."))
-            one = scene.begins(happening.tapped("first"), Redraw(chart), Redraw(panel("Two")), Redraw(panel("Ben's")))
-            await started.wait()
-            two = scene.begins(happening.tapped("second"))
-            await scene.inbox.until_asked(2)
-            assert await scene.happens(happening.tapped("third", who=BEN)) == ["redraws: Ben's"]
-            go_on.set()
-            await asyncio.gather(one, two)
-            assert scene.told()[1:] == ["redraws: The votes", "redraws: Two"]
-
-    async def test_nothing_is_kept_of_who_waits_for_nothing(self, scene: Scene) -> None:
-        """However many people there are."""
-        turns, load = Turns(), Load()
-        for who in ("Ada", "Ben", "Ada"):
-            load.take(who)
-            async with turns.take(who):
-                assert len(turns) == 1
-            load.done(who)
-        assert (len(turns), load.people, load.total) == (0, 0, 0)
-
-    async def test_a_turn_that_is_over_is_not_the_last_one(self) -> None:
-        """Whoever comes third waits for the second, though the first is done."""
-        turns = Turns()
-        first, second = turns.take("Ada"), turns.take("Ada")
-        async with first:
-            pass
-        third = asyncio.ensure_future(turns.take("Ada").__aenter__())
-        await asyncio.sleep(0)
-        async with second:
-            await asyncio.sleep(0)
-            assert not third.done()
-        await third
-
-    def test_too_much_of_everybody(self) -> None:
-        """However many people it comes from."""
-        load = Load(most_of_one=2, most=3)
-        for who in ("Ada", "Ben", "Eve"):
-            assert load.fits(who)
-            load.take(who)
-        assert not load.fits("Joe")
-        load.done("Ben")
-        assert load.fits("Joe")
-        load.take("Ada")
-        load.done("Eve")
-        assert not load.fits("Ada")
-
-    async def test_others_do_not_wait(self, scene: Scene) -> None:
-        """Somebody else is answered at once."""
-        scene.inbox.ready["first"] = asyncio.Event()
-        one = scene.begins(happening.tapped("first"))
-        await scene.inbox.until_asked()
-        assert await scene.happens(happening.tapped("second", who=BEN), Redraw(panel("Two"))) == ["redraws: Two"]
-        scene.inbox.ready["first"].set()
-        await one
-
-    async def test_a_first_that_breaks_lets_the_second_through(self, scene: Scene) -> None:
-        """Nothing is held up by what went wrong before it."""
-        one = scene.begins(happening.tapped("first"), RuntimeError(), Redraw(panel("Two")))
-        two = scene.begins(happening.tapped("second"))
-        await asyncio.gather(one, two)
-        assert scene.told() == [f"says privately: {BROKEN}", "redraws: Two"]
-
-    async def test_a_first_that_is_given_up_lets_the_second_through(self, scene: Scene) -> None:
-        """The same for one that is cancelled in the middle of its turn, or waiting for it."""
-        scene.inbox.ready["first"] = asyncio.Event()
-        tasks = [scene.begins(happening.tapped(name)) for name in ("first", "second", "third")]
-        await scene.inbox.until_asked()
-        tasks[1].cancel()
-        tasks[0].cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        assert [thing(inbound) for inbound in scene.inbox.heard] == ["first", "third"]
-        assert not scene.answering.is_busy
-
-    async def test_too_much_of_one_person(self, scene: Scene) -> None:
-        """What cannot be taken on is said so at once, and not done; others are heard."""
-        scene.inbox.ready["first"] = asyncio.Event()
-        tasks = [scene.begins(happening.tapped("first")) for _ in range(20)]
-        await scene.inbox.until_asked()
-        (told,) = await scene.happens(happening.tapped("more"))
-        assert told.startswith("says privately: I am still busy with what came before")
-        assert await scene.happens(happening.tapped("other", who=BEN), Toast("Here.")) == ["says privately: Here."]
-        busy = [scene.answering.is_busy]
-        scene.inbox.ready["first"].set()
-        await asyncio.gather(*tasks)
-        assert [*busy, scene.answering.is_busy] == [True, False]
-        assert "more" not in [thing(inbound) for inbound in scene.inbox.heard]
-
-
-class TestTwice:
-    """A connection that is taken up again brings once more what was said last."""
-
-    async def test_an_interaction_is_answered_once(self, scene: Scene) -> None:
-        """Neither is it handed in twice, nor said anything to."""
-        data = _command()
-        assert await scene.happens(data, Toast("Here.")) == ["says privately: Here."]
-        assert await scene.happens(data, Toast("Again.")) == []
-        assert len(scene.inbox.heard) == 1
-
-    async def test_while_it_is_being_answered(self, scene: Scene) -> None:
-        """The same."""
-        scene.inbox.ready["slow"] = asyncio.Event()
-        data = _command()
-        task = scene.begins(data, Toast("Here."))
-        await scene.inbox.until_asked()
-        assert await scene.happens(data) == []
-        scene.inbox.ready["slow"].set()
-        await task
-        assert scene.told() == ["says privately: Here."]
-
-
-class TestUnknown:
-    """What is nothing that we know is never met with silence."""
-
-    async def test_a_list(self, scene: Scene) -> None:
-        """Whoever chose from it is told."""
-        (told,) = await scene.happens(happening.tapped("x.1", kind=3))
-        assert told.startswith("says privately: I do not know this button any more.")
-        assert scene.inbox.heard == []
-
-    async def test_a_form(self, scene: Scene) -> None:
-        """The same for a form of somebody else's."""
-        (told,) = await scene.happens(happening.sent("theirs", {"weeks": "6"}))
-        assert told.startswith("says privately: I do not know this form any more.")
-
-    async def test_in_a_channel_that_nobody_knows(self, scene: Scene) -> None:
-        """The same."""
-        data = _command()
-        data["channel"] |= {"type": 99}
-        (told,) = await scene.happens(data)
-        assert told.startswith("says privately: ")
-
-    async def test_where_the_bot_may_not_write(self, scene: Scene) -> None:
-        """What answers somebody is said there all the same: Discord minds no permissions for it."""
-        scene.notebook.troubles["posts"] = deque([(403, 50013)])
-        assert await scene.happens(_command(), Say(message("For all"))) == ["says: For all"]
-
-    async def test_a_completion(self, scene: Scene) -> None:
-        """What completes words is another's to answer, however often it is asked."""
-        data = happening.happened(4, {"id": "1", "type": 1, "name": "circle", "options": []})
-        assert await scene.happens(data) == ["completes"]
-        assert scene.inbox.heard == []
-
-
-class TestWhere:
-    """What the core is told of a place when it minds."""
-
-    async def test_the_servers_name(self, scene: Scene) -> None:
-        """It is asked for only where it matters."""
-        scene.inbox.minds = lambda act: thing(act) == "community"
-        await scene.happens(happening.command("circle"), Toast("Here."))
-        await scene.happens(happening.command("community"), Toast("Here."))
-        await scene.happens(happening.command("community", place="direct"), Toast("Here."))
-        titles = [getattr(inbound, "place").space_title for inbound in scene.inbox.heard]  # noqa: B009
-        assert titles == ["", "The Library", ""]
-
-
-async def test_nothing_of_a_token_or_of_peoples_words_is_logged(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
-    """At any level, whatever happens."""
-    caplog.set_level(logging.DEBUG, "adapters.discord")
-    scene.notebook.troubles["first"] = deque([(400, 50035), DROP, (404, 10062)])
-    data = happening.command("circle", happening.option("topic", "secret words"))
-    await scene.happens(data, Say(message("secret words"), private=True))
-    ours = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("adapters."))
-    assert ours
-    assert "secret words" not in ours
-    assert data["token"] not in ours
-    assert str(APP) not in ours
