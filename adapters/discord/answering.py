@@ -13,6 +13,7 @@ import discord
 
 from adapters.discord import texts
 from adapters.discord.completing import complete
+from adapters.discord.drawings import Drawings
 from adapters.discord.inbound import act as read
 from adapters.discord.occasion import SOON_S, Occasion, TooLate
 from adapters.discord.render import short
@@ -20,7 +21,7 @@ from adapters.discord.showing import Heard, Showing
 from adapters.discord.turns import Load, Turn, Turns
 from adapters.discord.wire import Wire
 from bot.chat.adapter import CommandHelp, Inbox, PostError
-from bot.chat.inbound import Act
+from bot.chat.inbound import Act, Press
 from bot.chat.message import Ask, Chart, Picture, Redraw, Reply, Say
 from bot.chat.trying import trace
 from bot.i18n import Catalogue, Translator
@@ -50,7 +51,7 @@ class Answering:
         self._sleep, self._monotonic = sleep, monotonic
         self._showing = Showing(wire, catalogue, draw=draw)
         self._begun: OrderedDict[int, None] = OrderedDict()
-        self._acting, self._shown, self._load = Turns(), Turns(), Load()
+        self._acting, self._shown, self._load, self._drawings = Turns(), Turns(), Load(), Drawings()
         self._commands: Sequence[CommandHelp] = ()
 
     @property
@@ -103,23 +104,27 @@ class Answering:
         await occasion.put_off()
 
     async def _in_turn(self, heard: Heard, turn: Turn, inbox: Inbox) -> None:
-        async with turn:
-            try:
-                fact = await self._known(heard.act, inbox)
-                reply = await inbox.receive(fact)
-            except Exception as error:  # noqa: BLE001  # whatever it is, whoever did it hears of it
-                log.error("could not handle interaction %d: %s", heard.interaction.id, trace(error))  # noqa: TRY400  # no words of people
-                reply, fact, is_broken = None, heard.act, True
-            else:
-                is_broken = False
-            shown = self._shown.take(fact.sender.user)
+        tapped = heard.act.posted if isinstance(heard.act, Press) else None
+        with self._drawings.under_way(tapped) as drawing:
+            async with turn:
+                reply, heard, is_broken = await self._acted(replace(heard, drawing=drawing), inbox)
+                shown = self._shown.take(heard.act.sender.user)
+            async with shown:
+                if is_broken:
+                    await self._say(heard.occasion, texts.broken(heard.t))
+                else:
+                    await self._show(reply, heard, inbox)
+
+    async def _acted(self, heard: Heard, inbox: Inbox) -> tuple[Reply, Heard, bool]:
+        """Hand an act to the core; return its answer, what is known now, and whether it broke."""
+        try:
+            fact = await self._known(heard.act, inbox)
+            reply = await inbox.receive(fact)
+        except Exception as error:  # noqa: BLE001  # whatever it is, whoever did it hears of it
+            log.error("could not handle interaction %d: %s", heard.interaction.id, trace(error))  # noqa: TRY400  # no words of people
+            return None, heard, True
         _note(heard, reply)
-        heard = replace(heard, act=fact, t=self._t(fact, reply))
-        async with shown:
-            if is_broken:
-                await self._say(heard.occasion, texts.broken(heard.t))
-            else:
-                await self._show(reply, heard, inbox)
+        return reply, replace(heard, act=fact, t=self._t(fact, reply)), False
 
     async def _known(self, fact: Act, inbox: Inbox) -> Act:
         """Return the act with what is to be known of its place."""

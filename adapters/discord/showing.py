@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import discord
 
 from adapters.discord import texts
+from adapters.discord.drawings import Drawing
 from adapters.discord.forms import between, modal
 from adapters.discord.inbound import private_room, tapped
 from adapters.discord.letter import Letter
@@ -29,12 +30,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An act to be answered, the interaction that brought it, and who speaks the person's language."""
+    """An act to be answered, the interaction that brought it, and who speaks the person's language.
+
+    `drawing` is what is going on at the message that was tapped.
+    """
 
     act: Act
     interaction: discord.Interaction
     occasion: Occasion
     t: Translator
+    drawing: Drawing = field(default_factory=Drawing)
 
     @property
     def room(self) -> Room:
@@ -110,7 +115,7 @@ class Showing:
             return
         if reply.marked is None:
             await inbox.stands(message.card, here, message)
-        else:
+        elif to.drawing.is_alone:  # else the card keeps its mark, and the painter looks after it
             inbox.drew(here, reply)
 
     async def _say_aside(self, message: Message, to: Heard, inbox: Inbox) -> None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from adapters.discord.drawings import Drawings
 from adapters.discord.turns import Load, Turns
-from bot.chat.message import Ask, Chart, Picture, Redraw, Reply, Say, Toast
+from bot.chat.message import Ask, Chart, Picture, Posted, Redraw, Reply, Say, Toast
 from tests.discord import happening
-from tests.discord.happening import APP, BEN, Json
+from tests.discord.happening import ADA, APP, BEN, Json
 from tests.discord.notebook import DROP
 from tests.discord.recording import Scene, SlowPen, staged, thing
-from tests.discord.sayings import BROKEN, NOT_SHOWN, message, page, panel, votes
+from tests.discord.sayings import BROKEN, CARD, HERE, NOT_SHOWN, message, page, panel, votes
+
+MARKED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def _command(**more: Any) -> Json:  # noqa: ANN401  # whatever an interaction has
@@ -176,6 +180,51 @@ class TestInTurn:
         await asyncio.gather(*tasks)
         assert [*busy, scene.answering.is_busy] == [True, False]
         assert "more" not in [thing(inbound) for inbound in scene.inbox.heard]
+
+
+class TestOneCard:
+    """Several taps on the same card at the same time: nobody knows which answer Discord draws last."""
+
+    async def test_overlapping_taps_leave_it_to_the_painter(self, scene: Scene) -> None:
+        """Each draws the card, and none says that it is as it should be."""
+        scene.inbox.ready["slow"] = asyncio.Event()
+        reply = Redraw(message(card=CARD), marked=MARKED)
+        one = scene.begins(_tap())
+        await scene.inbox.until_asked()
+        assert await scene.happens(happening.tapped("second", who=BEN), reply) == ["redraws: Here you are."]
+        scene.inbox.replies.append(reply)
+        scene.inbox.ready["slow"].set()
+        await one
+        assert scene.told() == ["redraws: Here you are."] * 2
+        assert scene.inbox.drawn == []
+
+    async def test_one_after_the_other(self, scene: Scene) -> None:
+        """Each says so."""
+        for who in (ADA, BEN):
+            await scene.happens(happening.tapped("x.1", who=who), Redraw(message(card=CARD), marked=MARKED))
+        assert len(scene.inbox.drawn) == 2
+
+    async def test_another_card(self, scene: Scene) -> None:
+        """What goes on there makes no difference."""
+        scene.inbox.ready["slow"] = asyncio.Event()
+        one = scene.begins(_tap(on=happening.message("slow", number=6)))
+        await scene.inbox.until_asked()
+        await scene.happens(happening.tapped("x.1", who=BEN), Redraw(message(card=CARD), marked=MARKED))
+        assert [posted.message for posted, _ in scene.inbox.drawn] == ["5"]
+        scene.inbox.ready["slow"].set()
+        await one
+
+    def test_nothing_is_kept(self) -> None:
+        """Of a card at which nothing goes on any more."""
+        drawings, card = Drawings(), Posted(HERE, "5")
+        with drawings.under_way(card) as one:
+            with drawings.under_way(card) as two:
+                pass
+            assert not one.is_alone
+            assert not two.is_alone
+        assert len(drawings) == 0
+        with drawings.under_way(card) as three:
+            assert three.is_alone
 
 
 class TestTwice:
