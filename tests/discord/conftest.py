@@ -1,4 +1,4 @@
-"""What tests of the Discord adapter share."""
+"""Discord on loopback, for every test that asks for it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.discord.recording import Scene, staged
+from tests.discord.world import World, started
+
+
+@pytest.fixture
+async def dc() -> AsyncIterator[World]:
+    """Discord, started; afterwards nothing may have been asked of it that its contract does not know."""
+    async with started() as world:
+        yield world
+    assert not world.violations, world.violations
 
 
 @pytest.fixture

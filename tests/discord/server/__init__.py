@@ -1,0 +1,1 @@
+"""A Discord on loopback: REST, interactions and gateway, for tests with the real library."""
