@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import Any, cast
 
 import discord
+from discord.types.embed import Embed as EmbedData
 
 from adapters.discord.letter import Json, Letter
 
@@ -40,6 +42,23 @@ class _Form(discord.ui.Modal):
         return self._data
 
 
+class _Card(discord.Embed):
+    """An embed that is ready: the library would add to it what Discord tells and is not to be told."""
+
+    def __init__(self, data: Json) -> None:
+        super().__init__()
+        self._data = data
+
+    def to_dict(self) -> EmbedData:
+        """Return the embed in Discord's words."""
+        return cast("EmbedData", self._data)
+
+
+def embed(data: Json) -> discord.Embed:
+    """Return an embed as the library takes it."""
+    return _Card(data)
+
+
 def view(components: Sequence[Json]) -> discord.ui.View:
     """Return rows of buttons as the library takes them; no rows at all take away those that were there."""
     return _Rows(components)
@@ -48,6 +67,34 @@ def view(components: Sequence[Json]) -> discord.ui.View:
 def form(data: Json) -> discord.ui.Modal:
     """Return a form (the `data` of an answer of type 9) as the library takes it."""
     return _Form(data)
+
+
+def new(letter: Letter) -> dict[str, Any]:
+    """Return a letter as the library takes a message that is sent."""
+    # What is not there is left out; the library's types know no word for that.
+    said: dict[str, Any] = {"content": letter.content} if letter.content else {}
+    if letter.embed is not None:
+        said["embed"] = discord.Embed.from_dict(letter.embed)
+    if letter.components:
+        said["view"] = view(letter.components)
+    return said | {"files": files(letter), "silent": letter.silent, "allowed_mentions": mentions(letter)}
+
+
+def changed(letter: Letter) -> dict[str, Any]:
+    """Return a letter as the library takes what a message becomes: nothing stays of what it was."""
+    return {
+        "content": letter.content or None,
+        "embed": discord.Embed.from_dict(letter.embed) if letter.embed is not None else None,
+        "attachments": files(letter),
+        "view": view(letter.components) if letter.components else None,
+        "allowed_mentions": mentions(letter),
+    }
+
+
+def mentions(letter: Letter) -> discord.AllowedMentions:
+    """Return whom a letter may notify: those whom it names, and never anybody whom its text does."""
+    users = [discord.Object(int(user)) for user in letter.mentions]
+    return discord.AllowedMentions(everyone=False, users=users, roles=False, replied_user=False)
 
 
 def files(letter: Letter) -> list[discord.File]:

@@ -139,7 +139,7 @@ class Occasion:
         if self._stage is _Stage.OPEN:
             send = self._interaction.response.send_message
             try:
-                given = await self._first(lambda: send(ephemeral=private, **_new(letter)))
+                given = await self._first(lambda: send(ephemeral=private, **carriers.new(letter)))
                 self._stage = _Stage.SAID
                 return await self._posted(given, private=private)
             except _PutOff:
@@ -155,7 +155,7 @@ class Occasion:
     async def _redraw(self, letter: Letter) -> None:
         if self._stage is _Stage.OPEN:
             try:
-                await self._first(lambda: self._interaction.response.edit_message(**_changed(letter)))
+                await self._first(lambda: self._interaction.response.edit_message(**carriers.changed(letter)))
             except _PutOff:
                 pass
             else:
@@ -165,14 +165,14 @@ class Occasion:
 
     async def _fill(self, letter: Letter) -> str:
         """Draw over what waits to be filled, or else the tapped message: that is what Discord holds for the answer."""
-        message = await self._twice(lambda: self._interaction.edit_original_response(**_changed(letter)))
+        message = await self._twice(lambda: self._interaction.edit_original_response(**carriers.changed(letter)))
         self._stage = _Stage.SAID
         return str(message.id)
 
     async def _follow(self, letter: Letter, *, private: bool) -> str:
         # Not tried twice: it may stand there already.
         send = self._interaction.followup.send
-        message = await self._told(lambda: send(ephemeral=private, wait=True, **_new(letter)))
+        message = await self._told(lambda: send(ephemeral=private, wait=True, **carriers.new(letter)))
         self._stage = _Stage.SAID
         return str(message.id)
 
@@ -254,34 +254,3 @@ def _trouble(error: Exception) -> PostError:
         error.code in _OVER or error.status == HTTPStatus.UNAUTHORIZED
     )
     return TooLate("the interaction is over") if is_over else as_post_error(error)
-
-
-def _new(letter: Letter) -> dict[str, Any]:
-    """Return a letter as the library takes a new message."""
-    said: dict[str, Any] = {
-        "content": letter.content or None,
-        "files": carriers.files(letter),
-        "allowed_mentions": _mentioned(letter),
-        "silent": letter.silent,
-    }
-    if letter.embed is not None:
-        said["embed"] = discord.Embed.from_dict(letter.embed)
-    if letter.components:
-        said["view"] = carriers.view(letter.components)
-    return said
-
-
-def _changed(letter: Letter) -> dict[str, Any]:
-    """Return a letter as the library takes what a message is to become, all of it."""
-    return {
-        "content": letter.content or None,
-        "embed": discord.Embed.from_dict(letter.embed) if letter.embed is not None else None,
-        "attachments": carriers.files(letter),
-        "view": carriers.view(letter.components) if letter.components else None,
-        "allowed_mentions": _mentioned(letter),
-    }
-
-
-def _mentioned(letter: Letter) -> discord.AllowedMentions:
-    users = [discord.Object(int(user)) for user in letter.mentions]
-    return discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=users)
