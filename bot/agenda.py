@@ -32,6 +32,8 @@ KINDS = {
     "event": N_("an entry in the calendar"),
     "noevents": N_("a calendar out of reach"),
     "appointed": N_("news of an appointment"),
+    "linked": N_("an account was linked"),
+    "parted": N_("an account was unlinked"),
 }
 """Every kind of notice in a word or two; a test holds it complete."""
 

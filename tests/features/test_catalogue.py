@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,7 @@ from bot.i18n import PSEUDO, Catalogue
 from storage.engine import Database
 from tests.support.chat import ChatSim, Someone, lived_in
 from tests.support.pseudo import bypassing, unmarked
-from tests.support.sim import SimPost
+from tests.support.sim import SimPlatform, SimPost
 
 OWN = (
     *(
@@ -44,6 +45,8 @@ SELDOM = {"TakeSeat", "LetGo", "TakeBack", "ReopenCircle", "AddRoom", "DigestHer
 """What takes more than a walk to come by; the features' own tests press these."""
 ABLE = {"AppointOrganizer", "AppointFacilitator", "OpenRoomFor"}
 """What can be pressed only where a platform is able to."""
+LINKING = {"EnterCode", "ConfirmLink", "ShowAccounts", "UnlinkAccount"}
+"""What can be pressed only where several platforms are served."""
 LIFE = (
     (datetime(2026, 3, 10, 16, 30), ("linus", "organizer")),  # wall clocks
     (datetime(2026, 3, 10, 19, 30), ("ada", "grace", "facilitator")),
@@ -193,7 +196,7 @@ async def test_everything_can_be_translated(sqlite_database: Database) -> None:
     pressed = set[str]().union(*(tags for _, tags in walks))
     missed = {route.intent.__name__ for route in chat.bot.router.routes if route.intent.tag not in pressed}
     commands = {one.intent.__name__ for one in await chat.bot.router.commands("en")} | {"Start"}
-    assert missed - commands <= SELDOM | ABLE, "the walk must lead past everything, or it proves little"
+    assert missed - commands <= SELDOM | ABLE | LINKING, "the walk must lead past everything, or it proves little"
 
 
 async def test_what_only_some_platforms_are_able_to_can_be_translated(sqlite_database: Database) -> None:
@@ -208,3 +211,25 @@ async def test_what_only_some_platforms_are_able_to_can_be_translated(sqlite_dat
     pressed = set[str]().union(*(tags for _, tags in walks))
     able = {route.intent.tag for route in chat.bot.router.routes if route.intent.__name__ in ABLE}
     assert able <= pressed
+
+
+async def test_what_takes_several_platforms_can_be_translated(sqlite_database: Database) -> None:
+    """Linking accounts, and parting them again, with all that the other account hears of it."""
+    chat = await in_pseudo(sqlite_database)
+    chat.beside.append(SimPlatform("echo"))
+    chat.bot = assemble(chat.storage, chat.clock, chat.platforms, OnlyPseudo())
+    there, found = chat.account("ada", "echo"), []
+    await there.whispers("/link 0000-0000-0000")
+    await there.presses("⟦I have a code")
+    await there.fills(code="no code")
+    await chat.ada.whispers("/link")
+    (code,) = re.findall(r"/link (\w{4}-\w{4}-\w{4})", chat.ada.heard)
+    for words in (f"/join {chat.circle}", "/join Python", f"/link {code}", "⟦Link", "/link", "/me", "⟦Accounts"):
+        reply = await (there.presses(words) if words.startswith("⟦") else there.whispers(words))
+        found += bypassing(reply, [*OWN, "Sim", "Echo", code])
+    for words in ("⟦Unlink Sim", "⟦Keep it", "⟦Unlink Sim", "⟦Yes, unlink"):
+        found += bypassing(await there.presses(words), [*OWN, "Sim", "Echo"])
+    heard = [post.message for platform in chat.platforms for post in platform.posts]
+    found += [words for message in heard for words in bypassing(message, [*OWN, "Sim", "Echo", code])]
+    assert found == []
+    assert len([text for text in chat.ada.inbox() if "linked" in text]) == 2
