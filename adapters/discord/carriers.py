@@ -74,17 +74,19 @@ def new(letter: Letter) -> dict[str, Any]:
     # What is not there is left out; the library's types know no word for that.
     said: dict[str, Any] = {"content": letter.content} if letter.content else {}
     if letter.embed is not None:
-        said["embed"] = discord.Embed.from_dict(letter.embed)
+        said["embed"] = embed(letter.embed)
     if letter.components:
         said["view"] = view(letter.components)
-    return said | {"files": files(letter), "silent": letter.silent, "allowed_mentions": mentions(letter)}
+    if letter.picture is not None:
+        said["files"] = files(letter)
+    return said | {"silent": letter.silent, "allowed_mentions": mentions(letter)}
 
 
 def changed(letter: Letter) -> dict[str, Any]:
     """Return a letter as the library takes what a message becomes: nothing stays of what it was."""
     return {
         "content": letter.content or None,
-        "embed": discord.Embed.from_dict(letter.embed) if letter.embed is not None else None,
+        "embed": embed(letter.embed) if letter.embed is not None else None,
         "attachments": files(letter),
         "view": view(letter.components) if letter.components else None,
         "allowed_mentions": mentions(letter),

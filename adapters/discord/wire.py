@@ -16,12 +16,12 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from functools import partial
 from hashlib import blake2b
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import discord
 
 from adapters.discord import threads
-from adapters.discord.carriers import files, view
+from adapters.discord.carriers import changed, new
 from adapters.discord.client import Client
 from adapters.discord.errors import ARCHIVED, FAILURES, as_post_error
 from adapters.discord.letter import PLATFORM, Letter
@@ -59,6 +59,8 @@ class Wire:
         self._sleep = sleep
         self._chance = chance
         self._titles: OrderedDict[str, str] = OrderedDict()
+        self._settled: dict[Posted, float] = {}
+        """Until when messages may not be drawn anew, by the loop's time."""
 
     def speak_by(self, client: Client | None) -> None:
         """From now on, send everything by this client; by none, nothing can be sent."""
@@ -77,8 +79,22 @@ class Wire:
         return Posted(room, str(message))
 
     async def edit(self, posted: Posted, letter: Letter) -> None:
-        """Draw a message anew in one go; the caller has waited and counted."""
-        await self.tried(posted.room, partial(self._draw, posted, letter))
+        """Draw a message anew in one go; the caller has waited and counted.
+
+        Discord lets a message that is more than an hour old be drawn anew a few times an hour only. That holds back
+        this message alone, and neither its room nor Discord need hear of it before it is over.
+        """
+        now = asyncio.get_running_loop().time()
+        if self._settled.get(posted, 0.0) > now:
+            raise TryLater("this message may not be drawn anew yet")
+        try:
+            await self.tried(posted.room, partial(self._draw, posted, letter), holds=False)
+        except TryLater as error:
+            if error.seconds is None:
+                raise
+            self._settled = {there: until for there, until in self._settled.items() if until > now}
+            self._settled[posted] = now + error.seconds
+            raise TryLater(str(error)) from None
 
     async def say(self, room: Room, letter: Letter, key: str = "") -> Posted:
         """Send something of our own, as soon as the limits allow; outages are waited out for a while."""
@@ -116,35 +132,19 @@ class Wire:
 
     async def _send(self, room: Room, letter: Letter, once: str | None, client: Client) -> int:
         there = await _there(room, client)
-        # What is not there is left out; the library's types know no word for that.
-        said: dict[str, Any] = {"content": letter.content} if letter.content else {}
-        if once is not None:
-            said["nonce"] = once
-        if letter.embed is not None:
-            said["embed"] = discord.Embed.from_dict(letter.embed)
-        if letter.components:
-            said["view"] = view(letter.components)
-        if letter.picture is not None:
-            said["files"] = files(letter)
-        sent = await there.send(
-            **said,
-            silent=letter.silent,
-            allowed_mentions=mentions(letter),
-        )
+        said = new(letter) if once is None else new(letter) | {"nonce": once}
+        sent = await there.send(**said)
         return sent.id
 
     async def _draw(self, posted: Posted, letter: Letter, client: Client) -> None:
         there = await _there(posted.room, client)
-        await there.get_partial_message(int(posted.message)).edit(
-            content=letter.content or None,
-            embed=discord.Embed.from_dict(letter.embed) if letter.embed is not None else None,
-            attachments=files(letter),
-            view=view(letter.components) if letter.components else None,
-            allowed_mentions=mentions(letter),
-        )
+        await there.get_partial_message(int(posted.message)).edit(**changed(letter))
 
-    async def tried(self, room: Room, do: Callable[[Client], Awaitable[Result]]) -> Result:
-        """Do something once, twice where a thread has to be woken for it. Raises `PostError`."""
+    async def tried(self, room: Room, do: Callable[[Client], Awaitable[Result]], *, holds: bool = True) -> Result:
+        """Do something once, twice where a thread has to be woken for it. Raises `PostError`.
+
+        When Discord asks to wait, that `holds` back the room for everybody.
+        """
         client = self._client
         if client is None or client.is_closed():
             raise TryLater("Discord is not reached")
@@ -163,7 +163,7 @@ class Wire:
             if isinstance(error, RuntimeError):
                 raise
             meant = as_post_error(error)
-            if isinstance(meant, TryLater) and meant.seconds is not None:
+            if holds and isinstance(meant, TryLater) and meant.seconds is not None:
                 self._pacing.hold(room, meant.seconds)
             raise meant from None
 
@@ -204,12 +204,6 @@ def nonce(key: str, part: int = 0) -> str | None:
         return None
     digest = blake2b(f"{key}\0{part}".encode() if part else key.encode(), digest_size=16).digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")
-
-
-def mentions(letter: Letter) -> discord.AllowedMentions:
-    """Return whom a letter may notify: those whom it names, and never anybody whom its text does."""
-    users = [discord.Object(int(user)) for user in letter.mentions]
-    return discord.AllowedMentions(everyone=False, users=users, roles=False, replied_user=False)
 
 
 async def _there(room: Room, client: Client) -> discord.PartialMessageable | discord.DMChannel:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from adapters.discord.carriers import mentions
 from adapters.discord.letter import Letter
-from adapters.discord.wire import mentions, nonce
+from adapters.discord.wire import nonce
 
 
 def test_a_key_is_known_again_by_a_short_word() -> None:
