@@ -6,10 +6,12 @@ servers have counted code points, its apps count UTF-16 units. By units, which a
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from adapters.discord.markup import Atom, Run, atoms, escaped, joined, markdown
-from bot.chat.words import CUT, fit, has_words, shortened, units
+from bot.chat.words import CLUSTER, CUT, fit, has_words, shortened, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,11 +41,23 @@ def split(runs: Sequence[Run], most: int) -> tuple[str, ...]:
 
 def cut(runs: Sequence[Run], most: int) -> str:
     """Return runs as the Markdown of one message, without the end that does not fit."""
+    runs = _beginning(runs, most + 1)
     whole = markdown(runs).strip()
     if units(whole) <= most:
         return whole if is_seen(runs) else CUT
     first = next(_pieces(runs, most - _SPARE - units(CUT)))
     return markdown([*first, Run(CUT)]).strip()
+
+
+def _beginning(runs: Sequence[Run], most: int) -> Sequence[Run]:
+    """Return what is certain to hold the first `most` units of runs: a character takes one at least."""
+    found: list[Run] = []
+    for one in runs:
+        found.append(one if one.ready else one._replace(words=one.words[: most + CLUSTER]))
+        most -= 1 if one.ready else len(one.words)
+        if most < -CLUSTER:
+            return found
+    return runs
 
 
 def one_line(words: str, most: int) -> str:
@@ -103,16 +117,11 @@ def _break(parts: Sequence[Atom], start: int, end: int) -> int:
 
 
 def _together(runs: Sequence[Run], parts: Iterable[Atom]) -> list[Run]:
-    """Return atoms as the runs that they were parts of."""
+    """Return atoms as the runs that they were parts of, without blanks at the end."""
     found: list[Run] = []
-    last = -1
-    for part in parts:
-        one = runs[part.run]
-        if part.run == last and found:
-            found[-1] = found[-1]._replace(words=found[-1].words + part.words)
-        else:
-            found.append(one if one.ready else one._replace(words=part.words))
-        last = part.run
+    for number, group in groupby(parts, key=attrgetter("run")):
+        one = runs[number]
+        found.append(one if one.ready else one._replace(words="".join(part.words for part in group)))
     while found and not found[-1].words.strip():
         found.pop()
     if found and not found[-1].ready:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -54,10 +54,13 @@ class SentForm:
 
 
 def modal(page: Page, t: Translator) -> Json:
-    """Return a page as the data of a modal. Nothing in it is markup."""
-    parts = [_part(question, t) for question in page.questions[:_PARTS]]
-    if page.intro and len(parts) < _PARTS:
-        parts.insert(0, {"type": _WORDS, "content": cut(written(page.intro, t.direction, calls=False), _INPUT)})
+    """Return a page as the data of a modal. What is too long for its place stands above all, if there is one left."""
+    questions, parts = page.questions[:_PARTS], list[Json]()
+    before = paragraphs(page.intro, *(words for question in questions for words in _long(question)))
+    if before and len(questions) < _PARTS:
+        parts.append({"type": _WORDS, "content": cut(written(before, t.direction, calls=False), _INPUT)})
+        questions = tuple(replace(one, hint="" if one.hint in _long(one) else one.hint) for one in questions)
+    parts += [_part(question, t) for question in questions]
     return {"custom_id": f"form.{base36(page.draft)}", "title": _title(page, t), "components": parts}
 
 
@@ -82,6 +85,13 @@ def _title(page: Page, t: Translator) -> str:
     while units(title := label(texts.heading(t, bare, page.step, page.steps), 2 * _NAME)) > _NAME and len(bare) > 1:
         bare = shortened(bare, units(bare) - 1)
     return label(title, _NAME)
+
+
+def _long(question: Question) -> Iterator[str]:
+    """Yield what Discord has no place for beside a question."""
+    for words in (question.prompt, question.hint):
+        if units(words) > _SMALL:
+            yield words
 
 
 def _part(question: Question, t: Translator) -> Json:
@@ -126,7 +136,7 @@ def _choosable(question: Question) -> list[Choice] | None:
         return None
     by_value = {choice.value: choice for choice in reversed(question.choices)}  # each can stand there only once
     choices = [choice for choice in dict.fromkeys(question.choices) if by_value[choice.value] is choice]
-    rides = [choice for choice in choices if choice.value.strip() and units(choice.value) <= _SMALL]
+    rides = [choice for choice in choices if choice.value and choice.value == label(choice.value, _SMALL)]
     return rides if len(rides) in _SELECT else None
 
 
@@ -193,7 +203,7 @@ def sent_form(data: Json) -> SentForm | None:
         if _FIELD.fullmatch(name):
             answers[name] = value
             if part.get("type") == _USERS and value:
-                people[value] = _person(value, data.get("resolved") or {})
+                people[value] = _person(value, data.get("resolved"))
     moments = {name: at for name, words in answers.items() if (at := moment(words)) is not None}
     return SentForm(draft, answers, moments, people)
 
@@ -201,6 +211,8 @@ def sent_form(data: Json) -> SentForm | None:
 def _filled(parts: Any) -> Iterator[Json]:  # noqa: ANN401  # as it came
     """Yield what can be filled in, whatever it is wrapped in."""
     for part in parts if isinstance(parts, list) else ():
+        if not isinstance(part, dict):
+            continue
         inner = part.get("component")
         if isinstance(inner, dict):
             yield inner
@@ -217,11 +229,18 @@ def _answer(part: Json) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _person(user: str, resolved: Json) -> str:
+def _person(user: str, resolved: Any) -> str:  # noqa: ANN401  # as it came
     """Return the name by which somebody who was picked is known there."""
-    member = resolved.get("members", {}).get(user) or {}
-    account = resolved.get("users", {}).get(user) or {}
-    return str(member.get("nick") or account.get("global_name") or account.get("username") or user)
+    for group, names in (("members", ("nick",)), ("users", ("global_name", "username"))):
+        found = _at(_at(resolved, group), user)
+        for name in names:
+            if isinstance(told := _at(found, name), str) and told:
+                return told
+    return user
+
+
+def _at(value: Any, name: str) -> Any:  # noqa: ANN401  # as it came
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def moment(words: str) -> datetime | None:

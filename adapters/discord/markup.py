@@ -31,6 +31,8 @@ _BACKTICK: Final = "\u02cb"
 """Looks like a backtick, and ends no code."""
 _SHAPES: Final = {Shape.FULL: "F", Shape.DATE: "D", Shape.TIME: "t", Shape.RELATIVE: "R"}
 LONGEST_ADDRESS: Final = 500
+_SNOWFLAKE: Final = 20
+"""How many digits an id of Discord's has at most."""
 _CLOSES: Final = ".,;:!?'\"*_~|]}…”’»"  # noqa: RUF001  # what people close a sentence with
 """What at the end of an address belongs to the sentence."""
 
@@ -139,7 +141,7 @@ def mention(person: Mention, direction: str, *, calls: bool) -> Run:
     """Return a person's name, as Discord's own mention where they have an account here, if it may be one."""
     user = next((user for platform, user in person.accounts if platform == PLATFORM), "") if calls else ""
     name = apart(" ".join(fit(person.name).split()), direction)
-    if user.isascii() and user.isdecimal():
+    if user.isascii() and user.isdecimal() and len(user) <= _SNOWFLAKE:
         return Run(name, ready=f"<@{user}>", calls=user)
     return Run(name)
 

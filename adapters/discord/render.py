@@ -30,6 +30,7 @@ ROWS: Final = 5
 ACROSS: Final = 5
 LABEL: Final = 80
 _ALT: Final = 1024
+_NAME: Final = 100
 _TOAST: Final = 300
 _CALLED: Final = 50
 """How many are called above an embed at most."""
@@ -103,7 +104,7 @@ def embed(text: str, title: str = "") -> Json:
 
 def _attached(picture: Picture) -> Picture:
     """Return a picture under a name that can be referred to, with a text alternative that fits."""
-    name = _UNFIT_IN_NAMES.sub("-", picture.name).strip(".-") or "picture.png"
+    name = _UNFIT_IN_NAMES.sub("-", picture.name)[-_NAME:].strip(".-") or "picture.png"
     return replace(picture, name=name, alt=shortened(fit(picture.alt), _ALT))
 
 
