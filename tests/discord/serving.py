@@ -13,11 +13,16 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
+import discord
+
 from adapters.discord.adapter import DiscordAdapter
+from adapters.discord.client import Client
+from adapters.discord.guard import Guard
 from adapters.discord.letter import PLATFORM
+from adapters.discord.wire import Wire
 from bot.chat.adapter import Inbox
 from bot.chat.message import Chart, Picture, Room, RoomKind
-from bot.chat.pacing import Pace
+from bot.chat.pacing import Pace, Pacing
 from bot.i18n import Catalogue
 from tests.discord.people import Person
 from tests.discord.recording import ScriptedInbox
@@ -128,3 +133,22 @@ async def stopped(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await asyncio.wait_for(task, PATIENCE)
+
+
+@asynccontextmanager
+async def wired(
+    dc: World, pacing: Pacing | None = None, *, sleep: Callable[[float], Awaitable[object]] = soon
+) -> AsyncIterator[Wire]:
+    """Yield the way to Discord alone: nobody listens to what people do."""
+    client = Client(heard=_unheard, watch=Guard().watch())
+    wire = Wire(pacing or Pacing(UNHURRIED), sleep=sleep, chance=lambda: 0.5)
+    try:
+        await client.login(dc.token)
+        wire.speak_by(client)
+        yield wire
+    finally:
+        await client.close()
+
+
+async def _unheard(interaction: discord.Interaction) -> None:
+    raise AssertionError(interaction)
