@@ -240,7 +240,7 @@ class Person:
         await self.world.answered(interaction)
         if interaction.answered is Answered.FORM:
             self.opens(interaction)
-        await self.world.quiet()
+        await self.world.settled()
         return interaction
 
     def opens(self, interaction: Interaction) -> None:

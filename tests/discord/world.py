@@ -1,18 +1,13 @@
 """The world around the bot, as a test tells it: servers with people, a network that breaks, a clock that is moved.
 
-Ask for the fixture `dc`, a `World` with nobody in it, or for the whole bot in it:
-
-async with world(database) as discord:
-    library = discord.guild("Library")
-    ada = library.person("Ada")
-    await ada.types("newcircle")
+Ask for the fixture `dc`, a `World` with nobody in it; see `running` for the bot in it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import types
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from typing import Final
@@ -37,8 +32,8 @@ _WAITING: Final = (discord.http, discord.webhook.async_, discord.shard, discord.
 class World:
     """Discord with its servers and people.
 
-    What people do waits (`waits`) until it is answered and the bot has nothing more to do. `busy` are functions that
-    tell whether something is under way in the bot.
+    What people do waits (`waits`) until it is answered, and then until all has happened that follows (`settled`): as
+    long as nobody knows better, until the bot has nothing more to do. `busy` are functions that tell whether it has.
     """
 
     def __init__(self, clock: MovableClock | None = None) -> None:
@@ -47,6 +42,7 @@ class World:
         self.gateway = self.server.gateway
         self.waits = True
         self.busy: list[Callable[[], bool]] = []
+        self.settled: Callable[[], Awaitable[None]] = self.quiet
 
     async def start(self) -> None:
         """Begin to listen."""

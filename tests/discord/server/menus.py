@@ -50,13 +50,14 @@ class Menus:
         before, self.realm.commands = self.realm.commands, {}
         for command in told:
             number = before[command["name"]]["id"] if command["name"] in before else str(self.realm.new_id())
+            needed = command.get("default_member_permissions")
             self.realm.commands[command["name"]] = {
                 "type": 1,
                 "description": "",
-                "default_member_permissions": None,
                 "dm_permission": True,
                 "nsfw": False,
                 **command,
+                "default_member_permissions": None if needed is None else str(needed),
                 "id": number,
                 "application_id": str(self.realm.bot.id),
                 "version": str(self.realm.new_id()),
