@@ -3,40 +3,52 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import re
 import shutil
-import sys
-from asyncio.subprocess import PIPE
 from pathlib import Path
 
 from bot.chat.message import Room
+from bot.clock import MovableClock
 from bot.ports import Store
 from storage.engine import Database
-from tests.commands.conftest import ROOT
 from tests.discord.canned import TOKEN, Canned, Refusal, canned
+from tests.discord.world import started
+from tests.support.program import line_of, program
+from tests.telegram.canned import TOKEN as TELEGRAM_TOKEN
+from tests.telegram.canned import canned as telegram_canned
 
+READY = (
+    "Circlebot is ready: the page is at http://127.0.0.1:{port} "
+    "(`circlebot web-link NAME` prints a link that lets somebody in); on Telegram, which it asks for updates; "
+    "on Discord, to which it is connected; health at http://127.0.0.1:{port}/healthz. Ctrl-C stops it."
+)
 MISTYPED = "Nzc3.Gmistyped.not-the-token"
 
 
 async def circlebot(there: Canned, folder: Path, command: str, token: str = TOKEN) -> tuple[int | None, str]:
     """Run a command with Discord switched on, to its end; return the exit status and all that it said."""
-    settings = {
-        "PYTHONPATH": str(ROOT),
-        "CIRCLEBOT_HTTP__PORT": "0",
-        "CIRCLEBOT_DISCORD__TOKEN": token,
-        "CIRCLEBOT_DISCORD__API_URL": there.address,
-    }
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CIRCLEBOT_")}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", command), cwd=folder, env=kept | settings, stdout=PIPE, stderr=PIPE
-    )
-    try:
-        said, complaints = await asyncio.wait_for(process.communicate(), 60)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    return process.returncode, (said + complaints).decode()
+    async with program(folder, command, DISCORD__TOKEN=token, DISCORD__API_URL=there.address) as process:
+        said, _ = await asyncio.wait_for(process.communicate(), 60)
+        return process.returncode, said.decode()
+
+
+async def test_all_platforms_are_served_at_once(tmp_path: Path) -> None:
+    """The page, Telegram and Discord: ready when all are, with where people find them; stopped in ten seconds."""
+    with telegram_canned() as telegram:
+        async with started(MovableClock()) as there:
+            settings = {
+                "WEB__ENABLED": "true",
+                "TELEGRAM__TOKEN": TELEGRAM_TOKEN,
+                "TELEGRAM__API_URL": telegram.address,
+                "DISCORD__TOKEN": there.token,
+                "DISCORD__API_URL": there.api_url,
+            }
+            async with program(tmp_path, "run", **settings) as run:
+                ready = (await line_of(run, "Circlebot is ")).strip()
+                port = re.findall(r":(\d+)/healthz", ready)[0]
+                assert ready == READY.format(port=port)
+                run.terminate()
+                assert await asyncio.wait_for(run.wait(), 10) == 0
 
 
 async def test_check_asks_discord(tmp_path: Path) -> None:

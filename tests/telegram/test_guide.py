@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import re
-import sys
-from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from asyncio.subprocess import Process
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
+from tests.support.program import ROOT, line_of, program
 from tests.telegram.people import Person
 from tests.telegram.server.state import Chat, Message, Status
 from tests.telegram.world import World
 
-ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "telegram.md").read_text(encoding="utf-8")
 NOT_ON_BUTTONS = {"Tuesday 6pm"}
 """What the first steps of the guide have in quotation marks that is to be typed."""
 
 
-@asynccontextmanager
-async def circlebot(tg: World, folder: Path, *arguments: str) -> AsyncIterator[Process]:
+def circlebot(tg: World, folder: Path, *arguments: str) -> AbstractAsyncContextManager[Process]:
     """Start the program as the guide does: with the token in the environment, and nothing else said."""
-    settings = {
-        "CIRCLEBOT_TELEGRAM__TOKEN": tg.token,
-        "CIRCLEBOT_TELEGRAM__API_URL": tg.api_url,
-        "CIRCLEBOT_HTTP__PORT": "0",
-        "PYTHONPATH": str(ROOT),
-    }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *arguments), cwd=folder, env=os.environ | settings, stdout=PIPE, stderr=STDOUT
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.communicate()
-
-
-async def line_of(process: Process, words: str) -> str:
-    """Return the next line that has these words."""
-    assert process.stdout is not None
-    async for line in process.stdout:
-        if words in line.decode():
-            return line.decode()
-    raise AssertionError(f"{words!r} was never said")
+    return program(folder, *arguments, TELEGRAM__TOKEN=tg.token, TELEGRAM__API_URL=tg.api_url)
 
 
 async def posted(tg: World, where: Chat, button: str) -> Message:
