@@ -211,7 +211,7 @@ class Forms:
         value, before = _standing(form, field, how, usual), ""
         if rejected is not None:
             before = value
-            value = value if how.kind is Kind.CHOICE else cleaned(rejected, how.kind)[: longest(how)]
+            value = value if how.kind in {Kind.CHOICE, Kind.PERSON} else cleaned(rejected, how.kind)[: longest(how)]
         return Question(
             field=field,
             prompt=_prompt(how, ctx),

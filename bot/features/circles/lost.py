@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat.adapter import Trouble
+from bot.chat.adapter import Ability, Trouble
 from bot.chat.intents import base36
 from bot.chat.message import Button, Message
 from bot.chat.text import Bold, Text, Typed, paragraphs
@@ -28,13 +28,14 @@ def compose_lost(notice: RoomLost, setting: Setting) -> Message | Dropped:
         return Dropped(N_("the room can be reached again"))
     t = setting.t
     living = [one for one in setting.store.places.circles_in(place.id) if _is_run(one, setting)]
-    what, how = _told(place, notice.why, t)
+    is_of_space = bool(place.space) and setting.links.can(place.room.platform, Ability.HAVE_SPACES)
+    what, how = _told(place, notice.why, t, is_of_space=is_of_space)
     about = t("It is the room of {circles}.", circles=t.listed(one.title for one in living)) if living else Text()
     later = t("What I could not say there and is still of use, I say as soon as I can.")
     return Message(
         paragraphs(what, about, how, later),
         rows=_buttons(place, notice.why, living, setting),
-        title=t.words("I cannot write in your group"),
+        title=t.words("I cannot write in your room") if is_of_space else t.words("I cannot write in your group"),
     )
 
 
@@ -47,9 +48,44 @@ def _is_run(circle: Circle, setting: Setting) -> bool:
     return reader in run_by or setting.store.communities.is_organizer(circle.community, reader)
 
 
-def _told(place: StoredPlace, why: str, t: Translator) -> tuple[Text, Text]:
+def _told_of_space(why: str, room: Bold, t: Translator) -> tuple[Text, Text] | None:
+    """Return what happened to a room of a wider space, and what helps; None where it is as anywhere else.
+
+    Such a room, and a thread in it, has a name of its own, and nobody adds the bot to it.
+    """
+    match why:
+        case Trouble.REMOVED:
+            return (
+                t("I cannot see “{room}” any more.", room=room),
+                t("Let me in again: whoever manages the place gives me the right to see that room and to write there."),
+            )
+        case Trouble.MUTED:
+            return (
+                t("I am in “{room}”, but I may not write there any more.", room=room),
+                t("Let me write again: whoever manages the place gives me the right to send messages in that room."),
+            )
+        case Trouble.CLOSED:
+            return (
+                t("“{room}” is closed, so I cannot write there.", room=room),
+                t(
+                    "Open it again; or type {command} in another room, and make that the circle's room.",
+                    command=Typed("/circle"),
+                ),
+            )
+        case Trouble.GONE:
+            return (
+                t("“{room}” is not there any more.", room=room),
+                t("Make another room the circle's: type {command} there.", command=Typed("/circle")),
+            )
+        case _:
+            return None
+
+
+def _told(place: StoredPlace, why: str, t: Translator, *, is_of_space: bool) -> tuple[Text, Text]:
     """Return what happened, and what helps."""
     room, is_topic = Bold(place.title or t.words("a room without a name")), bool(place.room.thread)
+    if is_of_space and (told := _told_of_space(why, room, t)):
+        return told
     match why:
         case Trouble.REMOVED:
             return (
