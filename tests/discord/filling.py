@@ -1,11 +1,11 @@
-"""Forms as people fill them in: what Discord's own window would not let them send fails here."""
+"""Forms and commands as people fill them in: what Discord itself would not let them send fails here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.discord.server.interactions import Interaction
+from tests.discord.server.doing import Interaction
 from tests.discord.server.problems import Json
 from tests.discord.server.state import Channel, Message, User
 
@@ -146,3 +146,33 @@ def _people(component: Json, given: object) -> list[str]:
     assert found or not component.get("required", True), f"{name} has to be chosen"
     assert len(found) <= (component.get("max_values") or 1), f"{name} takes fewer people"
     return found
+
+
+def option_named(options: list[Json], name: str) -> Json | None:
+    """Return an option of a command by its name, in whatever language."""
+    for option in options:
+        if name in {option["name"], *(option.get("name_localizations") or {}).values()}:
+            return option
+    return None
+
+
+def option_value(option: Json, value: object) -> object:
+    """Return a value as Discord sends it, if it lets people type that."""
+    name = option["name"]
+    if choices := option.get("choices"):
+        found = [one["value"] for one in choices if value in {one["value"], one["name"]}]
+        assert found, f"{name} can be one of {[one['name'] for one in choices]}"
+        return found[0]
+    match option["type"]:
+        case 4 | 10:
+            assert isinstance(value, (int, float)), f"{name} is a number"
+            assert option.get("min_value", value) <= value <= option.get("max_value", value), f"{name} is out of range"
+        case 5:
+            assert isinstance(value, bool), f"{name} is yes or no"
+        case 6:
+            assert isinstance(value, User), f"{name} is a person"
+            return str(value.id)
+        case _:
+            assert isinstance(value, str), f"{name} is text"
+            assert option.get("min_length", 0) <= len(value) <= option.get("max_length", 6000), f"{name} is too long"
+    return value

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.discord.filling import Form
+from tests.discord.filling import Form, option_named, option_value
 from tests.discord.server import objects
-from tests.discord.server.interactions import Answered, Did, Interaction
+from tests.discord.server.doing import Answered, Did, Interaction
 from tests.discord.server.problems import Json
 from tests.discord.server.reading import links
 from tests.discord.server.state import OF_BOT, USUAL, Channel, Guild, Kind, May, Message, User
@@ -80,6 +80,15 @@ class Place(Guild):
         else:
             self.bot.here[at.id] = may
 
+    def leaves(self, person: Person) -> None:
+        """Let somebody leave the server."""
+        del self.members[person.id]
+
+    def deletes(self, channel: Channel) -> None:
+        """Delete a channel with the threads on it, or a thread."""
+        for one in (channel, *self.threads(channel)):
+            one.deleted = True
+
     def removes_bot(self) -> None:
         """Take the bot off the server."""
         self.members.pop(self.world.realm.bot.id, None)
@@ -114,6 +123,27 @@ class Person:
     def direct(self) -> Channel:
         """Their private talk with the bot."""
         return self.world.realm.direct(self.user)
+
+    def closes_dms(self) -> None:
+        """Let no members of their servers write to them any more."""
+        self.user.takes_dms = False
+
+    def opens_dms(self) -> None:
+        """Let members of their servers write to them again."""
+        self.user.takes_dms = True
+
+    def blocks(self) -> None:
+        """Block the bot."""
+        self.user.has_blocked = True
+
+    def unblocks(self) -> None:
+        """Let the bot write again."""
+        self.user.has_blocked = False
+
+    def deletes(self, message: Message) -> None:
+        """Delete a message, as whoever runs a server may."""
+        message.deleted = True
+        self.world.realm.changed()
 
     def goes(self, channel: Channel) -> Person:
         """Go to a channel, a thread or a private talk."""
@@ -164,6 +194,8 @@ class Person:
     async def types(self, command: str, at: Channel | None = None, /, **options: object) -> Interaction:
         """Use a slash command, here or elsewhere; options by their names, people as themselves."""
         where = self._at(at)
+        assert not where.locked, f"{where.name} is locked"
+        where.archived = False  # as whatever is said in it wakes a thread
         told = self._command(command, where)
         filled, resolved = self._options(told, options, where)
         for option in told.get("options", []):
@@ -175,7 +207,7 @@ class Person:
         """Type in an option that is completed, and return what is offered."""
         where = self._at(None)
         told = self._command(command, where)
-        found = _named(told.get("options", []), option)
+        found = option_named(told.get("options", []), option)
         assert found is not None, f"/{command} has no {option}"
         assert found.get("autocomplete"), f"{option} of /{command} is not completed"
         filled, resolved = self._options(told, others, where)
@@ -232,7 +264,10 @@ class Person:
         source: Message | None = None,
         opened_by: Interaction | None = None,
     ) -> Interaction:
-        assert where.guild is None or self.id in where.guild.members, f"{self.user.name} is not on {where.guild.name}"
+        if where.guild is not None:
+            member = where.guild.member(self.user)
+            assert member is not None, f"{self.user.name} is not on {where.guild.name}"
+            assert May.VIEW_CHANNEL in member.may_in(where), f"{self.user.name} does not see {where.name}"
         interaction = self.world.server.interactions.happens(did, self.user, where, data, source, opened_by)
         self.did.append(interaction)
         if not self.world.waits:
@@ -275,9 +310,10 @@ class Person:
         filled: list[Json] = []
         data: Json = {}
         for name, value in given.items():
-            option = _named(told.get("options", []), name)
+            option = option_named(told.get("options", []), name)
             assert option is not None, f"/{told['name']} has no {name}"
-            filled.append({"name": option["name"], "type": option["type"], "value": _value(option, value)})
+            told_value = value.user if isinstance(value, Person) else value
+            filled.append({"name": option["name"], "type": option["type"], "value": option_value(option, told_value)})
             if isinstance(value, Person):
                 self._add_resolved(data, [value.user], where)
         return filled, data.get("resolved", {})
@@ -291,32 +327,3 @@ class Person:
                 shown = objects.member(where.guild.members[user.id], May.NOTHING, where.began)
                 shown = {name: value for name, value in shown.items() if name not in {"user", "deaf", "mute"}}
                 resolved.setdefault("members", {})[str(user.id)] = shown
-
-
-def _named(options: list[Json], name: str) -> Json | None:
-    for option in options:
-        if name in {option["name"], *(option.get("name_localizations") or {}).values()}:
-            return option
-    return None
-
-
-def _value(option: Json, value: object) -> object:
-    """Return a value as Discord sends it, if it lets people type that."""
-    name = option["name"]
-    if choices := option.get("choices"):
-        found = [one["value"] for one in choices if value in {one["value"], one["name"]}]
-        assert found, f"{name} can be one of {[one['name'] for one in choices]}"
-        return found[0]
-    match option["type"]:
-        case 4 | 10:
-            assert isinstance(value, (int, float)), f"{name} is a number"
-            assert option.get("min_value", value) <= value <= option.get("max_value", value), f"{name} is out of range"
-        case 5:
-            assert isinstance(value, bool), f"{name} is yes or no"
-        case 6:
-            assert isinstance(value, Person), f"{name} is a person"
-            return str(value.id)
-        case _:
-            assert isinstance(value, str), f"{name} is text"
-            assert option.get("min_length", 0) <= len(value) <= option.get("max_length", 6000), f"{name} is too long"
-    return value

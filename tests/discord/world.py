@@ -16,8 +16,8 @@ import discord
 
 from bot.clock import MovableClock
 from tests.discord.people import Person, Place
+from tests.discord.server.doing import Interaction
 from tests.discord.server.faults import Fault, How
-from tests.discord.server.interactions import Interaction
 from tests.discord.server.problems import Problem
 from tests.discord.server.realm import Realm
 from tests.discord.server.server import Server

@@ -121,8 +121,8 @@ class Gateway:
         limit = {"total": 1000, "remaining": self.left, "reset_after": 3_600_000, "max_concurrency": 1}
         return {"url": self.url, "shards": self.shards, "session_start_limit": limit}
 
-    def dispatch(self, guild: int | None, event: str, data: Json) -> None:
-        """Tell an event on the connection of a server."""
+    def dispatch(self, guild: int | None, event: str, data: Json) -> bool:
+        """Tell an event on the connection of a server, or once it goes on; say whether there is one."""
         self.events.append((event, data))
         hearers = [one for one in self.sessions.values() if one.serves(guild)]
         if not hearers:
@@ -131,6 +131,7 @@ class Gateway:
             session.sent.append((event, data))
             if session.line is not None:
                 session.queue.put_nowait(len(session.sent))
+        return bool(hearers)
 
     # -- what goes wrong
 

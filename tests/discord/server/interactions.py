@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import IntEnum
 from typing import Final
 
 from tests.discord.server import objects
 from tests.discord.server.checks import check_form, check_message
+from tests.discord.server.doing import Answered, Did, Interaction
 from tests.discord.server.messages import Messages
 from tests.discord.server.problems import Json, Problem, Wrongs
 from tests.discord.server.realm import Call, Realm
 from tests.discord.server.state import EPHEMERAL, LOADING, Channel, May, Message, User
-
-FIRST_S: Final = timedelta(seconds=3)
-TOKEN_S: Final = timedelta(minutes=15)
-
-
-class Did(IntEnum):
-    """What sort of thing somebody did."""
-
-    COMMAND = 2
-    COMPONENT = 3
-    TYPING = 4
-    FORM = 5
-
-
-class Answered(IntEnum):
-    """How it was answered first."""
-
-    MESSAGE = 4
-    LATER = 5
-    LATER_IN_PLACE = 6
-    IN_PLACE = 7
-    CHOICES = 8
-    FORM = 9
-
 
 _ALLOWED: Final = {
     Did.COMMAND: {Answered.MESSAGE, Answered.LATER, Answered.FORM},
@@ -46,52 +19,6 @@ _ALLOWED: Final = {
     Did.TYPING: {Answered.CHOICES},
     Did.FORM: {Answered.MESSAGE, Answered.LATER},
 }
-
-
-@dataclass(eq=False)
-class Interaction:
-    """Something that somebody did, and what came of it.
-
-    `told` is its JSON. `settled` is set when the person sees an answer (not "thinking…"), or that it has failed.
-    `original` is the message that its first answer made or drew; `followups` are the further ones.
-    """
-
-    id: int
-    token: str
-    did: Did
-    user: User
-    channel: Channel
-    at: datetime
-    told: Json
-    source: Message | None = None
-    opened_by: Interaction | None = None
-    """What opened the form that was sent."""
-    answered: Answered | None = None
-    was_ephemeral: bool = False
-    original: Message | None = None
-    followups: list[Message] = field(default_factory=list)
-    form: Json | None = None
-    choices: list[Json] | None = None
-    has_failed: bool = False
-    settled: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def is_overdue(self, now: datetime) -> bool:
-        """Say whether its first answer is too late."""
-        return self.answered is None and not self.has_failed and now - self.at >= FIRST_S
-
-    def is_dead(self, now: datetime) -> bool:
-        """Say whether nothing can be done with its token any more."""
-        return now - self.at >= TOKEN_S
-
-    @property
-    def shown(self) -> str:
-        """What the person sees for it, as words: the message's, the form's title, or that it failed."""
-        if self.has_failed:
-            return "This interaction failed"
-        if self.form is not None:
-            return str(self.form["title"])
-        message = self.followups[-1] if self.followups else self.original
-        return message.shown if message is not None else ""
 
 
 class Interactions:
@@ -125,9 +52,11 @@ class Interactions:
         return made
 
     def deliver(self, interaction: Interaction) -> None:
-        """Tell the bot of an interaction; once more, if it was told before."""
+        """Tell the bot of an interaction; once more, if it was told before. Without any connection it fails at once."""
         guild = interaction.channel.guild
-        self.realm.dispatch(guild.id if guild else None, "INTERACTION_CREATE", interaction.told)
+        is_told = self.realm.dispatch(guild.id if guild else None, "INTERACTION_CREATE", interaction.told)
+        if not is_told and not interaction.settled.is_set():
+            self.realm.fails(interaction)
         self.realm.changed()
 
     def _told(self, number: int, token: str, did: Did, user: User, channel: Channel) -> Json:
@@ -179,7 +108,7 @@ class Interactions:
         data = body.get("data") or {}
         self._answer(interaction, kind, data, call.files)
         interaction.answered = kind
-        if kind not in {Answered.LATER, Answered.LATER_IN_PLACE}:
+        if kind is not Answered.LATER:
             interaction.settled.set()
         realm.changed()
         if call.query.get("with_response", "").lower() not in {"true", "1"}:

@@ -145,6 +145,7 @@ class Messages:
             names=realm.names(channel.guild),
         )
         said.notified, said.notifies_everyone = self._notified(said, body)
+        channel.stirred = realm.now()
         channel.written[said.id] = realm.messages[said.id] = said
         return said
 

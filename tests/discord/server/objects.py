@@ -175,7 +175,7 @@ def channel(told: Channel) -> Json:
         "thread_metadata": {
             "archived": told.archived,
             "archive_timestamp": began,
-            "auto_archive_duration": 1440,
+            "auto_archive_duration": told.sleeps_after,
             "locked": told.locked,
             "create_timestamp": began,
         },

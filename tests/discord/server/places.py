@@ -59,6 +59,7 @@ class Places:
         kind = Kind.THREAD if is_post else Kind(body.get("type") or Kind.PRIVATE_THREAD)
         thread = self.realm.channel(parent.guild, body["name"], kind, parent)
         thread.owner = self.realm.bot
+        thread.sleeps_after = body.get("auto_archive_duration") or thread.sleeps_after
         thread.in_it[self.realm.bot.id] = self.realm.bot
         told = objects.channel(thread) | {"member": objects.thread_member(thread, self.realm.bot)}
         if is_post:
@@ -96,6 +97,8 @@ class Places:
             raise Problem(50013)
         if thread.archived and body.get("archived") is not False:
             raise Problem(50083)
+        if thread.archived:
+            thread.stirred = self.realm.now()
         thread.archived = bool(body.get("archived", thread.archived))
         thread.locked = bool(body.get("locked", thread.locked))
         thread.name = body.get("name") or thread.name

@@ -16,7 +16,7 @@ from tests.discord.server.problems import Json, Problem
 from tests.discord.server.state import Channel, Guild, Kind, Member, Message, User
 
 if TYPE_CHECKING:
-    from tests.discord.server.interactions import Interaction
+    from tests.discord.server.doing import Interaction
 
 TOKEN: Final = "NzAwMDAwMDAwMDAwMDAwMDA3.Gknown.not-a-secret_token"
 BEGINNING: Final = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
@@ -79,14 +79,14 @@ class Realm:
         self.failed: list[Interaction] = []
         self.under_way = 0
         self.stirred = asyncio.Event()
-        self.dispatch: Callable[[int | None, str, Json], None] = lambda _guild, _event, _data: None
-        """Tells the bot of an event, by the connection of a server; None: of private talks."""
+        self.dispatch: Callable[[int | None, str, Json], bool] = lambda _guild, _event, _data: False
+        """Tells the bot of an event, by the connection of a server (None: of private talks), if there is one."""
         self._changes = 0
         self.owner = self.user("Odo", username="odo")
         self.bot = self.user("", username="circles_bot", is_bot=True)
         self.told_by_nonce: dict[str, Message] = {}
         self.application = usual_application()
-        self.clock.on_move.append(lambda _offset: self.overdue())
+        self.clock.on_move.append(lambda _offset: self._time_has_passed())
 
     # -- time and numbers
 
@@ -113,11 +113,13 @@ class Realm:
         self.changed()
         return self._changes
 
-    def overdue(self) -> None:
-        """Let those interactions fail that nobody has answered in time."""
+    def _time_has_passed(self) -> None:
+        """Let those interactions fail that nobody has answered in time, and threads fall asleep."""
         for one in self.interactions.values():
             if one.is_overdue(self.now()):
                 self.fails(one)
+        for thread in self.channels.values():
+            thread.archived |= thread.sleeps_at is not None and thread.sleeps_at <= self.now()
 
     def fails(self, interaction: Interaction) -> None:
         """Tell a person that their interaction failed."""
@@ -144,7 +146,7 @@ class Realm:
 
     def channel(self, guild: Guild, name: str, kind: Kind = Kind.TEXT, parent: Channel | None = None) -> Channel:
         """Make a channel or a thread on a server."""
-        made = Channel(self.new_id(), kind, name, guild, parent, began=self.now())
+        made = Channel(self.new_id(), kind, name, guild, parent, began=self.now(), stirred=self.now())
         self.channels[made.id] = made
         return made
 

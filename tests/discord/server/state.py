@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, IntFlag
 
 from tests.discord.server.problems import Json
@@ -133,6 +133,17 @@ class Channel:
     locked: bool = False
     deleted: bool = False
     began: datetime | None = None
+    stirred: datetime | None = None
+    """When something was last said in it, or it was taken out of the archive."""
+    sleeps_after: int = 1440
+    """After how many minutes without a word a thread goes into the archive."""
+
+    @property
+    def sleeps_at(self) -> datetime | None:
+        """When a thread goes into the archive; never what is none."""
+        if self.parent is None or self.stirred is None:
+            return None
+        return self.stirred + timedelta(minutes=self.sleeps_after)
 
     @property
     def messages(self) -> list[Message]:
@@ -202,7 +213,7 @@ class Message:
     @property
     def shown(self) -> str:
         """Its words as people read them, embeds included; see `buttons` for what can be pressed."""
-        from tests.discord.server.reading import read_message  # noqa: PLC0415  # which knows messages
+        from tests.discord.server.reading import read_message  # noqa: PLC0415  # it knows messages, too
 
         return read_message(self)
 
