@@ -40,7 +40,8 @@ class Drawings:
             return
         drawing = self._at.setdefault(posted, Drawing())
         drawing.taps += 1
-        drawing.is_alone = drawing.taps == 1 and drawing.is_alone
+        if drawing.taps > 1:
+            drawing.is_alone = False
         try:
             yield drawing
         finally:
