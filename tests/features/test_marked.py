@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from bot.chat.inbound import Place, Press
-from bot.chat.message import Message, Posted, Redraw
+from bot.chat.message import Message, Redraw
 from bot.chat.text import Text
 from bot.features.rsvps.intents import StopNudges
 from bot.ports import StoredCard
@@ -31,8 +31,8 @@ async def card(chat: ChatSim, post: SimPost) -> StoredCard:
     return found
 
 
-async def taps(chat: ChatSim, post: SimPost, label: str = "I'm coming", on: Posted | None = None) -> Redraw:
-    """Have Ada press a button of a card (where it stands, or once stood), and leave all drawing undone."""
+async def taps(chat: ChatSim, post: SimPost, label: str = "I'm coming") -> Redraw:
+    """Have Ada press a button of a card, and leave all drawing undone."""
     payload = next(
         button.intent.payload()
         for row in post.message.rows
@@ -41,7 +41,7 @@ async def taps(chat: ChatSim, post: SimPost, label: str = "I'm coming", on: Post
     )
     place = Place(post.posted.room)
     reply = await chat.bot.router.receive(
-        Press(sender=chat.ada.sender, place=place, payload=payload, posted=on or post.posted)
+        Press(sender=chat.ada.sender, place=place, payload=payload, posted=post.posted)
     )
     assert isinstance(reply, Redraw)
     return reply
@@ -67,9 +67,11 @@ async def test_the_answer_names_the_mark_that_the_tap_has_made(chat: ChatSim) ->
 async def test_an_older_card_is_the_painter_s(chat: ChatSim) -> None:
     """Below it stands a newer one, and it only says so: what answers a late tap there is not how it looks."""
     older = newest(chat)
-    await chat.facilitator.says("/next")
-    assert (await taps(chat, newest(chat), on=older.posted)).marked is None
-    assert (await taps(chat, newest(chat), "Maybe")).marked is not None
+    newer = chat.platform.put(chat.room, older.message)
+    assert newer.message.card is not None
+    await chat.bot.router.stands(newer.message.card, newer.posted, newer.message)
+    assert (await taps(chat, older)).marked is None
+    assert (await taps(chat, newer, "Maybe")).marked is not None
 
 
 async def test_in_private_too(chat: ChatSim) -> None:
