@@ -22,7 +22,7 @@ from adapters.discord.turns import Load, Turn, Turns
 from adapters.discord.wire import Wire
 from bot.chat.adapter import CommandHelp, Inbox, PostError
 from bot.chat.inbound import Act, Press
-from bot.chat.message import Ask, Chart, Picture, Redraw, Reply, Say
+from bot.chat.message import Ask, Branch, Chart, Picture, Redraw, Reply, Say
 from bot.chat.trying import trace
 from bot.i18n import Catalogue, Translator
 
@@ -155,7 +155,7 @@ class Answering:
             log.warning("interaction %d stays without an answer: %s", to.interaction.id, type(error).__name__)
 
     async def _apologize(self, reply: Reply, to: Heard) -> None:
-        words = texts.broken(to.t) if isinstance(reply, Ask) else texts.not_shown(to.t)
+        words = texts.broken(to.t) if isinstance(reply, Ask | Branch) else texts.not_shown(to.t)
         await self._say(to.occasion, words)
 
     async def _say(self, occasion: Occasion, words: str) -> None:

@@ -19,7 +19,7 @@ from bot.chat.message import (
 from tests.discord import happening
 from tests.discord.happening import ADA, CHANNEL, THREAD
 from tests.discord.recording import Scene
-from tests.discord.sayings import CARD, HERE, IN_ROOM, message, page
+from tests.discord.sayings import BROKEN, CARD, HERE, IN_ROOM, message, page
 
 OTHER = Room("discord", "899")
 _STEP = happening.message("dr.7", "dn.7", ephemeral=True)
@@ -96,6 +96,11 @@ class TestThreads:
         scene.notebook.troubles["opens"] = deque([(403, 50013)])
         (told,) = await scene.happens(happening.command("thread"), Branch("Rust", "c3"))
         assert "Create Public Threads, Send Messages in Threads" in told
+
+    async def test_discord_does_not_take_it(self, scene: Scene) -> None:
+        """No thread was opened, and nothing is said to be done."""
+        scene.notebook.troubles["opens"] = deque([(400, 50035)])
+        assert await scene.happens(happening.command("thread"), Branch("Rust", "c3")) == [f"says privately: {BROKEN}"]
 
     async def test_in_direct_messages(self, scene: Scene) -> None:
         """There are no threads there."""
