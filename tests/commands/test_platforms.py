@@ -72,13 +72,12 @@ def test_one_platform_does_not_bring_the_other_along(tmp_path: Path) -> None:
 
 
 def test_it_is_not_called_ready_before_discord_has_answered(tmp_path: Path) -> None:
-    """What is served and what is waited for are both said, when two platforms are switched on."""
+    """Each platform that does not answer is named, and the bot stops when it is told to, whatever it waits for."""
     nobody = {"CIRCLEBOT_DISCORD__TOKEN": DISCORD_TOKEN, "CIRCLEBOT_DISCORD__API_URL": "http://127.0.0.1:9"}
-    with canned() as telegram:
-        there = {"CIRCLEBOT_TELEGRAM__TOKEN": TOKEN, "CIRCLEBOT_TELEGRAM__API_URL": telegram.address}
-        said = once_up(tmp_path, nobody | there, "print(words)", answer_s=1.0)
+    neither = nobody | {"CIRCLEBOT_TELEGRAM__TOKEN": TOKEN, "CIRCLEBOT_TELEGRAM__API_URL": "http://127.0.0.1:9"}
+    said = once_up(tmp_path, neither, "print(words)", answer_s=0.05)
     assert said.startswith(
-        "Circlebot is up: on Telegram, which it asks for updates; "
+        "Circlebot is up: Telegram does not answer yet, and is asked again until it does; "
         "Discord does not answer yet, and is asked again until it does; health at"
     )
 
