@@ -14,7 +14,7 @@ import discord
 from yarl import URL
 
 from tests.bench._control import Control, Cost, asked, made_up_payloads, measured, server, told
-from tests.bench.discord_server import LABELS, TEXT, TITLE, TOKEN
+from tests.bench._discord_said import LABELS, TEXT, TITLE, TOKEN
 
 
 class Answer(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"rs\.(?P<rest>.+)"):

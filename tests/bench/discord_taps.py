@@ -25,7 +25,7 @@ from storage.engine import Database
 from storage.migrate import migrate
 from tests.bench._circles import Living, settled
 from tests.bench._control import Control, Cost, asked, measured, server, told
-from tests.bench.discord_server import MEMBERS, TOKEN, card_id, channel_id, server_id, user_id
+from tests.bench._discord_said import MEMBERS, TOKEN, card_id, channel_id, server_id, user_id
 
 _SETTLED_S = 3.0
 
