@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.chat.intents import base36, numbered
 from bot.chat.message import Branch, Message, Reply, Say
-from bot.chat.text import Typed, paragraphs
+from bot.chat.text import Bold, Typed, lines, paragraphs
 from bot.context import Context
 from bot.domain.circles import Circle, CircleState
 from bot.domain.people import Role
@@ -68,8 +68,11 @@ def bring_here(circle: int, ctx: Context) -> Reply:
     found = ctx.circle(circle)
     _settle(found, ctx)
     _move_from_beside(found, ctx)
+    speaker = ctx.catalogue.speaker(found.language, ctx.t.language)
     if found.state is CircleState.PUBLISHED and not is_posted(found, ctx.here.id, ctx):
-        return Say(announced(circle, ctx, ctx.catalogue.speaker(found.language, ctx.t.language)))
+        return Say(announced(circle, ctx, speaker))
+    if ctx.room.thread and opens_rooms(ctx):  # whoever opened it is not there yet: what is said is for everybody
+        return Say(room_to_be(found, speaker))
     return panel_reply(circle, ctx, ctx.t.words("This is the circle's room now."))
 
 
@@ -186,3 +189,12 @@ def post_circle(intent: PostCircle, ctx: Context) -> Reply:
 def announced(circle: int, ctx: Context, speaker: Translator) -> Message:
     """Return the announcement as it stands in a room."""
     return views.announcement(shown_circle(circle, ctx), speaker)
+
+
+def room_to_be(circle: Circle, t: Translator) -> Message:
+    """Return the first words in a room that was opened for a circle, before anything else of it stands there."""
+    here = t("This is the room of “{circle}”.", circle=Bold(circle.title))
+    if circle.state is not CircleState.DRAFT:
+        return Message(here)
+    soon = t("It is still being prepared. Its facilitators open it for everybody: {command}.", command=Typed("/circle"))
+    return Message(lines(here, soon))
