@@ -93,7 +93,7 @@ class DiscordAdapter:
         self._refused = asyncio.Event()
         """Set when Discord has refused the token with which we were logged in."""
         self._guard = Guard(refused=self._refused.set, monotonic=monotonic)
-        self._introductions = Introductions(sleep=sleep, monotonic=monotonic)
+        self._introductions = Introductions(connections=shards or 1, sleep=sleep, monotonic=monotonic)
         self._troubles = Troubles(log, TROUBLES, WELL, monotonic=monotonic)
         self._client: Client | None = None
         self._events: Events | None = None

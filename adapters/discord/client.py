@@ -33,25 +33,39 @@ LONGEST_BETWEEN_S: Final = 40.0
 """How long a connection waits at most before it introduces itself: Discord gives it up after a minute."""
 RESTLESS: Final = 12
 """After so many introductions of one connection within an hour something is wrong: Discord allows 1,000 a day."""
-_AN_HOUR_S: Final = 3600.0
+AN_HOUR_S: Final = 3600.0
+AT_ONCE: Final = 8
+"""How often each connection may come again without a pause, within `LATELY_S`."""
+LATELY_S: Final = 600.0
 
 
 class Introductions:
-    """How often each connection has introduced itself, however many clients it took; they come slower and slower.
+    """How often we have connected, and each connection has introduced itself, however many clients it took.
 
-    `sleep` and `monotonic` are in real seconds.
+    What cannot stay comes again slower and slower; the library alone would come at once, and for ever. `connections`
+    is how many there are. `sleep` and `monotonic` are in real seconds.
     """
 
     def __init__(
         self,
         *,
+        connections: int = 1,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sleep = sleep
         self._monotonic = monotonic
+        self._connected: deque[float] = deque()
+        self._at_once = AT_ONCE * connections
         self._made: dict[int, deque[float]] = {}
         self._last: float | None = None
+
+    async def may_connect(self) -> None:
+        """Wait until we may connect, and count it."""
+        self._forget(self._connected, LATELY_S)
+        if (over := len(self._connected) - self._at_once) >= 0:
+            await self._sleep(min(2.0**over, LONGEST_BETWEEN_S))
+        self._connected.append(self._monotonic())
 
     async def turn(self, shard: int) -> None:
         """Wait until a connection may introduce itself, and count it."""
@@ -71,9 +85,13 @@ class Introductions:
 
     def _lately(self, shard: int) -> deque[float]:
         made = self._made.setdefault(shard, deque())
-        while made and made[0] <= self._monotonic() - _AN_HOUR_S:
-            made.popleft()
+        self._forget(made, AN_HOUR_S)
         return made
+
+    def _forget(self, times: deque[float], seconds: float) -> None:
+        """Forget what was longer ago."""
+        while times and times[0] <= self._monotonic() - seconds:
+            times.popleft()
 
 
 class _Forgetful(AutoShardedConnectionState["Client"]):
@@ -95,12 +113,20 @@ class _Forgetful(AutoShardedConnectionState["Client"]):
 class _Http(HTTPClient):
     """The library's requests, with the gateway where the settings have it: the first time and ever after."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, gateway_url: str, watch: aiohttp.TraceConfig | None) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        gateway_url: str,
+        watch: aiohttp.TraceConfig | None,
+        may_connect: Callable[[], Awaitable[None]],
+    ) -> None:
         super().__init__(loop, http_trace=watch, max_ratelimit_timeout=LONGEST_LIMIT_S)
+        self._may_connect = may_connect
         self._gateway_url = gateway_url
 
     async def ws_connect(self, url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
         """Connect to the gateway."""
+        await self._may_connect()
         if self._gateway_url:  # what is asked of the gateway stands in the query
             url = urlsplit(self._gateway_url)._replace(query=urlsplit(url).query).geturl()
         return await super().ws_connect(url, compress=compress)
@@ -133,9 +159,9 @@ class Client(discord.AutoShardedClient):
             allowed_mentions=discord.AllowedMentions.none(),
             shard_count=shards or None,
         )
-        self.http = self._connection.http = _Http(self.loop, gateway_url, watch)
-        self._heard = heard
         self._introductions = introductions or Introductions()
+        self.http = self._connection.http = _Http(self.loop, gateway_url, watch, self._introductions.may_connect)
+        self._heard = heard
         self._stirred = stirred
         self._begun: set[int] = set()
         self._hearing: set[asyncio.Task[None]] = set()
@@ -167,10 +193,12 @@ class Client(discord.AutoShardedClient):
         """Hand over what somebody did."""
         if self._is_deaf:
             return
-        # The library holds on to no task, so that one may be forgotten in its middle.
-        task = asyncio.create_task(self._hear(interaction), name=f"discord:{interaction.id}")
+        # The library runs each event in a task of its own, and holds on to none: one may be forgotten in its middle.
+        task = asyncio.current_task()
+        assert task is not None
         self._hearing.add(task)
         task.add_done_callback(self._hearing.discard)
+        await self._hear(interaction)
 
     async def on_shard_ready(self, shard: int) -> None:
         """Note that a connection is up."""
@@ -183,8 +211,9 @@ class Client(discord.AutoShardedClient):
 
     async def on_shard_disconnect(self, shard: int) -> None:
         """Note that a connection is interrupted; one that cannot stay is not begun anew at once."""
-        self.away.add(shard)
-        self._stirred()
+        if shard not in self.away:  # it is told anew whenever it could not come back
+            self.away.add(shard)
+            self._stirred()
         if self._introductions.are_too_many:
             await self.close()
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 SLOW_PAUSE_S = 60.0
 """How long to wait where only a person can help."""
+PASSING = frozenset({"network", "limited", "gateway"})
+"""Kinds of trouble that pass by themselves."""
 AGAIN_S = 300.0
 """For how many seconds what has been said is not said again, though it comes and goes meanwhile."""
 
@@ -43,7 +45,7 @@ class Troubles:
         if kind == self._kind:
             return
         now, goes_on, self._kind = self._monotonic(), bool(self._kind), kind
-        level = logging.WARNING if kind in {"network", "limited"} else logging.ERROR
+        level = logging.WARNING if kind in PASSING else logging.ERROR
         if goes_on or now >= self._said.get(kind, -AGAIN_S) + AGAIN_S:
             self._said[kind], self._is_told = now, True
         else:
