@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.features.communities.intents import AddRoom, MakeCommunity
+from bot.features.communities.intents import AddRoom, DigestHere, MakeCommunity
 from bot.ports import Store
 from tests.features.in_a_space import begins, communities, in_a_space, organizers
 from tests.features.one_circle import newest
@@ -120,6 +120,11 @@ async def test_no_room_of_a_space_is_added_to_another_community(hall: ChatSim) -
     hall.space = ("elsewhere", "Elsewhere")
     await hall.mona.presses_payload(AddRoom(community=community.id).payload())
     assert "All rooms here are one community" in hall.mona.heard
+    await hall.mona.presses_payload(DigestHere(community=community.id).payload())
+    assert "belongs to another community" in hall.mona.heard
+    place = await hall.storage.read(lambda store: store.places.find(hall.room))
+    assert place is not None
+    assert place.community is None
 
 
 async def test_a_digest_can_come_to_any_room_of_the_space(hall: ChatSim) -> None:
