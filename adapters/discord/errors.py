@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from json import JSONDecodeError
 from typing import Final
 
 import aiohttp
@@ -59,7 +60,7 @@ _PASSING: Final = frozenset(
 )
 """Codes of what will be over by itself."""
 _WORDS: Final = 200
-FAILURES: Final = (PostError, discord.DiscordException, aiohttp.ClientError, OSError)
+FAILURES: Final = (PostError, discord.DiscordException, aiohttp.ClientError, OSError, JSONDecodeError)
 """What the library raises where Discord refuses or is not reached; a `PostError` is the guard's."""
 
 
@@ -74,7 +75,7 @@ def as_post_error(error: Exception) -> PostError:
             return _refusal(error)
         case discord.GatewayNotFound() | discord.ConnectionClosed():
             return TryLater("Discord's gateway is not reached")
-        case OSError() | aiohttp.ClientError():  # a TimeoutError is an OSError
+        case OSError() | aiohttp.ClientError() | JSONDecodeError():  # a TimeoutError is an OSError
             return TryLater(f"Discord is not reached ({type(error).__name__})")
         case _:
             # A type alone: words of unknown errors may hold anything.

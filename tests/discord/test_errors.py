@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -77,6 +78,7 @@ def test_who_cannot_be_reached_is_recognised_with_the_reason(status: int, code: 
         (UNFOUND, None),
         (closed(4000), None),
         (TimeoutError(), None),
+        (json.JSONDecodeError("", "<html>", 0), None),
         (ConnectionResetError(), None),
         (aiohttp.ServerDisconnectedError(), None),
         (TryLater("the guard's", 3.0), 3.0),
