@@ -78,14 +78,11 @@ _CIRCLES_IN = (
     .where(circle_places.c.place == bindparam("place"))
     .order_by(circles.c.id.desc())
 )
-_IN_ITS_SPACE = (
-    select(spaces.c.community)
-    .where(
-        spaces.c.platform == places.c.platform,
-        spaces.c.space == places.c.space,
-        spaces.c.community == bindparam("community"),
-    )
-    .exists()
+_AROUND = places.alias("around")
+_IN_ITS_SPACES = (
+    select(_AROUND.c.id)
+    .join_from(spaces, _AROUND, and_(_AROUND.c.platform == spaces.c.platform, _AROUND.c.space == spaces.c.space))
+    .where(spaces.c.community == bindparam("community"), _AROUND.c.community.is_(None))
 )
 _OF_COMMUNITY = (
     select(*PLACE)
@@ -93,7 +90,7 @@ _OF_COMMUNITY = (
         places.c.kind == RoomKind.GROUP.value,
         or_(
             places.c.community == bindparam("community"),
-            and_(places.c.community.is_(None), _IN_ITS_SPACE),
+            places.c.id.in_(_IN_ITS_SPACES),
             places.c.id.in_(
                 select(circle_places.c.place)
                 .join(circles, circles.c.id == circle_places.c.circle)

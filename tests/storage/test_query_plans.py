@@ -35,6 +35,9 @@ TAP: dict[str, Callable[[SqlStore], object]] = {
     "open decisions": lambda store: store.decisions.open_of(1),
     "the cards of a thing": lambda store: store.cards.touch("meeting", 1, NOW),
     "where a card stands": lambda store: store.cards.stand(Card("meeting", 1), Posted(ROOM, "1"), "", NOW),
+    "the card that was tapped": lambda store: store.cards.at(Posted(ROOM, "1")),
+    "the community of a space": lambda store: store.communities.of_space("web", "guild"),
+    "a community's rooms": lambda store: store.places.of_community(1),
     "a form": lambda store: store.drafts.current(1, 1),
     "an answer": lambda store: store.rsvps.answer(1, 1, Answer.YES, NOW) if store.meetings.get(1) else None,
 }
