@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Final
 
 import discord
+from yarl import URL
 
 from bot.clock import MovableClock
 from tests.discord.people import Person, Place
@@ -198,13 +199,15 @@ def unhurried(clock: MovableClock) -> Iterator[list[float]]:
 
 
 @contextmanager
-def pointed_at(api_url: str) -> Iterator[None]:
-    """Have the library ask this server; it has one address for the whole process."""
-    before, discord.http.Route.BASE = discord.http.Route.BASE, f"{api_url}/api/v10"
+def pointed_at(api_url: str, gateway_url: str) -> Iterator[None]:
+    """Have the library ask this server, and nobody else whatever happens; it has one address for the whole process."""
+    route, socket = discord.http.Route, discord.gateway.DiscordWebSocket
+    before = route.BASE, socket.DEFAULT_GATEWAY
+    route.BASE, socket.DEFAULT_GATEWAY = f"{api_url}/api/v10", URL(gateway_url)
     try:
         yield
     finally:
-        discord.http.Route.BASE = before
+        route.BASE, socket.DEFAULT_GATEWAY = before
 
 
 @asynccontextmanager
@@ -213,7 +216,7 @@ async def started(clock: MovableClock | None = None) -> AsyncIterator[World]:
     made = World(clock)
     await made.start()
     try:
-        with unhurried(made.clock), pointed_at(made.api_url):
+        with unhurried(made.clock), pointed_at(made.api_url, made.gateway_url):
             yield made
     finally:
         await made.stop()
