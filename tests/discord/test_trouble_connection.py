@@ -66,6 +66,19 @@ async def test_what_happens_while_the_connection_is_away_is_heard_when_it_goes_o
         assert (len(dc.gateway.introductions), dc.gateway.resumed) == (1, 3)
 
 
+@pytest.mark.parametrize("shards", [0, 2])
+async def test_the_settings_say_where_the_gateway_is(dc: World, shards: int) -> None:
+    """When it connects first, when it goes on, and when it begins anew: whatever address Discord names."""
+    adapter = made(dc, shards=shards)
+    dc.gateway.url = "ws://127.0.0.1:1/nowhere"
+    async with running(dc, adapter, KeepingInbox()):
+        await up(adapter)
+        dc.gateway.drops(shard=0)
+        await dc.until(lambda: dc.gateway.resumed == 1)
+        dc.gateway.invalidates(shard=0, resumable=False)
+        await dc.until(lambda: len(dc.gateway.introductions) == (shards or 1) + 1)
+
+
 async def test_an_interaction_that_is_told_twice_is_heard_once(dc: World) -> None:
     """As happens when a connection goes on that broke in a bad moment."""
     ada, inbox = dc.guild("Library").person("Ada"), KeepingInbox()
