@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 CATALOGUE: Final = Catalogue()
 _WIDE: Final = 100
+_BY_CHANCE: Final = re.compile(r'("custom_id": "[a-z0-9]+\.|/start i?)(?:[0-9a-z]{9,13}(?=[.#"])|[A-Za-z0-9_-]{16,})')
+"""What differs from life to life."""
 _ORDER: Final = ("type", "custom_id", "title", "label", "content", "description", "component", "embeds", "components")
 
 
@@ -77,4 +80,4 @@ class DiscordPainter:
     def _letter(self, letter: Letter) -> str:
         said = [payload(one) for one in (letter, *letter.more)]
         self.faults += [fault for one in said for fault in faults(one)]
-        return "\n----- next message -----\n".join(_told(_calm(one)) for one in said)
+        return _BY_CHANCE.sub(r"\1BY-CHANCE", "\n----- next message -----\n".join(_told(_calm(one)) for one in said))
