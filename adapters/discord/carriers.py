@@ -17,16 +17,29 @@ from adapters.discord.letter import Json, Letter
 
 
 class _Rows(discord.ui.View):
-    """Buttons that are ready. It has come to an end before it is sent, so that the library remembers none of it."""
+    """Buttons that are ready. It is over from the beginning, so that the library remembers none of it."""
+
+    timeout = None
 
     def __init__(self, components: Sequence[Json]) -> None:
-        super().__init__(timeout=None)
+        # Without what the library begins with: the name by chance and the waiting are for a view that listens.
         self._components = list(components)
-        self.stop()
 
     def to_components(self) -> list[Json]:
         """Return the rows in Discord's words."""
         return self._components
+
+    def is_finished(self) -> bool:
+        """Say that it is over."""
+        return True
+
+    def is_dispatchable(self) -> bool:
+        """Say that nothing done with it is heard here."""
+        return False
+
+    def has_components_v2(self) -> bool:
+        """Say that they are rows of buttons as ever."""
+        return False
 
 
 class _Form(discord.ui.Modal):
