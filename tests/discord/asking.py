@@ -54,7 +54,7 @@ class Library(discord.AutoShardedClient):
     """The library's client, with one function that hears of everything that people do."""
 
     def __init__(self, heard: Hearer | None = None, **options: Any) -> None:  # noqa: ANN401  # the library's
-        super().__init__(intents=discord.Intents.none(), max_messages=None, **options)
+        super().__init__(intents=discord.Intents.none(), max_messages=None, guild_ready_timeout=0.0, **options)
         self.heard: list[discord.Interaction] = []
         self.known: list[str] = []
         """What happened to its connections."""

@@ -141,7 +141,7 @@ def _size(schema: Json, size: int, what: str, where: str) -> Iterator[str]:
 
 def _is_another(faults: list[str], where: str) -> bool:
     """Say whether a value is not of this sort at all, by what it is or by what it says it is."""
-    return any(one.startswith((f"{where}: ", f"{where}.type: ")) and " is no" in one for one in faults)
+    return any(one.startswith((f"{where}: ", f"{where}.type: ")) and " is no " in one for one in faults)
 
 
 def _is(kind: str, value: object) -> bool:

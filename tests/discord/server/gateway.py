@@ -198,7 +198,6 @@ class Gateway:
         finally:
             self._lines.discard(line)
             await self._ended(line)
-            self.realm.changed()
         return socket
 
     async def _heard(self, line: Line, told: Json) -> None:
@@ -213,14 +212,15 @@ class Gateway:
             self.realm.changed()
 
     async def _ended(self, line: Line) -> None:
-        if line.telling is not None:
-            line.telling.cancel()
-            await asyncio.gather(line.telling, return_exceptions=True)
         session = line.session
         if session is not None and session.line is line:
             session.line = None
             if line.socket.close_code in {1000, 1001}:  # a proper goodbye ends the session
                 self.sessions.pop(session.id, None)
+        self.realm.changed()
+        if line.telling is not None:
+            line.telling.cancel()
+            await asyncio.gather(line.telling, return_exceptions=True)
 
     async def _begun(self, line: Line, op: int, told: Json) -> Session | None:
         if self.closes_with:
