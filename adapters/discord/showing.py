@@ -111,10 +111,17 @@ class Showing:
         except Unreachable:  # somebody has taken the message away meanwhile
             await occasion.say(await self._letter(replace(message, card=None), toast=reply.toast), private=True)
             return
-        if message.card is None or _is_ephemeral(occasion):
+        await self._note_drawn(reply, here, to, inbox)
+        if reply.alert and not toast:
+            await self.tell(reply.toast, to)
+
+    async def _note_drawn(self, reply: Redraw, here: Posted, to: Heard, inbox: Inbox) -> None:
+        """Let the painter know that the tapped card says what is true now, unless nobody can ever draw it again."""
+        card = reply.message.card
+        if card is None or _is_ephemeral(to.occasion):
             return
         if reply.marked is None:
-            await inbox.stands(message.card, here, message)
+            await inbox.stands(card, here, reply.message)
         elif to.drawing.is_alone:  # else the card keeps its mark, and the painter looks after it
             inbox.drew(here, reply)
 

@@ -65,8 +65,8 @@ class Showing:
                 await to.answer(texts.done_already(to.t))
             case Toast(words, alert):
                 await to.answer(words, alert=alert)
-            case Redraw(toast=words):
-                await to.answer(words)
+            case Redraw(toast=words, alert=alert):
+                await to.answer(words, alert=alert)
             case Ask(page) if not _is_asked_here(page, to):
                 await to.answer(url=self._start_link(page.resume))
             case Say(message) if _is_aside(reply, to):

@@ -123,7 +123,7 @@ class Answering:
                     return {}
                 t = self._adapter.catalogue.speaker(who.language)
                 return {"toast": {"words": t.words("Done: everybody can see it in the room now."), "alert": False}}
-            case Redraw(message, toast):
+            case Redraw(message, toast, alert=alert):
                 if posted is None:
                     # Nothing was tapped, so there is nothing to draw anew: it is shown to whoever asked.
                     posted = await self._adapter.say_back(who, where.room, message, key, private=True)
@@ -132,7 +132,7 @@ class Answering:
                     await self._adapter.edit(posted, message)
                 if not alone:
                     await self._stand(posted, message)
-                return {"toast": {"words": toast, "alert": False}} if toast else {}
+                return {"toast": {"words": toast, "alert": alert}} if toast else {}
             case Branch():
                 raise NotImplementedError  # the page lacks the ability, so it is never asked for it
 

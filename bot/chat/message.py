@@ -185,6 +185,8 @@ class Redraw:
     toast: str = ""
     marked: datetime | None = None
     """The mark on the tapped card that this drawing answers, for `Inbox.drew`; None where there is none."""
+    alert: bool = False
+    """Whether `toast` is a refusal that must not be missed: the message alone does not tell of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,13 @@ class TestCards:
         assert scene.inbox.drawn == [(Posted(HERE, "5"), reply)]
         assert scene.inbox.stood == []
 
+    async def test_a_refusal_that_the_card_does_not_tell_of(self, scene: Scene) -> None:
+        """The card is drawn, and whoever tapped reads why the tap did not count."""
+        reply = Redraw(message(card=CARD), "It has moved.", marked=MARKED, alert=True)
+        told = await scene.happens(happening.tapped("x.1"), reply)
+        assert told == ["redraws: Here you are.", "follows privately: It has moved."]
+        assert scene.inbox.drawn == [(Posted(HERE, "5"), reply)]
+
     async def test_a_card_without_a_mark(self, scene: Scene) -> None:
         """It is noted as it was drawn."""
         await scene.happens(happening.tapped("x.1"), Redraw(message(card=CARD)))

@@ -37,7 +37,7 @@ def rsvp(intent: Rsvp, ctx: Context) -> Reply:
     if ctx.store.seats.member(meeting.circle, ctx.person.id) is None:
         return _stranger(meeting, ctx)
     if intent.starts is not None and intent.starts != int(meeting.starts_at.timestamp()):
-        return _fresh(meeting, ctx, _moved(meeting, ctx))
+        return _fresh(meeting, ctx, _moved(meeting, ctx), alert=True)
     ctx.store.rsvps.answer(meeting.id, ctx.person.id, intent.answer, at=ctx.now)
     if not _touch(meeting, ctx):
         _stand_where_tapped(meeting, ctx)
@@ -223,16 +223,16 @@ def _can_say_why(answer: Answer, meeting: Meeting, ctx: Context) -> bool:
     return cards.is_read_here(ctx.circle(meeting.circle), ctx) and not _is_question(meeting, ctx)
 
 
-def _fresh(meeting: Meeting, ctx: Context, words: str) -> Reply:
+def _fresh(meeting: Meeting, ctx: Context, words: str, *, alert: bool = False) -> Reply:
     """Return the card as it is true now with a word about the tap; the word alone where others would read the card."""
     drawn_later = isinstance(ctx.act, Press) and ctx.act.card_follows and not ctx.room.is_private
     if drawn_later or not cards.is_read_here(ctx.circle(meeting.circle), ctx):
-        return Toast(words)
+        return Toast(words, alert=alert)
     if _is_question(meeting, ctx):
-        return Redraw(_question(meeting, ctx.person, ctx), toast=words)
+        return Redraw(_question(meeting, ctx.person, ctx), toast=words, alert=alert)
     card = cards.card(meeting, ctx, ctx.t_room)
     # In a private chat it is drawn anew only when its reader taps it: everybody's would be too many.
-    return Redraw(replace(card, card=None) if ctx.room.is_private else card, toast=words)
+    return Redraw(replace(card, card=None) if ctx.room.is_private else card, toast=words, alert=alert)
 
 
 def _is_question(meeting: Meeting, ctx: Context) -> bool:
