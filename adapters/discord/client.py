@@ -194,10 +194,9 @@ class Client(discord.AutoShardedClient):
         if self._is_deaf:
             return
         # The library runs each event in a task of its own, and holds on to none: one may be forgotten in its middle.
-        task = asyncio.current_task()
-        assert task is not None
-        self._hearing.add(task)
-        task.add_done_callback(self._hearing.discard)
+        if (task := asyncio.current_task()) is not None:
+            self._hearing.add(task)
+            task.add_done_callback(self._hearing.discard)
         await self._hear(interaction)
 
     async def on_shard_ready(self, shard: int) -> None:
