@@ -41,23 +41,25 @@ def split(runs: Sequence[Run], most: int) -> tuple[str, ...]:
 
 def cut(runs: Sequence[Run], most: int) -> str:
     """Return runs as the Markdown of one message, without the end that does not fit."""
-    runs = _beginning(runs, most + 1)
-    whole = markdown(runs).strip()
-    if units(whole) <= most:
+    kept = _beginning(runs, most + 1)
+    whole = markdown(kept).strip()
+    if kept is runs and units(whole) <= most:
         return whole if is_seen(runs) else CUT
-    first = next(_pieces(runs, most - _SPARE - units(CUT)))
+    first = next(_pieces(kept, most - _SPARE - units(CUT)), [])
     return markdown([*first, Run(CUT)]).strip()
 
 
 def _beginning(runs: Sequence[Run], most: int) -> Sequence[Run]:
     """Return what is certain to hold the first `most` units of runs: a character takes one at least."""
+    if sum(len(one.words) for one in runs) <= most:
+        return runs
     found: list[Run] = []
     for one in runs:
         found.append(one if one.ready else one._replace(words=one.words[: most + CLUSTER]))
         most -= 1 if one.ready else len(one.words)
         if most < -CLUSTER:
-            return found
-    return runs
+            break
+    return found
 
 
 def one_line(words: str, most: int) -> str:

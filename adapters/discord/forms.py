@@ -149,7 +149,7 @@ def _input(question: Question, placeholder: Json) -> Json:
     """Return a field for words. The answer so far stands in it; Discord would refuse one that is too long for it."""
     is_long = question.kind is Kind.LONG
     value = _in_words(question)
-    value = shortened(fit(value) if is_long else " ".join(fit(value).split()), _INPUT)
+    value = shortened(fit(value).strip() if is_long else " ".join(fit(value).split()), _INPUT)
     longest = min(_INPUT, max(1, question.longest, units(value)))
     part: Json = {"type": 4, "style": _SEVERAL_LINES if is_long else _LINE, "max_length": longest}
     return part | ({"value": value} if value else {}) | placeholder

@@ -14,6 +14,7 @@ A backslash takes its meaning from any sign that begins something. Where that is
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from adapters.discord.letter import PLATFORM
@@ -74,24 +75,34 @@ _SIGN: Final = re.compile(r"(?=[^\s\d])")
 _DISCORDS: Final = re.compile(r"https?://(?:[\w-]+\.)*(?:discord(?:app)?\.|dis\.gd)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def escaped(words: str, *, fresh: bool = True, links: bool = True) -> str:
     """Return words that Discord shows as just these words.
 
     `fresh` says that they begin a line; `links` that addresses in them can be followed.
     """
     meant = _MEANT if links else _MEANT_UNLINKED
-    return meant.sub(lambda found: _taken(found, fresh=fresh), words)
+    return meant.sub(_at_the_beginning if fresh else _further_on, words)
 
 
-def _taken(found: re.Match[str], *, fresh: bool) -> str:
+def _at_the_beginning(found: re.Match[str]) -> str:
     """Return what Discord would take for something else than words, as words; an address as an address."""
-    words = found[0]
-    kinds = found.groupdict()
-    if kinds.get("address"):
-        return _address(words)
-    if kinds["start"]:
-        return words if not fresh and found.start() == 0 else _SIGN.sub(r"\\", words)
-    return f"\\{words}{_BREAK}" if kinds["call"] else f"\\{words}"
+    match found.lastgroup:
+        case "address":
+            return _address(found[0])
+        case "start":
+            return _SIGN.sub(r"\\", found[0])
+        case "call":
+            return f"\\{found[0]}{_BREAK}"
+        case _:
+            return f"\\{found[0]}"
+
+
+def _further_on(found: re.Match[str]) -> str:
+    """Return the same of words that do not begin a line."""
+    if found.start() == 0 and found.lastgroup == "start":
+        return found[0]
+    return _at_the_beginning(found)
 
 
 def _address(words: str) -> str:
@@ -112,22 +123,26 @@ def leads_into_discord(drawn: str) -> bool:
 # Spans
 
 
-def run(span: Span, direction: str = "ltr", *, calls: bool = True) -> Iterator[Run]:
-    """Yield a span as it is drawn; `calls` says whether a mention may notify the person."""
+@lru_cache(maxsize=1024)
+def run(span: Span, direction: str = "ltr", *, calls: bool = True) -> tuple[Run, ...]:
+    """Return a span as it is drawn; `calls` says whether a mention may notify the person.
+
+    Most spans of a card stood on the one before.
+    """
     match span:
         case str():
-            yield Run(_WIDE.sub(r"\1", fit(span)))
+            return (Run(_WIDE.sub(r"\1", fit(span))),)
         case Bold(words):
-            yield from _bold(_WIDE.sub(r"\1", fit(words)))
+            return tuple(_bold(_WIDE.sub(r"\1", fit(words))))
         case Typed(words):
-            yield Run(fit(words).replace(_CODE, _BACKTICK), _CODE if words.strip() else "")
+            return (Run(fit(words).replace(_CODE, _BACKTICK), _CODE if words.strip() else ""),)
         case Moment(at, _, shape):
             tag = f"<t:{int(at.timestamp())}:{_SHAPES[shape]}>"
-            yield Run(tag, ready=tag)
+            return (Run(tag, ready=tag),)
         case Mention():
-            yield mention(span, direction, calls=calls)
+            return (mention(span, direction, calls=calls),)
         case Link(words, url):
-            yield from _link(fit(words), url)
+            return tuple(_link(fit(words), url))
 
 
 def _bold(words: str) -> Iterator[Run]:
@@ -214,7 +229,7 @@ def atoms(runs: Iterable[Run]) -> Iterator[Atom]:
         at = 0
         for found in meant.finditer(one.words) if one.mark != _CODE else ():
             yield from _letters(one.words[at : found.start()], number)
-            yield Atom(found[0], _taken(found, fresh=True), number)
+            yield Atom(found[0], _at_the_beginning(found), number)
             at = found.end()
         yield from _letters(one.words[at:], number)
 

@@ -56,25 +56,31 @@ def drawn(message: Message, catalogue: Catalogue, *, whole: bool = True, toast: 
         runs += [_GAP, Run(fit(message.picture.alt))]
     runs += _addresses(message.rows)
     small = f"-# {line}" if (line := one_line(toast, _TOAST)) else ""
-    body = markdown(runs).strip()
     picture = _attached(message.picture) if isinstance(message.picture, Picture) else None
     title = one_line(message.title, TITLE)
     called = tuple(dict.fromkeys(one.calls for one in runs if one.calls))[:_CALLED]
-    content = "\n".join(filter(None, (small, body if is_seen(runs) else CUT)))
-    if title or picture or units(content) > CONTENT or leads_into_discord(body):
-        parts: tuple[str, ...] = ()
-        if is_seen(runs) or not title:
-            parts = split(runs, DESCRIPTION) if whole else (cut(runs, DESCRIPTION),)
-        letters = [Letter(embed=embed(text), silent=message.silent) for text in parts or ("",)]
-        above = "\n".join(filter(None, (small, " ".join(f"<@{user}>" for user in called))))
-        letters[0] = replace(letters[0], content=above, embed=embed((parts or ("",))[0], title), mentions=called)
+    bare = "" if title or picture else _bare(runs, small)
+    if bare:
+        letters = [Letter(content=bare, mentions=called, silent=message.silent)]
     else:
-        letters = [Letter(content=content, mentions=called, silent=message.silent)]
+        texts = split(runs, DESCRIPTION) if whole else (cut(runs, DESCRIPTION),)
+        if title and texts == (CUT,) and not is_seen(runs):
+            texts = ("",)
+        above = "\n".join(filter(None, (small, " ".join(f"<@{user}>" for user in called))))
+        letters = [Letter(above, embed(texts[0], title), mentions=called, silent=message.silent)]
+        letters += [Letter(embed=embed(text), silent=message.silent) for text in texts[1:]]
     last = replace(letters[-1], components=buttons(message.rows))
     if picture is not None:
         last = replace(last, picture=picture, embed=(last.embed or {}) | _shown(picture))
     first, *more = [*letters[:-1], last]
     return replace(first, more=tuple(more))
+
+
+def _bare(runs: list[Run], small: str) -> str:
+    """Return runs as a message without an embed, empty where it takes one."""
+    body = markdown(runs).strip() if is_seen(runs) else CUT
+    words = f"{small}\n{body}" if small else body
+    return "" if units(words) > CONTENT or leads_into_discord(body) else words
 
 
 def short(words: Text | str) -> Letter:

@@ -81,7 +81,7 @@ def _bare(words: str) -> str:
     return "".join(one for one in words if has_words(one))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(MESSAGES, st.booleans(), WORDS)
 def test_any_message_can_be_sent(message: Message, whole: bool, toast: str) -> None:  # noqa: FBT001  # by hypothesis
     """Within the limits, with our marks alone, one where one was wanted."""
@@ -90,7 +90,7 @@ def test_any_message_can_be_sent(message: Message, whole: bool, toast: str) -> N
     assert whole or not letter.more
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(WORDS)
 @example("\n- a\n-# b\n1. c\n   > d\n##### e\n* f")
 @example("https://example.org/a_b_(c). and (https://example.org/d), *https://example.org/*e*")
@@ -114,7 +114,7 @@ def test_a_title_is_seen_as_it_was_written(title: str) -> None:
         assert _bare(fit(title)).startswith(_bare(words(tokens)).removesuffix(CUT))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(SPANS, max_size=6).map(tuple))
 @example((Bold("a"), Bold("b"), Typed("c"), Typed("d")))
 @example((Bold("a"), "", Bold("b")))
@@ -204,7 +204,7 @@ PAGES = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(PAGES, LANGUAGES)
 def test_any_page_can_be_asked(page: Page, language: str) -> None:
     """As a form, and as what stands before it; what comes back unchanged answers the same questions."""
