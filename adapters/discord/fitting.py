@@ -51,7 +51,7 @@ def cut(runs: Sequence[Run], most: int) -> str:
 
 def _beginning(runs: Sequence[Run], most: int) -> Sequence[Run]:
     """Return what is certain to hold the first `most` units of runs: a character takes one at least."""
-    if sum(len(one.words) for one in runs) <= most:
+    if sum(1 if one.ready else len(one.words) for one in runs) <= most:
         return runs
     found: list[Run] = []
     for one in runs:

@@ -94,6 +94,13 @@ class TestShape:
         assert drawn(Message(Text.of("🙂" * 1000)), CATALOGUE).embed is None
         assert drawn(Message(Text.of("🙂" * 1001)), CATALOGUE).embed is not None
 
+    def test_what_is_drawn_counts_and_not_what_it_stands_for(self) -> None:
+        """A long name is a short mention; nothing is cut that fits."""
+        people = tuple(Mention("Ada " * 50, (("discord", str(number)),)) for number in range(100, 140))
+        letter = drawn(Message(Text(people), title="T"), CATALOGUE, whole=False)
+        assert letter.embed is not None
+        assert letter.embed["description"].endswith("<@139>")
+
     def test_nothing_is_cut_in_the_middle(self) -> None:
         """A moment, an address, a sign with its backslash are left out whole."""
         for end in (Moment(AT, "UTC"), "https://example.org/course", "*", Mention("Ada", (("discord", "7"),))):
