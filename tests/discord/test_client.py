@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
 import discord
 import pytest
 
@@ -89,6 +93,32 @@ async def test_a_connection_is_not_begun_again_and_again_by_the_library() -> Non
     client._begun.add(0)
     with pytest.raises(discord.GatewayNotFound):
         await client.launch_shard(None, 0)
+
+
+async def test_a_connection_that_does_not_come_back_is_told_of_once() -> None:
+    """The library tells of it anew after each try, and whoever waits for it to come back must not begin anew."""
+    stirred: list[None] = []
+    client = Client(heard=unheard, stirred=lambda: stirred.append(None))
+    for _ in range(3):
+        await client.on_shard_disconnect(0)
+    assert (len(stirred), client.away) == (1, {0})
+    await client.on_shard_resumed(0)
+    assert (len(stirred), client.away) == (2, set())
+
+
+async def test_an_error_in_hearing_is_said_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
+    """They may be what somebody wrote, or the token with which they are answered."""
+
+    async def breaks(interaction: discord.Interaction) -> None:
+        raise RuntimeError(f"what {interaction.id} wrote")
+
+    client = Client(heard=breaks)
+    happened: Any = SimpleNamespace(id=5)
+    await asyncio.create_task(client.on_interaction(happened))  # the library runs each event in a task of its own
+    await asyncio.sleep(0)
+    assert "RuntimeError" in caplog.text
+    assert "what 5 wrote" not in caplog.text
+    assert not client.hearing
 
 
 async def unheard(interaction: discord.Interaction) -> None:
