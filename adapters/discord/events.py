@@ -45,7 +45,7 @@ class Events:
                     entity_type=EntityType.external,
                     privacy_level=PrivacyLevel.guild_only,
                 )
-            elif there.start_time != event.starts_at or there.end_time != event.ends_at:
+            elif there.end_time != event.ends_at:
                 await _drawn(there, event)
         return Posted(room, f"{_MARK}:{server.id}:{there.id}")
 
@@ -68,12 +68,16 @@ class Events:
         return await self._client.fetch_guild(channel.guild.id, with_counts=False)
 
     async def _standing(self, server: discord.Guild, event: Event) -> discord.ScheduledEvent | None:
-        """Return the entry of ours that shows a meeting, at whatever time."""
+        """Return the entry of ours that shows a meeting.
+
+        At the same time, too: where one is called off, the next one takes over its number, and so its title.
+        """
         ours = self._client.user.id if self._client.user else None
-        wanted = _cut(event.title, LONGEST_NAME), _cut(event.text, LONGEST_TEXT), _cut(event.place, LONGEST_PLACE)
+        words = _cut(event.title, LONGEST_NAME), _cut(event.text, LONGEST_TEXT), _cut(event.place, LONGEST_PLACE)
         for there in await server.fetch_scheduled_events(with_counts=False):
             is_ours = there.creator_id == ours and there.status is EventStatus.scheduled
-            if is_ours and (there.name, there.description or "", there.location or "") == wanted:
+            said = there.name, there.description or "", there.location or ""
+            if is_ours and said == words and there.start_time == event.starts_at:
                 return there
         return None
 
