@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Final
 
 import pytest
 
+from bot.clock import MovableClock
 from tests.discord.recording import Scene, staged
 from tests.discord.world import World, started
+
+BEGINNING: Final = datetime(2026, 3, 2, 11, tzinfo=UTC)
+"""When lives begin: a Monday."""
 
 
 @pytest.fixture
@@ -23,3 +29,9 @@ async def scene() -> AsyncIterator[Scene]:
     """Return a scene in which nothing has happened: Discord a notebook, the core a script."""
     async with staged() as one:
         yield one
+
+
+@pytest.fixture
+def beginning() -> MovableClock:
+    """A clock at a Monday in March, moved by hand."""
+    return MovableClock(source=lambda: BEGINNING)
