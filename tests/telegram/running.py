@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.letter import PLATFORM
@@ -127,6 +127,7 @@ async def stopped(task: asyncio.Task[None]) -> None:
 class Running:
     """The bot, up."""
 
+    platforms: ClassVar[tuple[str, ...]] = (PLATFORM,)
     tg: World
     adapter: TelegramAdapter
     bot: Bot
@@ -157,7 +158,7 @@ class Running:
         await self.settled()
         former = None
         while True:
-            due = await self.database.read(lambda store: store.deliveries.next_due([PLATFORM]))
+            due = await self.database.read(lambda store: store.deliveries.next_due(self.platforms))
             if due is None or due.due.due_at > instant or due == former:
                 break
             former = due
@@ -185,7 +186,7 @@ class Running:
         return self.tg.telegram.is_quiet and not self.adapter.is_busy
 
     async def _is_to_be_drawn(self) -> bool:
-        return bool(await self.database.read(lambda store: store.cards.dirty(1, [PLATFORM])))
+        return bool(await self.database.read(lambda store: store.cards.dirty(1, self.platforms)))
 
 
 @asynccontextmanager

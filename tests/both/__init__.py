@@ -1,0 +1,1 @@
+"""Tests of the bot on several platforms at once."""
