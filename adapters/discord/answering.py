@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import discord
@@ -15,7 +14,7 @@ from adapters.discord import texts
 from adapters.discord.completing import complete
 from adapters.discord.drawings import Drawings
 from adapters.discord.inbound import act as read
-from adapters.discord.occasion import SOON_S, Occasion, TooLate
+from adapters.discord.occasion import Later, Occasion, TooLate, later
 from adapters.discord.render import short
 from adapters.discord.showing import Heard, Showing
 from adapters.discord.turns import Load, Turn, Turns
@@ -33,7 +32,7 @@ _REMEMBERED = 5000
 class Answering:
     """Answers interactions: each once, and in time, whatever happens.
 
-    What one person does is handed to the core in its order, and so is it answered. `sleep` and `monotonic` (real
+    What one person does is handed to the core in its order, and so is it answered. `later` and `monotonic` (real
     seconds) are there for tests.
     """
 
@@ -43,12 +42,12 @@ class Answering:
         catalogue: Catalogue,
         *,
         draw: Callable[[Chart], Picture] | None = None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        later: Later = later,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._wire = wire
         self._catalogue = catalogue
-        self._sleep, self._monotonic = sleep, monotonic
+        self._later, self._monotonic = later, monotonic
         self._showing = Showing(wire, catalogue, draw=draw)
         self._begun: OrderedDict[int, None] = OrderedDict()
         self._acting, self._shown, self._load, self._drawings = Turns(), Turns(), Load(), Drawings()
@@ -76,7 +75,7 @@ class Answering:
 
     async def _answered(self, interaction: discord.Interaction, inbox: Inbox) -> None:
         hint = self._catalogue.speaker(str(interaction.locale))
-        occasion = Occasion(interaction, short(texts.stands_there(hint)), sleep=self._sleep, monotonic=self._monotonic)
+        occasion = Occasion(interaction, hint, later=self._later, monotonic=self._monotonic)
         fact = read(interaction)
         if fact is None:
             log.debug("interaction %d: nothing that we know", interaction.id)
@@ -92,16 +91,11 @@ class Answering:
         who = heard.act.sender.user
         turn = self._acting.take(who)
         self._load.take(who)
-        soon = asyncio.ensure_future(self._put_off(heard.occasion))
         try:
-            await self._in_turn(heard, turn, inbox)
+            with heard.occasion.under_way():
+                await self._in_turn(heard, turn, inbox)
         finally:
-            soon.cancel()
             self._load.done(who)
-
-    async def _put_off(self, occasion: Occasion) -> None:
-        await self._sleep(SOON_S)
-        await occasion.put_off()
 
     async def _in_turn(self, heard: Heard, turn: Turn, inbox: Inbox) -> None:
         tapped = heard.act.posted if isinstance(heard.act, Press) else None

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum, auto
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import aiohttp
 import discord
 
-from adapters.discord import carriers, inbound
+from adapters.discord import carriers, inbound, texts
 from adapters.discord.errors import FAILURES, as_post_error
 from adapters.discord.letter import Json, Letter
+from adapters.discord.render import short
 from bot.chat.adapter import PostError, TryLater, Unreachable
+from bot.i18n import Translator
 
 log = logging.getLogger(__name__)
 SOON_S: Final = 2.0
@@ -35,6 +37,22 @@ _OVER = frozenset({10062, 10015, 50027})
 """Discord's words for an interaction of which it wants to hear nothing any more."""
 _DROPPED = (aiohttp.ClientError, OSError)
 _T = TypeVar("_T")
+
+
+class Timer(Protocol):
+    """What is done later, unless it is called off."""
+
+    def cancel(self) -> None:
+        """Call it off."""
+
+
+Later = Callable[[float, Callable[[], None]], Timer]
+"""Has something done in so many seconds."""
+
+
+def later(seconds: float, do: Callable[[], None]) -> Timer:
+    """Have something done in so many real seconds."""
+    return asyncio.get_running_loop().call_later(seconds, do)
 
 
 class TooLate(Unreachable):
@@ -61,19 +79,20 @@ class Occasion:
     def __init__(
         self,
         interaction: discord.Interaction,
-        elsewhere: Letter,
+        t: Translator,
         *,
-        sleep: Callable[[float], Awaitable[None]],
+        later: Later,
         monotonic: Callable[[], float],
     ) -> None:
-        """Take an interaction that has just come in; `elsewhere` says that its answer is there for everybody."""
+        """Take an interaction that has just come in, of somebody whose language `t` speaks, as far as is known."""
         self._interaction = interaction
-        self._elsewhere = elsewhere
-        self._sleep, self._monotonic = sleep, monotonic
+        self._t = t
+        self._later, self._monotonic = later, monotonic
         self._until = monotonic() + TIME_S
         self._stage = _Stage.OPEN
         self._put_off_as: _Stage | None = None
         """How the answer was put off, where it is not known whether Discord heard of it."""
+        self._putting_off: asyncio.Task[None] | None = None
         self._speaking = asyncio.Lock()
         self.is_direct = interaction.guild_id is None
         """Whether nobody else reads along anyway."""
@@ -83,9 +102,21 @@ class Occasion:
         self.is_step = self.is_own and inbound.is_step(interaction)
         """Whether it is a step of a form, whose place the next one takes."""
 
-    # What can be said
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Ask Discord for time when what is done within takes long."""
+        soon = self._later(SOON_S, self._begin_to_put_off)
+        try:
+            yield
+        finally:
+            soon.cancel()
+            if self._putting_off is not None:
+                self._putting_off.cancel()
 
-    async def put_off(self) -> None:
+    def _begin_to_put_off(self) -> None:
+        self._putting_off = asyncio.ensure_future(self._put_off())
+
+    async def _put_off(self) -> None:
         """Ask for time, unless something was said, or is being said just now. Never raises."""
         if self._speaking.locked() or self._stage is not _Stage.OPEN:
             return
@@ -101,6 +132,8 @@ class Occasion:
                 log.info("interaction %d could not be put off: %s", self._interaction.id, type(error).__name__)
             else:
                 self._stage = stage
+
+    # What can be said
 
     async def ask(self, form: Json) -> bool:
         """Show a form, and say whether that was possible: only the first answer to a command or a tap can be one."""
@@ -119,17 +152,16 @@ class Occasion:
     async def say(self, letter: Letter, *, private: bool) -> str:
         """Say something below, to everybody or to one; return the message's id, empty where it is not known."""
         private = private and not self.is_direct
-        first, *more = replace(letter, more=()), *letter.more
         async with self._speaking:
-            posted = await self._say(first, private=private)
-            for one in more:
+            posted = await self._say(letter, private=private)
+            for one in letter.more:
                 posted = await self._follow(one, private=private)
             return posted
 
     async def redraw(self, letter: Letter) -> None:
         """Draw the tapped message anew; what is too long for it follows below, to whoever sees it."""
         async with self._speaking:
-            await self._redraw(replace(letter, more=()))
+            await self._redraw(letter)
             for one in letter.more:
                 await self._follow(one, private=self.is_own and not self.is_direct)
 
@@ -149,7 +181,7 @@ class Occasion:
         if private or self.is_direct:
             return await self._fill(letter)
         # What is filled is seen by one alone, and so is whatever follows as long as it is empty.
-        await self._fill(self._elsewhere)
+        await self._fill(short(texts.stands_there(self._t)))
         return await self._follow(letter, private=private)
 
     async def _redraw(self, letter: Letter) -> None:
@@ -223,16 +255,12 @@ class Occasion:
         raise TooLate("somebody else has answered") from None
 
     async def _in_time(self, send: Callable[[], Awaitable[_T]]) -> _T:
-        sending = asyncio.ensure_future(send())
-        clock = asyncio.ensure_future(self._sleep(PATIENCE_S))
-        try:
-            await asyncio.wait({sending, clock}, return_when=asyncio.FIRST_COMPLETED)
-            if sending.done():
-                return sending.result()
-            raise TimeoutError
-        finally:
-            sending.cancel()
-            clock.cancel()
+        async with asyncio.timeout(None) as limit:
+            ends = self._later(PATIENCE_S, lambda: limit.reschedule(0.0))  # at once
+            try:
+                return await send()
+            finally:
+                ends.cancel()
 
     async def _twice(self, send: Callable[[], Awaitable[_T]]) -> _T:
         """Send what does no harm when it arrives twice."""

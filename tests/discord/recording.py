@@ -90,46 +90,58 @@ def thing(inbound: Inbound) -> str:
     return str(getattr(inbound, "name", "") or getattr(inbound, "payload", ""))
 
 
+@dataclass
+class _Waiting:
+    """What is done when a time has come, unless it is called off."""
+
+    until: float
+    do: Callable[[], None]
+    is_over: bool = False
+
+    def cancel(self) -> None:
+        """Call it off."""
+        self.is_over = True
+
+
 class Clock:
     """Seconds that pass only as told."""
 
     def __init__(self) -> None:
         self.now = 1000.0
-        self._waiting: list[tuple[float, asyncio.Future[None]]] = []
-        self._somebody_waits = asyncio.Condition()
+        self._waiting: list[_Waiting] = []
+        self._somebody_waits = asyncio.Event()
 
     def monotonic(self) -> float:
         """Return the time."""
         return self.now
 
-    async def sleep(self, seconds: float) -> None:
-        """Wait until so much time has passed."""
-        over = asyncio.get_running_loop().create_future()
-        self._waiting.append((self.now + seconds, over))
-        async with self._somebody_waits:
-            self._somebody_waits.notify_all()
-        await over
+    def later(self, seconds: float, do: Callable[[], None]) -> _Waiting:
+        """Do something when so much time has passed."""
+        waiting = _Waiting(self.now + seconds, do)
+        self._waiting.append(waiting)
+        self._somebody_waits.set()
+        return waiting
 
     @property
     def waiting(self) -> int:
         """How many wait for time to pass."""
-        return sum(not over.done() for _, over in self._waiting)
+        return sum(not one.is_over for one in self._waiting)
 
     async def is_waited_for(self, seconds: float, people: int = 1) -> None:
         """Return when so many wait for so much time."""
         until = self.now + seconds
-        async with self._somebody_waits:
-            await self._somebody_waits.wait_for(
-                lambda: sum(when == until and not over.done() for when, over in self._waiting) >= people
-            )
+        while sum(one.until == until and not one.is_over for one in self._waiting) < people:
+            self._somebody_waits.clear()
+            await self._somebody_waits.wait()
 
     def passes(self, seconds: float) -> None:
         """Let time pass."""
         self.now += seconds
-        for until, over in self._waiting:
-            if until <= self.now + 1e-9 and not over.done():
-                over.set_result(None)
-        self._waiting = [(until, over) for until, over in self._waiting if not over.done()]
+        for one in self._waiting:
+            if one.until <= self.now + 1e-9 and not one.is_over:
+                one.is_over = True
+                one.do()
+        self._waiting = [one for one in self._waiting if not one.is_over]
 
 
 class SlowPen:
@@ -159,7 +171,7 @@ class Scene:
         self.wire = Wire(Pacing(Pace(bot_second=50)), sleep=_at_once, chance=lambda: 0.0)
         self.wire.speak_by(client)
         self.answering = Answering(
-            self.wire, Catalogue(), draw=draw, sleep=self.clock.sleep, monotonic=self.clock.monotonic
+            self.wire, Catalogue(), draw=draw, later=self.clock.later, monotonic=self.clock.monotonic
         )
 
     @property

@@ -64,7 +64,7 @@ async def connected(dc: World) -> AsyncIterator[Stage]:
     """Connect the answering part to a Discord."""
     inbox, clock = ScriptedInbox(), Clock()
     wire = Wire(Pacing(Pace(bot_second=50)))
-    answering = Answering(wire, Catalogue(), sleep=clock.sleep, monotonic=clock.monotonic)
+    answering = Answering(wire, Catalogue(), later=clock.later, monotonic=clock.monotonic)
     client = Client(
         heard=lambda interaction: answering.receive(interaction, inbox),
         gateway_url=dc.gateway_url,
