@@ -30,7 +30,11 @@ class Contract:
     """The routes and schemas, as the file tells them."""
 
     def __init__(self, told: Json) -> None:
-        self._paths: Json = told["paths"]
+        self._operations: dict[str, Json] = {
+            _nameless(f"{method.upper()} {path}"): operation
+            for path, operations in told["paths"].items()
+            for method, operation in operations.items()
+        }
         self._schemas: Json = told["components"]["schemas"]
 
     @staticmethod
@@ -67,11 +71,7 @@ class Contract:
         return list(self._against({"$ref": f"#/components/schemas/{schema}"}, value, schema, strictly=True))
 
     def _operation(self, route: str) -> Json | None:
-        method, _, path = route.partition(" ")
-        for known, operations in self._paths.items():
-            if _same_path(known, path) and method.lower() in operations:
-                return dict(operations[method.lower()])
-        return None
+        return self._operations.get(_nameless(route))
 
     def _against(self, schema: Json, value: Any, where: str, *, strictly: bool) -> Iterator[str]:  # noqa: ANN401  # whatever came
         if "$ref" in schema:
@@ -80,7 +80,8 @@ class Contract:
                 return  # Discord takes a number for words here, and the library gives one
             schema = self._schemas[name]
         if ways := schema.get("oneOf", schema.get("anyOf")):
-            found = [list(self._against(way, value, where, strictly=strictly)) for way in ways]
+            fitting = [way for way in ways if self._may_be(way, value)] or ways
+            found = [list(self._against(way, value, where, strictly=strictly)) for way in fitting]
             yield from min(found, key=lambda faults: (_is_another(faults, where), len(faults)))
         for part in schema.get("allOf", []):
             yield from self._against(part, value, where, strictly=strictly and len(schema["allOf"]) == 1)
@@ -90,6 +91,15 @@ class Contract:
                 yield from self._against(schema["items"], item, f"{where}.{number}", strictly=strictly)
         if isinstance(value, dict) and "properties" in schema:
             yield from self._fields(schema, value, where, strictly=strictly)
+
+    def _may_be(self, schema: Json, value: object) -> bool:
+        """Say whether a value may be of a sort, as far as its `type` tells: to look closer at few of many."""
+        if "$ref" in schema:
+            schema = self._schemas[schema["$ref"].rpartition("/")[2]]
+        if not isinstance(value, dict) or "type" not in value:
+            return True
+        told = schema.get("properties", {}).get("type", {})
+        return schema.get("type") != "null" and value["type"] in told.get("enum", [value["type"]])
 
     def _fields(self, schema: Json, value: Json, where: str, *, strictly: bool) -> Iterator[str]:
         known = schema["properties"]
@@ -149,8 +159,9 @@ def _is(kind: str, value: object) -> bool:
     return isinstance(value, _TYPES[kind]) and not is_wrong_bool
 
 
-def _same_path(known: str, path: str) -> bool:
-    return re.sub(r"\{\w+\}", "{}", known) == re.sub(r"\{\w+\}", "{}", path)
+def _nameless(route: str) -> str:
+    """Return a route without the names of what stands in its path."""
+    return re.sub(r"\{\w+\}", "{}", route)
 
 
 @cache
