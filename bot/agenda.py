@@ -31,7 +31,7 @@ KINDS = {
     "card": N_("a meeting's card"),
     "event": N_("an entry in the calendar"),
     "noevents": N_("a calendar out of reach"),
-    "appointed": N_("news of an appointment"),
+    "appointed": N_("a new facilitator or organizer"),
     "linked": N_("an account was linked"),
     "parted": N_("an account was unlinked"),
 }

@@ -92,7 +92,7 @@ def thread_opened(t: Translator) -> str:
 def may_not(t: Translator, permissions: str) -> Text:
     """Tell which permissions the bot lacks, as Discord names them."""
     return t(
-        "I am not allowed to do that here yet. Somebody who runs this server can give me: {permissions}.",
+        "I am not allowed to do that here yet. Whoever manages this server can give me the permission: {permissions}.",
         permissions=permissions,
     )
 

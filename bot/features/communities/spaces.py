@@ -60,6 +60,6 @@ def may_begin_circles(ctx: Context) -> None:
 
 def _not_begun(ctx: Context) -> Text:
     return ctx.t(
-        "There is no community here yet. Whoever may manage all the rooms here can make it one: they type {command}.",
+        "There is no community here yet. Whoever manages the rooms here can start one: they type {command}.",
         command=Typed("/community"),
     )

@@ -46,8 +46,8 @@ def draw_event(meeting: int, setting: Setting) -> Message | None:
 
 def _entry(meeting: Meeting, setting: Setting, *, is_off: bool) -> Message:
     circle, t = setting.circle(meeting.circle), setting.t
-    where = meeting.place or circle.place or t.words("Online: the link stands in the circle's room.")
-    told = paragraphs(circle.about, t("Who comes is said in the circle's room."))
+    where = meeting.place or circle.place or t.words("Online: the link is in the circle's room.")
+    told = paragraphs(circle.about, t("The circle's room shows who comes."))
     event = Event(heading(meeting, circle.title, t), str(told), where, meeting.starts_at, meeting.ends_at, is_off)
     return Message(Text(), event=event, card=Card(KIND, meeting.id))
 
@@ -58,9 +58,10 @@ def compose_barred(notice: EventsBarred, setting: Setting) -> Message | Dropped:
     place, t = setting.store.places.get(notice.place), setting.t
     if place is None:
         return Dropped(N_("there is no such room"))
+    room = place.title or t.words("the room")
     return Message(
         paragraphs(
-            t("I may not put meetings into the calendar around “{room}”.", room=place.title or t.words("the room")),
-            t("If you would like to have them there, give me the permission to create events. All else goes on."),
+            t("I am not allowed to put the meetings of “{room}” into the calendar.", room=room),
+            t("If you would like them there, give me the permission to create events. All else works without it."),
         )
     )

@@ -40,7 +40,7 @@ NAMES = {
     "card": N_("A meeting's card"),
     "event": N_("Entry in the calendar"),
     "noevents": N_("Word of a calendar out of reach"),
-    "appointed": N_("News of an appointment"),
+    "appointed": N_("New facilitator or organizer"),
     "linked": N_("Word of a linked account"),
     "parted": N_("Word of an unlinked account"),
 }

@@ -77,7 +77,7 @@ class LinkAccount(
     Intent,
     tag="pk",
     command="link",
-    summary=N_("Be one person here and on another platform"),
+    summary=N_("Be one person here and in another app"),
     examples=(N_("/link"), N_("/link ABCD-EFGH-JKMN")),
     discreet=True,
 ):

@@ -116,13 +116,13 @@ def present(words: str, ctx: Context) -> Reply:
         return _say(
             ctx.t(
                 "Others can read what is written here, so this code is worth nothing any more. Write {command} to me "
-                "in our private chat, on both accounts.",
+                "in our private chat, with both accounts.",
                 command=views.COMMAND,
             )
         )
     since = ctx.now - TRIES_WITHIN
     if linking.tries(ctx.person.id, since) >= TRIES:
-        return _say(ctx.t("That were too many wrong codes. Try again in an hour."))
+        return _say(ctx.t("Those were too many wrong codes. Try again in an hour."))
     if found is None:
         linking.tried(ctx.person.id, since, ctx.now)
         return Say(views.again(ctx.t("I do not know this code. Was it copied whole?"), ctx.t), private=True)
@@ -158,8 +158,7 @@ def _sides(code: LinkCode, ctx: Context) -> tuple[tuple[Account, ...], tuple[Acc
     if code.made_by != ctx.person.id and twice:
         raise Declined(
             ctx.t(
-                "I link accounts on different platforms, one on each. These would be two on {platform}: use one of "
-                "them for your circles.",
+                "I link one account of each app. These would be two on {platform}: use one of them for your circles.",
                 platform=ctx.t.listed(sorted(map(platform_name, twice))),
             )
         )

@@ -108,7 +108,7 @@ def was_linked(joined: Account, t: Translator) -> Message:
     return Message(
         paragraphs(
             t("{account} is linked with this account now: you are one person.", account=_named(joined, t)),
-            t("If that was not you, part them at once."),
+            t("If that was not you, unlink it at once."),
         ),
         rows=stacked(_part(joined, t)),
     )
@@ -147,7 +147,7 @@ def accounts(own: Sequence[Account], acting: int, *, can_link: bool, t: Translat
             lines(*shown),
             t("What you do with one of your accounts counts for all. I write to the one that you used last.")
             if several
-            else t("You can be one person here and on another platform: one seat, one answer."),
+            else t("You can be one person here and in another app: one seat, one answer."),
         ),
         title=t.words("Your accounts"),
         rows=stacked(*buttons),
