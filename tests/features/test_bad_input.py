@@ -71,6 +71,8 @@ async def somebody_for(chat: ChatSim, intent: type[Intent], own: Own) -> Someone
         circle = store.circles.get(own.circle)
         assert circle is not None
         store.circles.save(replace(circle, questions=("One?", "Two?", "Three?")))
+        if intent is rsvps.SayWhy:
+            store.rsvps.answer(own.ahead, chat.ada.person(store).id, Answer.NO, at=chat.clock.now())
         if intent in {feedback.GiveFeedback, feedback.ReflectInWords}:
             meeting = store.meetings.get(own.over)
             assert meeting is not None

@@ -23,7 +23,7 @@ from bot.features.meetings.views import KIND, label, truth, when_and_where
 from bot.features.rsvps import views
 from bot.features.rsvps.intents import AnswerFor, Rsvp, SayWhy, StopNudges, WhoAnswers
 from bot.i18n import N_
-from bot.rules import anyone, facilitators, members, readers
+from bot.rules import Audience, Rule, anyone, facilitators, members, readers
 
 rsvps = Feature("rsvps")
 
@@ -46,15 +46,27 @@ def rsvp(intent: Rsvp, ctx: Context) -> Reply:
     )
 
 
-@rsvps.handles(SayWhy, allow=members)
+def _has_answered(intent: SayWhy, ctx: Context) -> None:
+    """Let members who have answered: nobody is to write a reason that goes nowhere."""
+    members(intent, ctx)
+    _given(_open_meeting(intent.meeting, ctx), ctx)
+
+
+@rsvps.handles(SayWhy, allow=Rule(Audience.LEARNER, _has_answered))
 def say_why(intent: SayWhy, ctx: Context) -> Reply:
     """Keep the reason with the answer that was given."""
     meeting = _open_meeting(intent.meeting, ctx)
+    answer = _given(meeting, ctx)
+    ctx.store.rsvps.answer(meeting.id, ctx.person.id, answer, at=ctx.now, reason=intent.reason)
+    return Say(Message(ctx.t("Thanks. Only the facilitators see your reason.")), private=True)
+
+
+def _given(meeting: Meeting, ctx: Context) -> Answer:
+    """Return what the person said to a meeting, which holds still; declines where there is nothing."""
     given = ctx.store.rsvps.of_person(ctx.person.id, [meeting.id]).get(meeting.id)
     if given is None or given.stale:
         raise Declined(ctx.t("First say whether you come: /next shows the buttons. Then tell me why."))
-    ctx.store.rsvps.answer(meeting.id, ctx.person.id, given.answer, at=ctx.now, reason=intent.reason)
-    return Say(Message(ctx.t("Thanks. Only the facilitators see your reason.")), private=True)
+    return given.answer
 
 
 @rsvps.handles(WhoAnswers, allow=facilitators)
