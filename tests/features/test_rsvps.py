@@ -284,9 +284,11 @@ class TestReasons:
         assert await given(chat, chat.ada) == (Answer.NO, "A cold")
 
     async def test_without_an_answer_there_is_nothing_to_explain(self, chat: ChatSim) -> None:
-        """An answer is never guessed from a reason."""
+        """An answer is never guessed from a reason, and nobody writes one for nothing."""
         await chat.ada.says("/reason A cold")
         assert "First say whether you come" in chat.ada.heard
+        await chat.ada.says("/reason")
+        assert chat.ada.page is None
         assert await given(chat, chat.ada) is None
 
     async def test_ten_thousand_characters_are_too_many(self, chat: ChatSim) -> None:
@@ -323,6 +325,12 @@ class TestAnsweringForSomebody:
         """By words: a name and what they said."""
         await chat.facilitator.says("/answerfor Grace", answer="no")
         assert await given(chat, chat.grace) == (Answer.NO, "")
+
+    async def test_strangers_learn_nobodys_name(self, chat: ChatSim) -> None:
+        """Whoever begins it with something that makes no sense is offered no members."""
+        await chat.mallory.says("/answerfor Grace", meeting="nonsense")
+        assert chat.mallory.page is None
+        assert "Grace" not in chat.mallory.heard
 
     async def test_only_members_can_be_answered_for(self, chat: ChatSim) -> None:
         """The person must belong to the meeting's circle."""

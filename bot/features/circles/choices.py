@@ -126,7 +126,8 @@ def members(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: ARG001
     Two people of one name are told apart by a number in the order in which they joined, people of several circles by
     the title; whoever takes the answer checks that the person belongs to the thing it is about.
     """
-    found = _here(ctx) or tuple({c.id: c for c in (*run_by_me(ctx), *mine(ctx))}.values())
+    known = tuple(circle for circle in _here(ctx) if ctx.role(circle) is not None)  # strangers learn nobody's name
+    found = known or tuple({c.id: c for c in (*run_by_me(ctx), *mine(ctx))}.values())
     offered: dict[str, str] = {}
     for circle in found:
         for member in ctx.store.seats.roster(circle.id):

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from bot.chat.intents import Asked, Intent, Kind
 from bot.domain.rsvps import Answer
+from bot.features.circles.intents import RUNS_NONE
 from bot.i18n import N_
 
 LABELS = {Answer.YES.value: N_("I'm coming"), Answer.MAYBE.value: N_("Maybe"), Answer.NO.value: N_("Can't make it")}
@@ -60,7 +61,7 @@ class AnswerFor(
 ):
     """A facilitator answers for a member of the circle."""
 
-    person: Annotated[int, Asked(N_("For whom?"), kind=Kind.CHOICE, choices="members")]
+    person: Annotated[int, Asked(N_("For whom?"), kind=Kind.CHOICE, choices="members", lacking=RUNS_NONE)]
     answer: Annotated[Answer, Asked(N_("What did they say?"), kind=Kind.CHOICE, labels=LABELS)]
     meeting: Annotated[int, _MEETING]
 
