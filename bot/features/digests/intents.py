@@ -19,7 +19,14 @@ class AskDigest(
     """Send the digest of the past seven days now."""
 
     community: Annotated[
-        int, Asked(N_("Of which community?"), kind=Kind.CHOICE, choices="my_communities", presumed="community_here")
+        int,
+        Asked(
+            N_("Of which community?"),
+            kind=Kind.CHOICE,
+            choices="my_communities",
+            presumed="community_here",
+            lacking=N_("The digest is for organizers of a community. /circle shows how your circle is doing."),
+        ),
     ]
 
 
