@@ -194,14 +194,21 @@ class Person:
     async def types(self, command: str, at: Channel | None = None, /, **options: object) -> Interaction:
         """Use a slash command, here or elsewhere; options by their names, people as themselves."""
         where = self._at(at)
-        assert not where.locked, f"{where.name} is locked"
-        where.archived = False  # as whatever is said in it wakes a thread
+        self._wakes(where)
         told = self._command(command, where)
         filled, resolved = self._options(told, options, where)
         for option in told.get("options", []):
             assert not option.get("required") or option["name"] in options, f"/{command} wants {option['name']}"
         data: Json = {"id": told["id"], "type": 1, "name": told["name"], "options": filled}
         return await self._does(Did.COMMAND, where, data | ({"resolved": resolved} if resolved else {}))
+
+    def says(self, words: str, at: Channel | None = None) -> Message:
+        """Write to the others, which the bot does not hear; a sleeping thread wakes."""
+        where, realm = self._at(at), self.world.realm
+        self._wakes(where)
+        said = Message(realm.new_id(), where, self.user, words, created=realm.now(), changes=realm.next_change())
+        where.written[said.id] = realm.messages[said.id] = said
+        return said
 
     async def completes(self, command: str, option: str, typed: str, **others: object) -> list[str]:
         """Type in an option that is completed, and return what is offered."""
@@ -282,6 +289,11 @@ class Person:
         """See the form with which something was answered that was not waited for."""
         assert interaction.form is not None, f"no form: {interaction.shown!r}"
         self.form = Form(interaction.form, interaction)
+
+    def _wakes(self, where: Channel) -> None:
+        """Wake a thread, as whatever is said in it does; an AssertionError for one that is locked."""
+        assert not where.locked, f"{where.name} is locked"
+        where.archived, where.stirred = False, self.world.realm.now()
 
     def _at(self, where: Channel | None) -> Channel:
         found = where or self.here

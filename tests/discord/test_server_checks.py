@@ -140,7 +140,14 @@ FORMS: list[tuple[Json, str, str]] = [
     ),
     (form(button()), "data.components.0.component.type", "BASE_TYPE_CHOICES"),
 ]
+SOME = [{"name": f"{number:30}", "value": f"{number:30}"} for number in range(5)]
+LONG = {"es-ES": "y" * 100}
 MENUS: list[tuple[list[Json], str, str]] = [
+    (
+        command(options=[option(name=f"o{n}", description_localizations=LONG, choices=SOME) for n in range(20)]),
+        "0",
+        "APPLICATION_COMMAND_TOO_LARGE",
+    ),
     (command(name="Meet"), "0.name", "APPLICATION_COMMAND_INVALID_NAME"),
     (command(name="two words"), "0.name", "APPLICATION_COMMAND_INVALID_NAME"),
     (command(name="x" * 33), "0.name", "APPLICATION_COMMAND_INVALID_NAME"),

@@ -129,7 +129,8 @@ def _told(session: Session) -> list[str]:
 
 
 async def test_what_is_sent_can_be_packed(dc: World) -> None:
-    """As one stream over all messages, each ending where a reader can go on."""
+    """As one stream over all messages, each ending where a reader can go on. What is ready is told first."""
+    there, _ = dc.guild("Library"), dc.guild("School", bot=None)
     unpacker = zlib.decompressobj()
     async with (
         aiohttp.ClientSession() as session,
@@ -143,6 +144,7 @@ async def test_what_is_sent_can_be_packed(dc: World) -> None:
         ready = json.loads(unpacker.decompress(await socket.receive_bytes()))
         assert (ready["t"], ready["s"]) == ("READY", 1)
         assert ready["d"]["resume_gateway_url"] == dc.gateway_url
+        assert ready["d"]["guilds"] == [{"id": str(there.id), "unavailable": True}]
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,23 @@ async def test_what_is_not_said_of_a_message_stays_as_it_is(dc: World) -> None:
         assert said.shown == "Other words"
 
 
+async def test_a_picture_that_is_shown_must_be_there(dc: World) -> None:
+    """Else people see a broken one: a test in which that happens fails."""
+    channel = general(dc)
+    body = {"embeds": [{"title": "Turnout", "image": {"url": "attachment://turnout.png"}}]}
+    await ask(dc, "POST", f"/channels/{channel.id}/messages", body)
+    assert dc.violations == ["a message shows turnout.png, which is not attached to it"]
+    dc.violations.clear()
+    async with library(dc) as client:
+        embed = discord.Embed(title="Turnout").set_image(url="attachment://turnout.png")
+        picture = discord.File(BytesIO(b"png"), "turnout.png")
+        sent = await client.get_partial_messageable(channel.id).send(embed=embed, file=picture)
+        assert sent.embeds[0].image.url == sent.attachments[0].url
+        await sent.edit(attachments=[])
+    assert dc.violations == ["a message shows turnout.png, which is not attached to it"]
+    dc.violations.clear()
+
+
 async def test_only_those_are_notified_who_may_be(dc: World) -> None:
     """Words mention whom they like; who is notified is said beside them. Embeds notify nobody."""
     library_ = dc.guild("Library")

@@ -180,3 +180,20 @@ async def test_buttons_that_lead_elsewhere_or_nowhere(dc: World) -> None:
         await ada.presses("Join the call")
     ada.deletes(channel.messages[0])
     assert ada.visible() == []
+
+
+async def test_what_people_say_to_each_other_wakes_a_thread(dc: World) -> None:
+    """The bot does not hear of it."""
+    place = dc.guild("Library")
+    ada = place.person("Ada")
+    thread = place.thread(place.channels()[0], "Rust", ada)
+    async with library(dc) as client:
+        await dc.passes(hours=24)
+        asleep = [thread.archived]
+        ada.goes(thread).says("Anybody here?")
+        await dc.passes(hours=23)
+        asleep.append(thread.archived)
+        assert asleep == [True, False]
+        assert thread.shown == "Anybody here?"
+        assert client.heard == []
+    assert (await ask(dc, "PATCH", f"/channels/{thread.id}/messages/{thread.last.id}", {"content": "x"})).code == 50005

@@ -13,6 +13,8 @@ EMBEDS: Final = 10
 ALL_EMBEDS: Final = 6000
 ROWS = ROW = 5
 MENU: Final = 100
+LARGEST: Final = 8000
+"""How many characters a command may have, with all that can be said along with it."""
 _NAME: Final = re.compile(r"[-_'\w\u0900-\u097F\u0E00-\u0E7F]{1,32}")
 _LINK, _PREMIUM = 5, 6
 _TEXT_INPUT, _LABEL, _TEXT = 4, 18, 10
@@ -82,6 +84,8 @@ def check_menu(commands: list[Json]) -> None:
             )
         names.add(command.get("name", ""))
         _check_options(wrongs, f"{where}.options", command.get("options") or [])
+        if _size(command) > LARGEST:
+            wrongs.add(where, "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({LARGEST})")
     wrongs.raise_any()
 
 
@@ -227,6 +231,15 @@ def _check_named(wrongs: Wrongs, where: str, told: Json) -> None:
     }
     for path, words in ({f"{where}.description": told.get("description")} | localized).items():
         wrongs.length(path, words, 1, 100)
+
+
+def _size(told: Json) -> int:
+    """Return how many characters a command or a part of it has; of languages, the one with the most counts."""
+    size = len(str(told.get("value", "")))
+    for name in ("name", "description"):
+        words = [told.get(name) or "", *(told.get(f"{name}_localizations") or {}).values()]
+        size += max(len(one) for one in words)
+    return size + sum(_size(part) for part in [*(told.get("options") or []), *(told.get("choices") or [])])
 
 
 def _check_options(wrongs: Wrongs, where: str, options: list[Json]) -> None:

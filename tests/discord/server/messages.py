@@ -145,6 +145,7 @@ class Messages:
             names=realm.names(channel.guild),
         )
         said.notified, said.notifies_everyone = self._notified(said, body)
+        self._look_at_pictures(said)
         channel.stirred = realm.now()
         channel.written[said.id] = realm.messages[said.id] = said
         return said
@@ -167,6 +168,16 @@ class Messages:
         )
         message.edited, message.changes = self.realm.now(), self.realm.next_change()
         message.names, message.asked = self.realm.names(message.channel.guild), body
+        self._look_at_pictures(message)
+
+    def _look_at_pictures(self, message: Message) -> None:
+        """Note a picture that is shown and not attached: people see that it is broken."""
+        names = {one.filename for one in message.attachments}
+        for embed in message.embeds:
+            for kind in ("image", "thumbnail"):
+                scheme, _, name = str(embed.get(kind, {}).get("url", "")).partition("://")
+                if scheme == "attachment" and name not in names:
+                    self.realm.violations.append(f"a message shows {name}, which is not attached to it")
 
     def _attached(
         self, body: Json, files: Mapping[int, tuple[str, bytes]], before: tuple[Attachment, ...] | list[Attachment]
