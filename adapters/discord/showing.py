@@ -175,13 +175,13 @@ class Showing:
             await self.tell(texts.no_threads_here(to.t), to)
             return
         if lacking := _lacking(to.interaction, to.t):
-            await self.tell(texts.may_not(to.t, ", ".join(lacking)), to)
+            await self.tell(texts.may_not(to.t, to.t.listed(lacking)), to)
             return
         try:
             room = await self._wire.open_thread(to.room, reply.title, to.act.sender.user)
         except Unreachable as error:
             is_refused = error.trouble in {Trouble.MUTED, Trouble.REMOVED}
-            words = texts.may_not(to.t, ", ".join(_threads(to.t))) if is_refused else texts.no_threads_here(to.t)
+            words = texts.may_not(to.t, to.t.listed(_threads(to.t))) if is_refused else texts.no_threads_here(to.t)
             await self.tell(words, to)
             return
         there = replace(to.act.place, room=room, title=reply.title)

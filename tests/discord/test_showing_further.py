@@ -75,7 +75,7 @@ class TestThreads:
     @pytest.mark.parametrize(
         ("may", "named"),
         [
-            (0, "Create Public Threads, Send Messages in Threads"),
+            (0, "Create Public Threads and Send Messages in Threads"),
             (happening.WRITE_IN_THREADS, "Create Public Threads"),
             (happening.OPEN_THREADS, "Send Messages in Threads"),
         ],
@@ -95,7 +95,7 @@ class TestThreads:
         """The permission may be gone since: it is said which ones it takes."""
         scene.notebook.troubles["opens"] = deque([(403, 50013)])
         (told,) = await scene.happens(happening.command("thread"), Branch("Rust", "c3"))
-        assert "Create Public Threads, Send Messages in Threads" in told
+        assert "Create Public Threads and Send Messages in Threads" in told
 
     async def test_discord_does_not_take_it(self, scene: Scene) -> None:
         """No thread was opened, and nothing is said to be done."""
