@@ -15,7 +15,9 @@ import aiohttp
 import discord
 from discord.http import HTTPClient
 from discord.state import AutoShardedConnectionState
+from discord.webhook.async_ import async_context
 
+from adapters.discord.brief import Brief
 from bot.chat.trying import trace
 
 if TYPE_CHECKING:
@@ -162,6 +164,7 @@ class Client(discord.AutoShardedClient):
         self._introductions = introductions or Introductions()
         self.http = self._connection.http = _Http(self.loop, gateway_url, watch, self._introductions.may_connect)
         self._heard = heard
+        self._brief = Brief()  # type: ignore[no-untyped-call]  # the library's beginning has no types
         self._stirred = stirred
         self._begun: set[int] = set()
         self._hearing: set[asyncio.Task[None]] = set()
@@ -197,6 +200,7 @@ class Client(discord.AutoShardedClient):
         if (task := asyncio.current_task()) is not None:
             self._hearing.add(task)
             task.add_done_callback(self._hearing.discard)
+        async_context.set(self._brief)  # for this task
         await self._hear(interaction)
 
     async def on_shard_ready(self, shard: int) -> None:
