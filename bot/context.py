@@ -119,6 +119,13 @@ class Context(Setting):
         there.__dict__["here"] = origin
         return there
 
+    def circle(self, circle: int) -> Circle:
+        """Return a circle, read once, with the others of this room; declines where there is none."""
+        if circle not in self._circles and "circles_here" not in self.__dict__:
+            for one in self.circles_here:
+                self._circles.setdefault(one.id, one)
+        return super().circle(circle)
+
     @cached_property
     def here(self) -> StoredPlace:
         """The stored room in which they did it, noted on first sight."""

@@ -8,10 +8,11 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.chat.adapter import CommandHelp, Trouble
-from bot.chat.inbound import Act, Command, Filled, Inbound, Joined, Left, Moved, Opened, Place, Press, Typed
+from bot.chat.inbound import Act, Command, Filled, Inbound, Joined, Left, Moved, Opened, Place, Press, Sender, Typed
 from bot.chat.intents import Intent, Kind
 from bot.chat.message import Card, Message, Posted, Redraw, Reply, Room, Say, Toast
 from bot.chat.text import Link, Moment, Text, lines
@@ -269,15 +270,20 @@ def _start(inbound: Opened | Joined) -> Command:
 
 
 def _clean(act: Act) -> Act:
-    """Return the act with a sender whose name can be shown, and whose hints are a language and a zone or nothing."""
-    sender = act.sender
-    cleaned = replace(
+    """Return the act with a sender as we can take them."""
+    cleaned = _cleaned(act.sender)
+    return act if cleaned == act.sender else replace(act, sender=cleaned)
+
+
+@lru_cache(maxsize=1024)
+def _cleaned(sender: Sender) -> Sender:
+    """Return a sender whose name can be shown, and whose hints are a language and a zone or nothing."""
+    return replace(
         sender,
         name=clean_name(sender.name),
         language=clean_language(sender.language),
         zone=clean_zone(sender.zone),
     )
-    return act if cleaned == sender else replace(act, sender=cleaned)
 
 
 def _account(act: Act) -> Account:

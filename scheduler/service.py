@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 RETRY_S = 5.0
 """How many real seconds to wait when what is due cannot be had: another process has it, the database is busy."""
 SEND, PAINT = "send", "paint"
-PAUSES_S = {SEND: 0.1, PAINT: 0.05}
+PAUSES_S = {SEND: 0.25, PAINT: 0.2}
 """How many real seconds lie at least between two looks: many taps, which each call for one, are one look."""
 
 
