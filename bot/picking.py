@@ -14,13 +14,17 @@ def can_pick(ctx: Context) -> bool:
 
 
 def picked(user: str, ctx: Context) -> Person | None:
-    """Return the person behind a user id that was picked in this very act, met on first sight; None for other words."""
+    """Return the person behind a user id that was picked in this very act, met on first sight; None for other words.
+
+    Being picked is no sign of life: what is private goes on to the account that they used last themselves.
+    """
     if not isinstance(ctx.act, Command | Filled) or user not in ctx.act.people:
         return None
     sender = ctx.act.sender
     account = Account(sender.platform, user, clean_name(ctx.act.people[user]))
-    if ctx.looking:
-        return ctx.store.people.known(account)
+    known = ctx.store.people.known(account)
+    if known is not None or ctx.looking:
+        return known
     return ctx.store.people.meet(account, "", "", ctx.now, is_open=sender.is_open)
 
 

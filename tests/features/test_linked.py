@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.chat.adapter import Ability
 from bot.domain.circles import Member
 from bot.domain.linking import account_number
 from bot.domain.people import Account, Role
@@ -24,6 +25,21 @@ async def chat(sqlite_database: Database) -> ChatSim:
 
 
 # One person
+
+
+async def test_being_picked_is_no_sign_of_life(chat: ChatSim) -> None:
+    """What is private still goes to the account that she used last herself, though somebody picks the other one."""
+    await link(chat)
+    await chat.passes(hours=2)
+    await ada_there(chat).whispers("/me")
+    await chat.passes(hours=2)
+    chat.platform.abilities = frozenset({Ability.PICK_PEOPLE})
+    await chat.facilitator.says("/circle")
+    await chat.facilitator.presses("Members")
+    await chat.facilitator.presses("Choose a facilitator")
+    await chat.facilitator.fills(person=chat.ada.user)
+    assert "I tell them privately." in chat.facilitator.heard
+    assert "made you a facilitator" in ada_there(chat).inbox()[-1]
 
 
 async def test_the_one_known_for_longer_stays(chat: ChatSim) -> None:
