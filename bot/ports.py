@@ -187,6 +187,10 @@ class Communities(Protocol):
         """Return the community that a wider space is."""
         ...
 
+    def is_space(self, community: int) -> bool:
+        """Return whether a community is a wider space by itself."""
+        ...
+
     def make_of_space(self, platform: str, space: str, community: Community) -> tuple[Community, bool]:
         """Make a wider space a community unless it is one; return the one it is, and whether it is the new one.
 

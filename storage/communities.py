@@ -48,6 +48,7 @@ _OF_SPACE = (
     .join_from(spaces, communities, communities.c.id == spaces.c.community)
     .where(spaces.c.platform == bindparam("its_platform"), spaces.c.space == bindparam("its_space"))
 )
+_IS_SPACE = select(spaces.c.community).where(spaces.c.community == _COMMUNITY).limit(1)
 _TAKE_SPACE = insert(spaces).on_conflict_do_nothing()
 _REMOVE = delete(communities).where(communities.c.id == _COMMUNITY)
 _OWN = (
@@ -132,6 +133,10 @@ class Communities(Repository):
         """Return the community that a wider space is."""
         row = self._one(_OF_SPACE, its_platform=platform, its_space=space)
         return None if row is None else _community_of(row)
+
+    def is_space(self, community: int) -> bool:
+        """Return whether a community is a wider space by itself."""
+        return self._one(_IS_SPACE, community=community) is not None
 
     def make_of_space(self, platform: str, space: str, community: Community) -> tuple[Community, bool]:
         """Make a wider space a community unless it is one; return the one it is, and whether it is the new one."""

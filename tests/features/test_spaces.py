@@ -9,7 +9,7 @@ import pytest
 from bot.features.communities.intents import AddRoom, DigestHere, MakeCommunity
 from bot.ports import Store
 from tests.features.in_a_space import begins, communities, in_a_space, organizers
-from tests.features.one_circle import newest
+from tests.features.one_circle import ANSWERS, newest
 from tests.support.chat import ChatSim
 from tests.support.sim import PLATFORM, group
 
@@ -81,6 +81,19 @@ async def test_who_may_begin_circles(hall: ChatSim) -> None:
     await hall.fatima.says("/newcircle", group("another room"))
     assert hall.fatima.page is not None
     assert "community" not in {question.field for question in hall.fatima.page.questions}
+
+
+async def test_nobody_begins_circles_of_a_space_from_outside(hall: ChatSim) -> None:
+    """In private too, its learners begin one of their own; who looks after a circle of it, one of the space."""
+    await begins(hall.mona)
+    await hall.mona.presses("Publish")
+    await hall.stranger.says("/join")
+    for someone, name, home in ((hall.stranger, "Chess", "Stranger's community"), (hall.mona, "Rust", "Reading Hall")):
+        await someone.whispers("/newcircle")
+        await someone.fills(**(ANSWERS | {"name": name}), then="Save")
+        circle = await hall.storage.read(newest)
+        names = {community.id: community.name for community in await communities(hall)}
+        assert (circle.title, names[circle.community]) == (name, home)
 
 
 async def test_a_circle_shows_in_its_own_space_alone(hall: ChatSim) -> None:

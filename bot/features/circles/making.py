@@ -20,7 +20,7 @@ from bot.features.circles.feature import circles
 from bot.features.circles.intents import LONGEST_TITLE, NewCircle
 from bot.features.circles.panels import panel_for
 from bot.features.circles.rooms import may_use
-from bot.features.communities.spaces import made_of_space, may_begin_circles, of_space
+from bot.features.communities.spaces import made_of_space, may_begin_circles, of_space, open_to_begin
 from bot.features.meetings.dates import problem
 from bot.i18n import Translator
 from bot.rules import Audience, Rule
@@ -31,7 +31,7 @@ def _homes(ctx: Context) -> tuple[Community, ...]:
     if ctx.space:
         around = of_space(ctx)
         return () if around is None else (around,)
-    own = ctx.store.communities.of_person(ctx.person.id)
+    own = open_to_begin(ctx.store.communities.of_person(ctx.person.id), ctx)
     here = None if ctx.room.is_private else ctx.store.communities.in_place(ctx.here.id)
     is_theirs = here is not None and (ctx.runs_room or any(one.id == here.id for one in own))
     return (here,) if here is not None and is_theirs else own

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.chat.text import Text, Typed
 from bot.context import Context
 from bot.domain.communities import LONGEST_COMMUNITY_NAME, Community
@@ -41,11 +43,7 @@ def may_begin_circles(ctx: Context) -> None:
     there = of_space(ctx)
     if there is None:
         raise Declined(_not_begun(ctx))
-    runs_one = any(
-        circle.community == there.id and role is Role.FACILITATOR
-        for circle, role in ctx.store.circles.of_person(ctx.person.id)
-    )
-    if not runs_one and not ctx.store.communities.is_organizer(there.id, ctx.person.id):
+    if not _looks_after(there, ctx):
         names = ctx.t.listed(person.name for person in ctx.store.communities.organizers(there.id))
         raise Declined(
             ctx.t(
@@ -56,6 +54,20 @@ def may_begin_circles(ctx: Context) -> None:
                 circles=Typed("/circles"),
             )
         )
+
+
+def open_to_begin(communities: Iterable[Community], ctx: Context) -> tuple[Community, ...]:
+    """Return those in which the person may begin a circle from anywhere: of spaces, those that they look after."""
+    store = ctx.store.communities
+    return tuple(one for one in communities if not store.is_space(one.id) or _looks_after(one, ctx))
+
+
+def _looks_after(community: Community, ctx: Context) -> bool:
+    """Whether the person organizes a community, or runs one of its circles."""
+    return ctx.store.communities.is_organizer(community.id, ctx.person.id) or any(
+        circle.community == community.id and role is Role.FACILITATOR
+        for circle, role in ctx.store.circles.of_person(ctx.person.id)
+    )
 
 
 def _not_begun(ctx: Context) -> Text:
