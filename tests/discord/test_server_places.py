@@ -88,6 +88,7 @@ async def test_a_quiet_thread_falls_asleep_and_can_be_woken(dc: World) -> None:
                 await what
             assert caught.value.code in {50083, 10007}
         await thread.edit(archived=False)
+        await dc.passes(hours=23)
         await thread.send("Good morning")
         await dc.passes(hours=23)
         await thread.send("and again")
