@@ -106,6 +106,16 @@ async def test_help_about_one_command(chat: ChatSim) -> None:
     assert "/help" in chat.ada.heard
 
 
+async def test_help_knows_commands_by_the_names_that_menus_give_them(chat: ChatSim) -> None:
+    """Where a menu shows a command under its Spanish name, help about that name is about the command."""
+    reader = chat.zoe
+    reader.language = "es"
+    await reader.whispers("/help círculos")
+    assert "/circles python" in reader.heard
+    await reader.whispers("/help circulos")
+    assert "¿Querías decir /circles?" in reader.heard
+
+
 @pytest.mark.parametrize("language", [*Catalogue().languages, PSEUDO])
 def test_every_command_has_help_in_every_language(language: str) -> None:
     """Each command stands in the help with a summary, in every language."""

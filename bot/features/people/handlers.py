@@ -97,12 +97,14 @@ def _help(doors: Doors, intent: Help, ctx: Context) -> Reply:
     wanted = intent.of.strip().removeprefix("/").casefold()
     if not wanted:
         return Say(views.help_page(mine, ctx.t), private=True)
-    names = {route.intent.command: route for route in mine}
-    if wanted in names:
-        return Say(views.help_about(names[wanted], ctx.t), private=True)
-    near = get_close_matches(wanted[:32], names, n=1, cutoff=0.5)
+    known = {ctx.t.named("command", route.intent.command): route for route in mine}  # as some menus call them
+    known |= {route.intent.command: route for route in mine}
+    if wanted in known:
+        return Say(views.help_about(known[wanted], ctx.t), private=True)
+    near = get_close_matches(wanted[:32], known, n=1, cutoff=0.5)
     if near:
-        raise Declined(ctx.t("I do not know /{name}. Did you mean /{near}?", name=wanted[:32], near=near[0]))
+        meant = known[near[0]].intent.command
+        raise Declined(ctx.t("I do not know /{name}. Did you mean /{near}?", name=wanted[:32], near=meant))
     raise Declined(ctx.t("I do not know /{name}. /help shows what you can do.", name=wanted[:32]))
 
 
