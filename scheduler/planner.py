@@ -60,11 +60,16 @@ class Planner:
     def _list(
         self, store: Store, about: Circle, meetings: Sequence[Meeting], places: Sequence[StoredPlace], now: datetime
     ) -> tuple[Due, ...]:
-        """Return when meetings are to stand in calendars, and have the entries that stand there follow them."""
+        """Return when meetings are to stand in calendars, and have the entries that stand there follow them.
+
+        Those of a room that the circle has left, too.
+        """
+        if not self._calendars:
+            return ()
+        store.cards.touch_several(EVENT, [one.id for one in meetings if not one.has_started(now)], now)
         listed = [place.id for place in places if place.room.platform in self._calendars]
         if not listed:
             return ()
-        store.cards.touch_several(EVENT, [one.id for one in meetings if not one.has_started(now)], now)
         dues = events(about, upcoming(meetings, now), listed, now)
         there = store.deliveries.several([due.key for due in dues])
         for due in dues:  # one that was taken out is back, and its entry is no more

@@ -7,10 +7,12 @@ import pytest
 from bot.chat.adapter import Ability, Trouble, Unreachable
 from bot.chat.message import Event
 from bot.domain.meetings import instant
+from bot.features.circles.intents import LeaveRoom
 from bot.features.meetings.intents import CancelMeeting
 from storage.engine import Database
 from tests.features.changing_meetings import moves, numbered
 from tests.support.chat import FIRST, ChatSim, lived_in
+from tests.support.sim import group
 
 ZONE = "Europe/Madrid"
 
@@ -80,6 +82,28 @@ async def test_it_is_called_off_with_its_meeting_and_the_next_takes_its_place(ch
     await chat.moves_to(FIRST.replace(hour=20))
     await planned(chat)
     assert [(event.title[-6:], event.is_off) for event in entries(chat)][3:] == [("Unit 2", False)]
+
+
+async def test_it_leaves_with_the_circle(chat: ChatSim) -> None:
+    """Nothing stands around a room that the circle has left, and nobody would keep it true; back again, it is entered.
+
+    Another room in the same space has the same calendar: there it stays.
+    """
+    chat.space, chat.facilitator.runs_room = ("guild", "Reading Hall"), True
+    thread = group("thread")
+    await chat.facilitator.says("/circle")
+    await chat.facilitator.says("/circle Python", thread)
+    await chat.facilitator.presses("Post it here")
+    leaving = LeaveRoom(circle=chat.circle).payload()
+    for room, are_off in ((chat.room, {False}), (thread, {True})):
+        await chat.facilitator.says("/circle Python", room)
+        await chat.facilitator.presses_payload(leaving, chat.platform.seen_by(chat.facilitator.user)[-1])
+        await chat.passes(seconds=10)
+        assert {event.is_off for event in entries(chat)} == are_off
+    await chat.facilitator.says("/circle Python")
+    await chat.facilitator.presses("Post it here")
+    await chat.passes(seconds=10)
+    assert [event.is_off for event in entries(chat)].count(False) == 1
 
 
 async def test_without_the_permission_all_else_goes_on(sqlite_database: Database) -> None:

@@ -34,14 +34,26 @@ def compose_listed(notice: MeetingListed, setting: Setting) -> Message | Dropped
 
 @meetings.draws(KIND)
 def draw_event(meeting: int, setting: Setting) -> Message | None:
-    """Draw an entry anew; one that is not the next any more is taken out, what has begun is left to the calendar."""
+    """Draw an entry anew; what has begun is left to the calendar.
+
+    One that is not the next any more is taken out, and one around a room that the circle has left.
+    """
     found = setting.meeting(meeting)
     if found.has_started(setting.now):
         return None
     coming = setting.store.meetings.next_of(found.circle, setting.now)
     is_next = coming is not None and coming.id == meeting
     is_open = setting.circle(found.circle).state is CircleState.PUBLISHED
-    return _entry(found, setting, is_off=not (is_next and is_open))
+    return _entry(found, setting, is_off=not (is_next and is_open and _lives_around(found.circle, setting)))
+
+
+def _lives_around(circle: int, setting: Setting) -> bool:
+    """Whether a room of the circle shares the calendar of the room in question: it, or another in its space."""
+    here = setting.place
+    return here is None or any(
+        one.id == here.id or (here.space and (one.room.platform, one.space) == (here.room.platform, here.space))
+        for one in setting.store.places.of_circle(circle)
+    )
 
 
 def _entry(meeting: Meeting, setting: Setting, *, is_off: bool) -> Message:
