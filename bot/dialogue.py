@@ -19,6 +19,7 @@ from bot.errors import BadAnswers, Declined, Unparsable
 from bot.feature import Feature, Route
 from bot.forms import AmendDraft, DropDraft, Form, Forms, ResumeDraft, SaveDraft, zone_at_hand
 from bot.rules import NAMED
+from bot.tapped import on_its_card
 
 _T = TypeVar("_T")
 Dates = Mapping[str, datetime | None]
@@ -173,7 +174,7 @@ class Dialogue:
     def press(self, inbound: Press, ctx: Context) -> Reply:
         """Do what a button means, or ask for what it leaves open."""
         try:
-            return _on_its_card(self._pressed(inbound.payload, ctx), inbound, ctx)
+            return on_its_card(self._pressed(inbound.payload, ctx), inbound, ctx)
         except Unparsable as unparsable:
             raise Declined(ctx.t("This button is from an older time. /help shows what works now.")) from unparsable
 
@@ -269,25 +270,6 @@ def _in_place(reply: Reply, ctx: Context) -> Reply:
     if isinstance(reply, Say) and reply.private and isinstance(ctx.act, Press) and ctx.act.posted is not None:
         return Redraw(reply.message)
     return reply
-
-
-def _on_its_card(reply: Reply, inbound: Press, ctx: Context) -> Reply:
-    """Mark what draws the tapped card anew, where the platform does it itself, as the painter would know it.
-
-    A payload that was put on a message by hand is kept from drawing over what stands there for everybody.
-    """
-    if not isinstance(reply, Redraw) or inbound.posted is None:
-        return reply
-    if ctx.room.is_private and (inbound.card_follows or reply.message.card is None):
-        return reply
-    standing = ctx.store.cards.at(inbound.posted)
-    if standing is not None and standing.card == reply.message.card:
-        # An older card only says where the newer one stands: that is left to the painter.
-        draws = not (inbound.card_follows or standing.superseded)
-        return replace(reply, marked=standing.touched) if draws else reply
-    if standing is None or ctx.room.is_private:
-        return reply
-    return Say(replace(reply.message, card=None), private=True)
 
 
 def _linked(inbound: Command, ctx: Context) -> int | None:

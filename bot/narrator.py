@@ -15,7 +15,7 @@ from bot.domain.notices import Dropped, Due, Notice
 from bot.domain.people import Account, Person
 from bot.errors import Declined
 from bot.feature import Feature
-from bot.i18n import Catalogue
+from bot.i18n import Catalogue, Translator
 from bot.ports import Links, Planner, Store, StoredCard, StoredPlace
 
 
@@ -70,7 +70,7 @@ class Narrator:
             return None
         if drawn is None or not card.superseded:
             return drawn
-        return Message(setting.t("There is a newer message about this further down."), title=drawn.title)
+        return newer_below(drawn.title, setting.t)
 
     def _where_it_stands(self, store: Store, card: StoredCard, now: datetime) -> Setting:
         """Return the setting of a card's room: its circle's language; in a private chat the person's own."""
@@ -109,3 +109,8 @@ class Narrator:
         if about is not None:
             setting.knows(about)
         return setting
+
+
+def newer_below(title: str, t: Translator) -> Message:
+    """Return how a card looks that a newer one in the same room has taken over from: it says where to look."""
+    return Message(t("There is a newer message about this further down."), title=title)

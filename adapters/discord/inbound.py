@@ -134,6 +134,7 @@ def _pressed(interaction: discord.Interaction, data: Json) -> Press | None:
         page_size=PAGE,
         payload=read_payload(str(data["custom_id"])),
         posted=tapped(interaction),
+        is_aside=is_ephemeral(interaction),
     )
 
 

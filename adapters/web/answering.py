@@ -79,7 +79,7 @@ class Answering:
             alone = bool(post.only_for)
         if isinstance(frame, Say | Run):
             await self._adapter.say(who, where.room, inbound.said_as(frame), f"said:{key}")
-        fact = inbound.act(frame, by, where, key)
+        fact = inbound.act(frame, by, where, key, is_aside=alone)
         return await self._told(fact, who, where, posted, key, alone=alone) if fact else {}
 
     async def _opened(self, who: Speaker, frame: Open, key: str) -> Json:

@@ -60,7 +60,9 @@ def update_key(who: Speaker, key: str) -> str:
     return f"{PLATFORM}:{who.user}:{key}"
 
 
-def act(frame: Say | Run | Press | Fill | Open, by: Sender, where: Place, key: str) -> Act | None:
+def act(
+    frame: Say | Run | Press | Fill | Open, by: Sender, where: Place, key: str, *, is_aside: bool = False
+) -> Act | None:
     """Return the fact to report; None for words in a group room, which are said to people."""
     match frame:
         case Run():
@@ -81,6 +83,7 @@ def act(frame: Say | Run | Press | Fill | Open, by: Sender, where: Place, key: s
                 page_size=QUESTIONS_PER_PAGE,
                 payload=frame.payload,
                 posted=Posted(where.room, str(frame.post)),
+                is_aside=is_aside,
             )
         case Fill():
             return Filled(

@@ -75,12 +75,14 @@ class Press(_Act):
     """A pressed button: its payload, and the message that it stands on.
 
     `card_follows` says that the platform leaves a room's cards to the painter: a handler may answer with its word
-    alone, and save the drawing.
+    alone, and save the drawing. `is_aside` says that in a room nobody else sees the message: it is none of the room's
+    cards, whatever it shows.
     """
 
     payload: str
     posted: Posted | None = None
     card_follows: bool = False
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

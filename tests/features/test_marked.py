@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from bot.chat.inbound import Place, Press
-from bot.chat.message import Message, Redraw
+from bot.chat.message import Message, Posted, Redraw
 from bot.chat.text import Text
 from bot.features.rsvps.intents import StopNudges
 from bot.ports import StoredCard
@@ -31,8 +31,10 @@ async def card(chat: ChatSim, post: SimPost) -> StoredCard:
     return found
 
 
-async def taps(chat: ChatSim, post: SimPost, label: str = "I'm coming") -> Redraw:
-    """Have Ada press a button of a card, and leave all drawing undone."""
+async def taps(
+    chat: ChatSim, post: SimPost, label: str = "I'm coming", *, on: Posted | None = None, is_aside: bool = False
+) -> Redraw:
+    """Have Ada press a button of a card (where it stands, or where such a one stood), and leave all drawing undone."""
     payload = next(
         button.intent.payload()
         for row in post.message.rows
@@ -41,7 +43,7 @@ async def taps(chat: ChatSim, post: SimPost, label: str = "I'm coming") -> Redra
     )
     place = Place(post.posted.room)
     reply = await chat.bot.router.receive(
-        Press(sender=chat.ada.sender, place=place, payload=payload, posted=post.posted)
+        Press(sender=chat.ada.sender, place=place, payload=payload, posted=on or post.posted, is_aside=is_aside)
     )
     assert isinstance(reply, Redraw)
     return reply
@@ -64,14 +66,29 @@ async def test_the_answer_names_the_mark_that_the_tap_has_made(chat: ChatSim) ->
     assert second.marked > first.marked
 
 
-async def test_an_older_card_is_the_painter_s(chat: ChatSim) -> None:
-    """Below it stands a newer one, and it only says so: what answers a late tap there is not how it looks."""
+async def test_an_older_card_never_takes_over(chat: ChatSim) -> None:
+    """Below it stands a newer one: a late tap counts there, is told so, and the older only says where to look."""
     older = newest(chat)
     newer = chat.platform.put(chat.room, older.message)
     assert newer.message.card is not None
     await chat.bot.router.stands(newer.message.card, newer.posted, newer.message)
-    assert (await taps(chat, older)).marked is None
+    for _ in ("not drawn yet", "drawn, and forgotten"):
+        reply = await taps(chat, newer, on=older.posted)
+        assert (reply.marked, reply.message.card, reply.message.rows) == (None, None, ())
+        assert "There is a newer message" in str(reply.message.text)
+        assert reply.alert
+        await chat.passes(seconds=10)
+        assert "1 coming: Ada" in str(newest(chat).message.text)
     assert (await taps(chat, newer, "Maybe")).marked is not None
+
+
+async def test_what_one_person_alone_sees_is_no_older_card(chat: ChatSim) -> None:
+    """It is drawn as it is true now, and is none of the room's."""
+    post = newest(chat)
+    aside = chat.platform.put(chat.room, post.message)
+    reply = await taps(chat, aside, is_aside=True)
+    assert "1 coming: Ada" in str(reply.message.text)
+    assert await chat.store.read(lambda store: store.cards.at(aside.posted)) is None
 
 
 async def test_in_private_too(chat: ChatSim) -> None:

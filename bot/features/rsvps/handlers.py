@@ -220,7 +220,7 @@ def _stand_where_tapped(meeting: Meeting, ctx: Context) -> None:
 
     As drawn it is unknown, so that it is drawn anew.
     """
-    tapped = ctx.act.posted if isinstance(ctx.act, Press) else None
+    tapped = ctx.act.posted if isinstance(ctx.act, Press) and not ctx.act.is_aside else None
     if tapped is None or ctx.room.is_private or not cards.is_read_here(ctx.circle(meeting.circle), ctx):
         return
     if ctx.store.cards.at(tapped) is None:
