@@ -1,5 +1,7 @@
 """A circle's whole life on a server, as its people see it, on both databases."""
 
+# Long because it is one life, told in its order.
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

@@ -1,5 +1,7 @@
 """RSVPs: who says they come, how often one may change one's mind, who is asked privately."""
 
+# Long because it is all that is said about coming, each once.
+
 from __future__ import annotations
 
 import asyncio
