@@ -167,13 +167,11 @@ def move(due: Due, there: Delivery | None, now: datetime) -> Move:
     What is new is planned if it lies ahead, or is the end of a meeting however long ago; for reminders of the next
     meeting that were never planned in time see `overdue`. What waits although its time has come (after an outage, or
     put off for a platform's sake) is left to wait. What was delivered for an earlier time and lies ahead again, because
-    its meeting has moved, is delivered again, unless somebody chose to skip it at that time. An entry in a calendar
-    follows its meeting by itself once it stands; while it waits, it may become due earlier.
+    its meeting has moved, is delivered again, unless somebody chose to skip it at that time.
     """
     ahead = due.due_at > now
     if isinstance(due.notice, MeetingListed):
-        waits = there is None or (there.state is DeliveryState.WAITING and there.due.due_at > now)
-        return Move.PLAN if waits else Move.LEAVE
+        return _enter(there, now)
     if there is None:
         return Move.PLAN if ahead or isinstance(due.notice, MeetingEnded) else Move.LEAVE
     if there.state is DeliveryState.WAITING:
@@ -181,6 +179,17 @@ def move(due: Due, there: Delivery | None, now: datetime) -> Move:
     if not ahead or (there.outcome.startswith(SKIPPED) and there.due.due_at == due.due_at):
         return Move.LEAVE
     return Move.AGAIN
+
+
+def _enter(there: Delivery | None, now: datetime) -> Move:
+    """Return what to do about an entry in a calendar: it follows its meeting by itself once it stands.
+
+    While it waits, it may become due earlier. What was dropped as untrue or too late is true and in time again.
+    """
+    if there is None or (there.state is DeliveryState.WAITING and there.due.due_at > now):
+        return Move.PLAN
+    was_dropped = there.state is DeliveryState.DROPPED and not there.outcome.startswith(SKIPPED)
+    return Move.AGAIN if was_dropped else Move.LEAVE
 
 
 def overdue(meeting: Meeting, dues: Iterable[Due], now: datetime) -> tuple[Due, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState, nearest_instant
-from bot.domain.notices import Delivery, DeliveryState, Due, MeetingEnded, NudgeRound, Reminder
+from bot.domain.notices import Delivery, DeliveryState, Due, MeetingEnded, MeetingListed, NudgeRound, Reminder
 from bot.domain.plans import SKIPPED, Move, circle_dues, move, reminder_times
 
 ZONE = "Europe/Madrid"
@@ -101,6 +102,7 @@ def test_each_reminder_is_of_use_until_the_next() -> None:
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AHEAD = Due("k", Reminder(1, 60), NOW + HOUR)
 PAST = Due("k", Reminder(1, 60), NOW)
+LISTED = Due("k", MeetingListed(1), NOW)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +119,13 @@ PAST = Due("k", Reminder(1, 60), NOW)
         (AHEAD, Delivery(1, AHEAD, DeliveryState.DROPPED, outcome="no longer planned"), Move.AGAIN),
         (AHEAD, Delivery(1, AHEAD, DeliveryState.DROPPED, outcome=f"{SKIPPED} by Fatima"), Move.LEAVE),
         (AHEAD, Delivery(1, PAST, DeliveryState.DROPPED, outcome=f"{SKIPPED} by Fatima"), Move.AGAIN),
+        (LISTED, None, Move.PLAN),
+        (LISTED, Delivery(1, replace(LISTED, due_at=NOW + HOUR)), Move.PLAN),
+        (LISTED, Delivery(1, LISTED), Move.LEAVE),
+        (LISTED, Delivery(1, LISTED, DeliveryState.SENT), Move.LEAVE),
+        (LISTED, Delivery(1, LISTED, DeliveryState.FAILED), Move.LEAVE),
+        (LISTED, Delivery(1, LISTED, DeliveryState.DROPPED, outcome="no longer planned"), Move.AGAIN),
+        (LISTED, Delivery(1, LISTED, DeliveryState.DROPPED, outcome=f"{SKIPPED} by Fatima"), Move.LEAVE),
     ],
 )
 def test_what_is_done_about_what_is_there(due: Due, there: Delivery | None, expected: Move) -> None:
