@@ -147,10 +147,12 @@ def _rewritten(once: Once, names: Iterable[str]) -> Update:
     return update(once.table).where(once.of == _ITS, once.table.c.person == _WHOSE).values(values)
 
 
+# Held: an answer that is being changed just now is waited for, not read as it was before.
 _ROWS = {
     once: select(once.of.label("its"), *once.table.c)
     .where(once.table.c.person.in_(_BOTH))
     .order_by(once.of, case((once.table.c.person == _STAYS, 0), else_=1))
+    .with_for_update()
     for once in ONCE
 }
 _DROP = {once: delete(once.table).where(once.of == _ITS, once.table.c.person == _WHOSE) for once in ONCE}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from typing import TypeVar
 
 import pytest
@@ -75,6 +76,28 @@ async def test_what_is_under_way_is_waited_for(postgres_database: Database) -> N
     await while_under_way(postgres_database, tap, merge)
     said = await postgres_database.read(lambda store: store.rsvps.of(world.meeting.id))
     assert [one.person for one in said] == [world.ada.id]
+
+
+async def test_a_change_under_way_is_waited_for(postgres_database: Database) -> None:
+    """Where both had answered, an answer that is being changed counts as it is changed to."""
+    world = await postgres_database.transact(make_world)
+    goes = (await postgres_database.transact(second)).id
+
+    def said(store: SqlStore) -> None:
+        store.rsvps.answer(world.meeting.id, world.ada.id, Answer.MAYBE, NOW)
+        store.rsvps.answer(world.meeting.id, goes, Answer.YES, NOW + timedelta(minutes=1))
+
+    def tap(store: SqlStore) -> None:
+        store.rsvps.answer(world.meeting.id, goes, Answer.NO, NOW + timedelta(minutes=2))
+
+    def merge(store: SqlStore) -> None:
+        store.linking.hold(world.ada.id, goes)
+        store.linking.merge(world.ada.id, goes)
+
+    await postgres_database.transact(said)
+    await while_under_way(postgres_database, tap, merge)
+    left = await postgres_database.read(lambda store: store.rsvps.of(world.meeting.id))
+    assert [(one.person, one.answer) for one in left] == [(world.ada.id, Answer.NO)]
 
 
 async def test_whoever_takes_a_seat_goes_first(postgres_database: Database) -> None:
