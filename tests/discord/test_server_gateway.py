@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -9,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import discord
 import pytest
+from discord.gateway import KeepAliveHandler
 
 from tests.discord.asking import Library, answering, library
 from tests.discord.server.gateway import Session
 from tests.discord.server.realm import BEGINNING
+from tests.discord.world import started
 
 if TYPE_CHECKING:
     from tests.discord.world import World
@@ -183,3 +186,14 @@ async def test_a_gateway_can_be_mute(dc: World) -> None:
     async with aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.WSServerHandshakeError):
             await session.ws_connect(dc.gateway_url)
+
+
+async def test_no_heart_beats_on_after_a_test() -> None:
+    """The library leaves a thread behind where a connection is given up early; it stops with Discord."""
+    async with started() as dc:
+        async with library(dc) as client:
+            left = KeepAliveHandler(ws=client._get_websocket(shard_id=0), interval=40.0, shard_id=0)
+            left.start()
+        assert left.is_alive()
+    await asyncio.to_thread(left.join, 5)
+    assert not left.is_alive()
