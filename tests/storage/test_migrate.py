@@ -6,6 +6,8 @@ import re
 import sqlite3
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,10 +19,14 @@ from sqlalchemy import Engine, NullPool, create_engine, text
 
 import storage
 from bot.errors import ConfigError, StorageBusy
-from storage.engine import parsed
+from storage.engine import Database, parsed
 from storage.migrate import HEAD, downgrade, is_current, migrate
 from storage.schema import metadata
+from storage.store import SqlStore
+from tests.storage.conftest import NOW, make_world
 from tests.support.databases import Postgres
+
+_HASH = "0" * 64
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -84,6 +90,31 @@ def test_down_and_up_again(bare_url: str) -> None:
         assert {step[0] for step in compare_metadata(context, metadata)} == {"add_table", "add_index"}
     migrate(bare_url)
     assert is_current(bare_url)
+
+
+async def test_what_a_database_holds_outlives_its_migrations(bare_url: str) -> None:
+    """Taken back to the first release and on again, people, circles and communities are as they were."""
+    migrate(bare_url)
+    opened = Database.open(bare_url)
+    world = await opened.transact(make_world)
+
+    def fill(store: SqlStore) -> None:
+        made = store.linking.make(world.ada.id, _HASH, NOW + timedelta(minutes=10), NOW)
+        store.linking.take(made.id, world.bo.id, NOW)
+        store.communities.make_of_space("discord", "guild", replace(world.community, name="Reading Hall"))
+
+    def kept(store: SqlStore) -> object:
+        return store.seats.roster(world.circle.id), store.communities.all(), store.people.accounts(world.ada.id)
+
+    await opened.transact(fill)
+    before = await opened.read(kept)
+    await opened.close()
+    downgrade(bare_url, "0001")
+    migrate(bare_url)
+    opened = Database.open(bare_url)
+    assert await opened.read(kept) == before
+    assert await opened.read(lambda store: store.linking.by_hash(_HASH)) is None
+    await opened.close()
 
 
 def test_several_processes_migrating_at_once_do_it_once(bare_url: str) -> None:
