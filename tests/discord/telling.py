@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 BUTTONS_ON_A_SCREEN = 10
 """More of them below what everybody sees are a wall."""
+_ASLEEP = "50083 Thread is archived"
+"""The one refusal that is right: only by it does the bot learn that a thread has fallen asleep."""
 
 
 async def founded(
@@ -73,7 +75,8 @@ def plain(words: str) -> str:
 def blameless(dc: World, log: pytest.LogCaptureFixture | None = None) -> None:
     """Assert that nobody read that something failed, that nothing was refused, and that nothing went wrong."""
     assert [did.told["data"] for did in dc.failed] == []
-    assert dc.refusals == []
+    refused = [refusal for refusal in dc.refusals if _ASLEEP not in refusal]
+    assert not refused, refused
     assert dc.violations == []
     for message in dc.realm.messages.values():
         assert not message.is_loading, f"still thinking, for {message.only_for}"
