@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.discord.asking import ask
-from tests.discord.server.contract import PLACE, Contract
+from tests.discord.server.contract import Contract
 
 if TYPE_CHECKING:
     from tests.discord.world import World
@@ -18,7 +18,7 @@ def contract() -> Contract:
     """The contract."""
     found = Contract.found()
     if found is None:
-        pytest.skip(f"Discord's contract is not at hand ({PLACE.name})")
+        pytest.skip("Discord's contract, which is no part of the project, is not beside it")
     return found
 
 
