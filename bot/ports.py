@@ -528,7 +528,7 @@ class Cards(Protocol):
         ...
 
     def drawn_at(self, posted: Posted, fingerprint: str, marked: datetime, at: datetime) -> None:
-        """Note the same of the card that stands at `posted`, if one does."""
+        """Note the same of the card that stands at `posted`, if one does; one noted as drawn otherwise is in need."""
         ...
 
     def gone(self, card: int) -> None:

@@ -88,8 +88,18 @@ _WHEN_DRAWN = update(cards).values(
     dirty_at=case((cards.c.dirty_at == bindparam("marked"), null()), else_=cards.c.dirty_at),
 )
 _DRAWN = _WHEN_DRAWN.where(cards.c.id == _CARD)
-_DRAWN_AT = _WHEN_DRAWN.where(
-    cards.c.place == select(places.c.id).where(_ADDRESS).scalar_subquery(), cards.c.message == bindparam("its_message")
+# An answer may come late: where a newer look was drawn and noted meanwhile, what it drew over that is to be drawn anew.
+_DRAWN_AT = (
+    _WHEN_DRAWN.where(
+        cards.c.place == select(places.c.id).where(_ADDRESS).scalar_subquery(),
+        cards.c.message == bindparam("its_message"),
+    )
+).values(
+    dirty_at=case(
+        (cards.c.dirty_at == bindparam("marked"), null()),
+        (and_(cards.c.dirty_at.is_(None), cards.c.fingerprint != bindparam("new_fingerprint")), bindparam("at")),
+        else_=cards.c.dirty_at,
+    )
 )
 _GONE = delete(cards).where(cards.c.id == _CARD)
 
@@ -180,7 +190,7 @@ class Cards(Repository):
         self._do(_DRAWN, card=card, new_fingerprint=fingerprint, marked=marked, at=at)
 
     def drawn_at(self, posted: Posted, fingerprint: str, marked: datetime, at: datetime) -> None:
-        """Note the same of the card that stands at `posted`, if one does."""
+        """Note the same of the card that stands at `posted`, if one does; one noted as drawn otherwise is in need."""
         self._do(_DRAWN_AT, **_named(posted), new_fingerprint=fingerprint, marked=marked, at=at)
 
     def gone(self, card: int) -> None:

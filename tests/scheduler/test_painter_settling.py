@@ -75,6 +75,28 @@ async def test_a_change_after_the_tap_is_drawn(world: World, meeting: Meeting) -
     assert {str(message.text) for _, message in world.platform.edits} == {"meeting 1: Functions"}
 
 
+async def test_an_answer_that_comes_late_is_drawn_over(world: World, meeting: Meeting) -> None:
+    """The painter has drawn a newer state meanwhile, and the answer has put the old one in its place."""
+    reply = await tap(world, meeting, "Loops")
+    await tap(world, meeting, "Functions")
+    assert set(await settled(world)) == {TAPPED, COPY}
+    world.scheduler.drew(TAPPED, reply)
+    await world.scheduler.run_due()
+    world.clock.move_to(world.clock.now() + timedelta(seconds=3))
+    await world.scheduler.run_due()
+    posted, message = world.platform.edits[-1]
+    assert (len(world.platform.edits), posted, str(message.text)) == (3, TAPPED, "meeting 1: Functions")
+
+
+async def test_an_answer_that_comes_late_but_true_changes_nothing(world: World, meeting: Meeting) -> None:
+    """The painter was quicker, with the same: nobody draws it once more."""
+    reply = await tap(world, meeting, "Loops")
+    await settled(world)
+    world.scheduler.drew(TAPPED, reply)
+    await world.scheduler.run_due()
+    assert not await world.storage.read(lambda store: store.cards.dirty())
+
+
 async def test_a_drawing_without_a_mark_says_nothing(world: World, meeting: Meeting) -> None:
     """An answer that drew something else than the card leaves its mark alone."""
     reply = await tap(world, meeting, "Loops")
