@@ -47,8 +47,10 @@ async def test_in_a_thread_that_the_bot_opens(
         server = life.dc.guild("Library")
         mia, ada, ben = server.person("Mia", may=MANAGER), server.person("Ada"), server.person("Ben")
         (channel,) = server.channels()
-        await mia.types("newcircle", name="Chess", zone="Madrid")
-        await mia.fills(first="10 March 18:00")
+        await mia.types("newcircle", name="Chess")
+        assert mia.form is not None
+        assert mia.form.prefilled("zone") == "", "nobody has named a city yet"
+        await mia.fills(zone="Madrid", first="10 March 18:00")
         await mia.presses("Continue")
         await mia.fills()
         await mia.presses("Save")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from bot.chat.forms import Choice
 from bot.chat.intents import Asked
@@ -25,6 +26,9 @@ from bot.features.meetings.dates import problem
 from bot.i18n import Translator
 from bot.rules import Audience, Rule
 
+NOBODYS_ZONE: Final = "UTC"
+"""The zone of a community or person that has never named a city: nobody is to take it over unseen."""
+
 
 def _homes(ctx: Context) -> tuple[Community, ...]:
     """Return where the person may make a circle: in the room's community if it is theirs, else in their own."""
@@ -44,14 +48,14 @@ def communities_at_hand(ctx: Context, words: str) -> Sequence[Choice]:  # noqa: 
 
 
 def new_circle_asks(known: Mapping[str, object], ctx: Context) -> Mapping[str, Asked]:  # noqa: ARG001
-    """Ask for the community only where there are several; begin with the zone and language at hand."""
+    """Ask for the community only where there are several; begin with the language, and a zone that was once named."""
     asked = dict(NewCircle.asked)
     homes = _homes(ctx)
     if len(homes) < 2:  # noqa: PLR2004  # nothing to choose
         del asked["community"]
     zone = homes[0].zone if homes else ctx.zone
     language = homes[0].language if homes else ctx.t.language
-    asked["zone"] = replace(asked["zone"], value=zone)
+    asked["zone"] = replace(asked["zone"], value="" if zone == NOBODYS_ZONE else zone)
     asked["language"] = replace(asked["language"], value=ctx.catalogue.best(language))
     return asked
 
