@@ -64,6 +64,7 @@ class People(Protocol):
     def meet(self, account: Account, language: str, zone: str, now: datetime, *, is_open: bool = False) -> Person:
         """Return the person behind an account, made on first sight; keeps the account's name. The tap's hot path.
 
+        What is hinted of language and zone holds where nothing is known yet: somebody else may have made them known.
         `is_open` says that the bot may write to them privately: on first sight their private chat is noted.
         """
         ...

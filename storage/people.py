@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,6 +46,7 @@ _REMOVE = delete(people).where(people.c.id == bindparam("person"))
 _ADD_ACCOUNT = insert(accounts).on_conflict_do_nothing().returning(accounts.c.person)
 _ADD_ROOM = insert(places).on_conflict_do_nothing()
 _SEEN = update(accounts).where(_THE_ACCOUNT)
+_HINTED = update(people).where(people.c.id == bindparam("person"))
 _RENAME = update(people).where(people.c.id == bindparam("person"), people.c.name == bindparam("before"))
 _GET = select(*PERSON).where(people.c.id == bindparam("person"))
 _MANY = select(*PERSON).where(people.c.id.in_(bindparam("people", expanding=True)))
@@ -76,6 +78,7 @@ class People(OwnData):
     def meet(self, account: Account, language: str, zone: str, now: datetime, *, is_open: bool = False) -> Person:
         """Return the person behind an account, made on first sight; keeps the account's name up to date.
 
+        What is hinted of language and zone holds where nothing is known yet: somebody else may have made them known.
         `is_open` says that the bot may write to them privately: on first sight their private chat is noted.
         """
         row = self._one(_BEHIND, its_platform=account.platform, its_user=account.user)
@@ -84,6 +87,9 @@ class People(OwnData):
                 self._do(_ADD_ROOM, platform=account.platform, chat=account.user, kind=RoomKind.PRIVATE.value)
             return self._first_sight(account, language, zone, now)
         person, name, seen_at = person_of(row), row[-2], row[-1]
+        if (language and not person.language) or (zone and not person.zone):
+            person = replace(person, language=person.language or language, zone=person.zone or zone)
+            self._do(_HINTED, person=person.id, language=person.language, zone=person.zone)
         if name == account.name and now - seen_at < SEEN_EVERY:
             return person
         self._do(_SEEN, its_platform=account.platform, its_user=account.user, name=account.name, seen_at=now)

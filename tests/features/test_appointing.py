@@ -8,11 +8,12 @@ from datetime import datetime
 import pytest
 
 from bot.chat.adapter import Ability
-from bot.domain.people import Role
+from bot.domain.people import Account, Role
 from bot.features.communities.intents import AppointFacilitator, AppointOrganizer
 from bot.ports import Store
 from tests.features.elsewhere import elsewhere, stored
 from tests.support.chat import ChatSim, Someone
+from tests.support.sim import PLATFORM
 
 
 @pytest.fixture
@@ -49,6 +50,18 @@ async def test_somebody_the_bot_never_met_becomes_a_facilitator(able: ChatSim) -
     assert able.nadia.inbox() == [told]
     await able.nadia.says("/circle")
     assert "Members" in able.nadia.heard
+
+
+async def test_whoever_was_picked_first_still_has_a_language(able: ChatSim) -> None:
+    """What their own app says holds from the first time that they come themselves."""
+    account = Account(PLATFORM, able.nadia.user, "Nadia")
+    able.nadia.language, able.nadia.zone = "es", "Europe/Madrid"
+    await picks(able, user=able.nadia.user)
+    for hinted in (("", ""), ("es", "Europe/Madrid")):
+        known = await able.storage.read(lambda store: store.people.known(account))
+        assert known is not None
+        assert (known.language, known.zone) == hinted
+        await able.nadia.whispers("/help")
 
 
 async def test_at_night_they_are_told_in_the_morning(able: ChatSim) -> None:
