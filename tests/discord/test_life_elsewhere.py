@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.discord.lived_in import COMING, FIRST, OVER, REMINDER, living
 from tests.discord.running import world
+from tests.discord.server.doing import Answered
 from tests.discord.server.state import USUAL, May
 from tests.discord.telling import blameless, card, count, ever_read, founded, joined, newest, plain
 
@@ -223,3 +224,27 @@ async def test_who_takes_no_direct_messages_goes_on_in_the_channel(
         assert "Your circles" in ben.sees
         assert all("50007" in one for one in lived.dc.refusals)
         assert lived.dc.failed == []
+
+
+async def test_many_taps_at_once(
+    sqlite_database: Database, beginning: MovableClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each is answered by drawing the card that was tapped; the other room's copy is drawn a few times, and right."""
+    async with living(sqlite_database, beginning, learners=8) as lived:
+        hall = lived.server.channel("hall")
+        await lived.ada.types("circle", hall, circle="Python")
+        await lived.ada.presses("Post it here", lived.ada.last)
+        await lived.life.moves_to(REMINDER)
+        here, there = card(COMING, lived.room), card(COMING, hall)
+        before = len(there.edits)
+        lived.dc.waits = False
+        taps = [await who.presses(COMING, here) for who in lived.learners]
+        lived.dc.waits = True
+        for tap in taps:
+            await lived.dc.answered(tap)
+        await lived.life.settled()
+        assert {tap.answered for tap in taps} == {Answered.IN_PLACE}
+        for one in (here, there):
+            assert "8 coming" in one.shown
+        assert len(there.edits) - before < len(taps) / 2
+        blameless(lived.dc, caplog)
