@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.features.communities.intents import AddRoom, DigestHere, MakeCommunity
+from bot.features.communities.intents import AddRoom, AppointOrganizer, DigestHere, MakeCommunity
 from bot.ports import Store
 from tests.features.in_a_space import begins, communities, in_a_space, organizers
 from tests.features.one_circle import ANSWERS, newest
@@ -188,6 +188,20 @@ async def test_whoever_manages_another_space_appoints_nobody_here(hall: ChatSim)
     assert choose.payload().endswith(f".{own.id}")
     await hall.max.presses_payload(choose.model_copy(update={"community": community.id}).payload())
     assert "Only an organizer of this community" in hall.max.heard
+
+
+async def test_whoever_only_is_there_appoints_nobody(hall: ChatSim) -> None:
+    """Being in the space gives no power over it, whatever button is forged; whoever manages it has it."""
+    await hall.mona.says("/community")
+    (community,) = await communities(hall)
+    forged = AppointOrganizer.about(community=community.id).payload()
+    await hall.stranger.presses_payload(forged)
+    assert "Only an organizer of this community" in hall.stranger.heard
+    assert hall.stranger.page is None
+    hall.max.runs_room = True
+    await hall.max.presses_payload(forged)
+    await hall.max.fills(person=hall.max.user)
+    assert await organizers(hall) == ["Mona", "Max"]
 
 
 async def test_people_are_written_to_who_never_wrote(hall: ChatSim) -> None:
