@@ -41,6 +41,19 @@ async def test_a_code_is_kept_for_whoever_brings_it_first(database: Database, wo
     assert sorted(used) == [False, False, True]
 
 
+async def test_a_code_whose_maker_is_another_now_is_worth_nothing(database: Database, world: World) -> None:
+    """Whoever brought it was asked about somebody else than they would be one with."""
+    code = await database.transact(lambda store: made(store, world.bo.id))
+
+    def take(store: SqlStore, _: int, goes: int) -> None:
+        assert store.linking.take(code.id, world.facilitator.id, NOW)
+        store.linking.hold(goes, world.bo.id)
+        store.linking.merge(goes, world.bo.id)
+
+    await merged(database, world, take)
+    assert not await database.transact(lambda store: store.linking.use(code, world.facilitator.id, NOW))
+
+
 async def test_a_code_runs_out_and_gives_way_to_the_next(database: Database, world: World) -> None:
     """After ten minutes it cannot be used, nor once another was made; a day later nothing is known of it."""
 
