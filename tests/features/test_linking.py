@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.linking import ALPHABET, CODE_LASTS, LENGTH, TRIES, read_code, written
-from bot.features.people.intents import ConfirmLink
+from bot.features.people.intents import ConfirmLink, EnterCode
 from storage.engine import Database
 from tests.features.two_accounts import ECHO, ada_there, are_one, code_in, code_of, link, on_two
 from tests.support.chat import ChatSim
@@ -169,6 +169,10 @@ async def test_a_code_that_others_read_is_worth_nothing(chat: ChatSim) -> None:
         await there.whispers(f"/link {code}")
         assert "used or replaced" in there.heard
     await there.says(f"/start l-{await code_of(chat.ada)}", room)
+    assert "worth nothing" in there.heard
+    await there.says("/help", room)
+    await there.presses_payload(EnterCode.about().payload(), there.platform.seen_by(there.user)[-1])
+    await there.says(await code_of(chat.ada), room)
     assert "worth nothing" in there.heard
     assert not [text for text in chat.said(room) if "worth nothing" in text], "everybody reads it"
     await there.says("/link", room, code=await code_of(chat.ada))
