@@ -185,7 +185,7 @@ class Scene:
 
     def interaction(self, data: Json) -> discord.Interaction[Client]:
         """Return an interaction as the library reads it."""
-        return discord.Interaction(data=data, state=self.client._connection)  # type: ignore[arg-type]
+        return discord.Interaction(data=data, state=self.client._connection)  # type: ignore[arg-type]  # a TypedDict
 
     async def happens(self, data: Json, *replies: Reply | Exception) -> list[str]:
         """Let an interaction come in, which the core answers so; return what Discord is told because of it."""

@@ -31,7 +31,7 @@ def closed(code: int) -> discord.ConnectionClosed:
     return discord.ConnectionClosed(socket, shard_id=0)
 
 
-UNFOUND: Exception = discord.GatewayNotFound()  # type: ignore[no-untyped-call]
+UNFOUND: Exception = discord.GatewayNotFound()  # type: ignore[no-untyped-call]  # the library has no types there
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ async def client() -> Client:
     """Return a client of the library that knows who it is."""
     client = Client(heard=_unheard)
     state = client._connection
-    state.user = discord.ClientUser(state=state, data=happening.user(happening.APP))  # type: ignore[arg-type]
+    state.user = discord.ClientUser(state=state, data=happening.user(happening.APP))  # type: ignore[arg-type]  # a TypedDict
     return client
 
 
@@ -93,7 +93,7 @@ class TestWho:
     @pytest.mark.parametrize(
         ("may", "runs"), [(0, False), (MANAGE_GUILD, True), (ADMINISTRATOR, True), (1 << 11, False)]
     )
-    async def test_who_runs_the_room(self, client: Client, may: int, runs: bool) -> None:  # noqa: FBT001
+    async def test_who_runs_the_room(self, client: Client, may: int, runs: bool) -> None:  # noqa: FBT001  # a parameter of the test
         """Whoever may manage the server runs its rooms, and nobody else does."""
         act = inbound.act(read(client, happening.command("community", may=may)))
         assert act is not None
@@ -193,7 +193,7 @@ class TestButtons:
         assert inbound.act(read(client, happening.tapped("rs.16.yes", kind=3))) is None
 
     @pytest.mark.parametrize("intent", [AmendDraft, DropDraft, ResumeDraft, SaveDraft])
-    async def test_steps_of_forms_are_known_by_their_buttons(self, client: Client, intent: Any) -> None:  # noqa: ANN401
+    async def test_steps_of_forms_are_known_by_their_buttons(self, client: Client, intent: Any) -> None:  # noqa: ANN401  # any intent
         """The next step takes their place; a panel keeps its own."""
         payload = intent(draft=7).payload()
         assert inbound.is_step(read(client, happening.sent("form.7", {}, on=happening.message("rs.1", payload))))
