@@ -64,6 +64,10 @@ class Setting:
         self._meetings.clear()
         self._circles.clear()
 
+    def is_in_space(self, place: StoredPlace) -> bool:
+        """Whether a room lies in a wider space, of the kind that is a community by itself."""
+        return bool(place.space) and self.links.can(place.room.platform, Ability.HAVE_SPACES)
+
     def mention(self, person: Person) -> Mention:
         """Return a person as a mention that each platform draws in its own way."""
         accounts = self.store.people.accounts(person.id)

@@ -6,7 +6,14 @@ import asyncio
 
 import pytest
 
-from bot.features.communities.intents import AddRoom, AppointOrganizer, DigestHere, MakeCommunity
+from bot.features.communities.intents import (
+    AddRoom,
+    AppointOrganizer,
+    ChooseDigestRoom,
+    DigestHere,
+    MakeCommunity,
+    PutDigest,
+)
 from bot.ports import Store
 from tests.features.in_a_space import begins, communities, in_a_space, organizers
 from tests.features.one_circle import ANSWERS, newest
@@ -146,6 +153,29 @@ async def test_a_digest_can_come_to_any_room_of_the_space(hall: ChatSim) -> None
     await hall.mona.says("/community")
     await hall.mona.presses("Digest here")
     assert "every Monday" in hall.mona.heard
+
+
+async def test_a_digest_stays_in_its_own_space(hall: ChatSim) -> None:
+    """A circle may be lent a room elsewhere: what is told to organizers does not follow it, by no door.
+
+    Neither while that space is no community yet, nor once it is somebody else's.
+    """
+    await begins(hall.mona)
+    hall.space, there = ("elsewhere", "Elsewhere"), group("their room")
+    await hall.mona.says("/circle Spanish", there)
+    await hall.mona.presses("Use this room")
+    place = await hall.storage.read(lambda store: store.places.find(there))
+    assert place is not None
+    (community,) = await communities(hall)
+    hall.max.runs_room = True
+    for _ in range(2):
+        await hall.mona.presses_payload(ChooseDigestRoom(community=community.id).payload())
+        labels = [b.label for row in hall.platform.seen_by(hall.mona.user)[-1].message.rows for b in row]
+        assert "The room" in labels
+        assert len(labels) == 2, "the room, and none"
+        await hall.mona.presses_payload(PutDigest(community=community.id, place=place.id).payload())
+        assert "not one of the community's" in hall.mona.heard
+        await hall.max.says("/community", there)
 
 
 async def test_in_private_one_is_told_where_to_begin(hall: ChatSim) -> None:

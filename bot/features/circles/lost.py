@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat.adapter import Ability, Trouble
+from bot.chat.adapter import Trouble
 from bot.chat.intents import base36
 from bot.chat.message import Button, Message
 from bot.chat.text import Bold, Text, Typed, paragraphs
@@ -28,7 +28,7 @@ def compose_lost(notice: RoomLost, setting: Setting) -> Message | Dropped:
         return Dropped(N_("the room can be reached again"))
     t = setting.t
     living = [one for one in setting.store.places.circles_in(place.id) if _is_run(one, setting)]
-    is_of_space = bool(place.space) and setting.links.can(place.room.platform, Ability.HAVE_SPACES)
+    is_of_space = setting.is_in_space(place)
     what, how = _told(place, notice.why, t, is_of_space=is_of_space)
     about = t("It is the room of {circles}.", circles=t.listed(one.title for one in living)) if living else Text()
     later = t("What I could not say there and is still of use, I say as soon as I can.")

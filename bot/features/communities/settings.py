@@ -23,7 +23,6 @@ from bot.features.communities.intents import (
     TimeDigest,
 )
 from bot.features.communities.links import through_a_link
-from bot.features.communities.spaces import of_space
 from bot.features.communities.ways import ways
 from bot.features.in_place import in_place
 from bot.ports import StoredPlace
@@ -63,7 +62,7 @@ def panel_of(community: Community, ctx: Context) -> views.Panel:
         ctx.store.places.get(community.digest_place) if community.digest_place else None,
         can_be_here=not ctx.room.is_private
         and community.digest_place != ctx.here.id
-        and _may_hold_here(community, ctx),
+        and _may_hold(ctx.here, community, ctx),
         here_title=ctx.here.title,
         ways=ways(ctx),
         here=next((place.id for place in ctx.store.places.of_community(community.id) if place.id == ctx.here.id), 0),
@@ -81,16 +80,11 @@ def room_community(ctx: Context) -> Community | None:
 
 
 def _may_hold(place: StoredPlace, community: Community, ctx: Context) -> bool:
-    """Whether a room may hold the digest: nobody else's does."""
+    """Whether a room may hold the digest: nobody else's does, nor one in a space that is not this very community."""
     around = ctx.store.communities.in_place(place.id)
     others = {circle.community for circle in ctx.store.places.circles_in(place.id)} - {community.id}
-    return not others and (around is None or around.id == community.id)
-
-
-def _may_hold_here(community: Community, ctx: Context) -> bool:
-    """Whether this room may hold the digest: in a space that is a community, that one's alone."""
-    around = of_space(ctx)
-    return _may_hold(ctx.here, community, ctx) and (not ctx.space or (around is not None and around.id == community.id))
+    is_its_own = not ctx.is_in_space(place) if around is None else around.id == community.id
+    return is_its_own and not others
 
 
 def _saved(community: Community, ctx: Context) -> Reply:
@@ -135,8 +129,9 @@ def _digest_here(intent: DigestHere, ctx: Context) -> Reply:
         return chosen
     if ctx.room.is_private:
         raise Declined(ctx.t("Press this in the room that should get the digest, or choose one of your rooms."))
-    belongs = _may_hold_here(community, ctx)
-    if not belongs or not (ctx.space or ctx.store.places.join_community(ctx.here.id, community.id)):
+    if not _may_hold(ctx.here, community, ctx) or not (
+        ctx.space or ctx.store.places.join_community(ctx.here.id, community.id)
+    ):
         raise Declined(ctx.t("This room belongs to another community."))
     return _saved(replace(community, digest_place=ctx.here.id), ctx)
 
