@@ -51,14 +51,20 @@ LONGEST_NAME = 64
 
 
 def clean_name(name: str, otherwise: str = "?", longest: int = LONGEST_NAME) -> str:
-    """Return a name fit for a line of text: no control or direction marks, no blanks around, not too long."""
+    """Return a name fit for a line of text: no control or direction marks, no blanks around, not too long.
+
+    One of which nothing would be seen is none.
+    """
     shown = name
     if not name.isprintable():  # nearly every name is, and quickly seen to be
         shown = "".join(c if unicodedata.category(c) not in _UNSEEN or c in _JOINERS else " " for c in name)
-    return " ".join(shown.split())[:longest].rstrip() or otherwise
+    found = " ".join(shown.split())[:longest].rstrip()
+    return found if found.strip(_BLANK) else otherwise
 
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_BLANK = " \u115f\u1160\u2800\u3164\uffa0"
+"""Letters that show nothing."""
 _JOINERS = "\u200c\u200d"
 """Scripts and emoji need these two."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
