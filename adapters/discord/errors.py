@@ -31,6 +31,7 @@ _TROUBLES: Final[Mapping[int, Trouble | None]] = {
     10008: None,  # unknown message
     10013: Trouble.GONE,  # unknown user
     10070: None,  # unknown event
+    30038: None,  # the server's calendar is full: one meeting does without
     50001: Trouble.REMOVED,  # no access: the bot does not see the channel
     50005: None,  # a message of somebody else
     50007: None,  # this person takes no direct messages

@@ -15,6 +15,7 @@ from discord import EntityType, EventStatus, PrivacyLevel
 
 from bot.chat.adapter import Trouble, Unreachable
 from bot.chat.message import Event, Posted, Room
+from bot.chat.words import CUT, fit, shortened
 
 LONGEST_NAME: Final = 100
 LONGEST_PLACE: Final = 100
@@ -54,9 +55,11 @@ class Events:
         _, server_id, event_id = posted.message.split(":")
         server = await self._client.fetch_guild(int(server_id), with_counts=False)
         there = await server.fetch_scheduled_event(int(event_id), with_counts=False)
-        if there.status is not EventStatus.scheduled:
+        if there.status is EventStatus.active and event.is_off:  # somebody has begun it early
+            await there.end()
+        elif there.status is not EventStatus.scheduled:
             raise Unreachable(f"the event is {there.status.name}")
-        if event.is_off:
+        elif event.is_off:
             await there.cancel()
         else:
             await _drawn(there, event)
@@ -73,10 +76,11 @@ class Events:
         At the same time, too: where one is called off, the next one takes over its number, and so its title.
         """
         ours = self._client.user.id if self._client.user else None
-        words = _cut(event.title, LONGEST_NAME), _cut(event.text, LONGEST_TEXT), _cut(event.place, LONGEST_PLACE)
+        texts = (event.title, LONGEST_NAME), (event.text, LONGEST_TEXT), (event.place, LONGEST_PLACE)
+        words = tuple(_plain(_cut(text, longest)) for text, longest in texts)
         for there in await server.fetch_scheduled_events(with_counts=False):
             is_ours = there.creator_id == ours and there.status is EventStatus.scheduled
-            said = there.name, there.description or "", there.location or ""
+            said = tuple(map(_plain, (there.name, there.description or "", there.location or "")))
             if is_ours and said == words and there.start_time == event.starts_at:
                 return there
         return None
@@ -99,4 +103,9 @@ async def _drawn(there: discord.ScheduledEvent, event: Event) -> None:
 
 
 def _cut(words: str, longest: int) -> str:
-    return words if len(words) <= longest else f"{words[: longest - 1]}…"
+    return shortened(fit(words).strip(), longest) or CUT
+
+
+def _plain(words: str) -> str:
+    """Return words without what Discord may have changed in them: it trims what is around them, and what is between."""
+    return " ".join(words.split())

@@ -42,6 +42,7 @@ UNFOUND: Exception = discord.GatewayNotFound()  # type: ignore[no-untyped-call] 
         (404, 10008, None),
         (404, 10013, Trouble.GONE),
         (404, 10070, None),
+        (400, 30038, None),
         (403, 50001, Trouble.REMOVED),
         (403, 50005, None),
         (403, 50007, None),
