@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.chat.adapter import Ability, Trouble, Unreachable
@@ -9,6 +11,7 @@ from bot.chat.message import Event
 from bot.domain.meetings import instant
 from bot.features.circles.intents import LeaveRoom
 from bot.features.meetings.intents import CancelMeeting
+from bot.ports import Store
 from storage.engine import Database
 from tests.features.changing_meetings import moves, numbered
 from tests.support.chat import FIRST, ChatSim, lived_in
@@ -120,3 +123,19 @@ async def test_without_the_permission_all_else_goes_on(sqlite_database: Database
     chat.platform.errors.append(Unreachable("Missing Permissions", Trouble.NO_EVENTS))
     await chat.moves_to(FIRST.replace(hour=20))
     assert sum("permission to create events" in text for text in chat.facilitator.inbox()) == 1
+
+
+async def test_a_permission_that_is_taken_away(chat: ChatSim) -> None:
+    """An entry that cannot follow its meeting is let go, and who runs the circle told; the next plan tries once more."""
+    first = await numbered(chat, 1)
+
+    def change(store: Store) -> None:
+        store.meetings.save(replace(first, topic="Loops"))
+        chat.bot.planner.circle(store, first.circle, chat.clock.now())
+
+    chat.platform.errors.append(Unreachable("Missing Permissions", Trouble.NO_EVENTS))
+    await chat.storage.transact(change)
+    await chat.passes(seconds=10)
+    assert sum("permission to create events" in text for text in chat.facilitator.inbox()) == 1
+    await planned(chat)
+    assert [event.title[-6:] for event in entries(chat)] == ["Unit 1", " Loops"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState, nearest_instant
 from bot.domain.notices import Delivery, DeliveryState, Due, MeetingEnded, MeetingListed, NudgeRound, Reminder
-from bot.domain.plans import SKIPPED, Move, circle_dues, move, reminder_times
+from bot.domain.plans import SKIPPED, Move, circle_dues, events, move, reminder_times
 
 ZONE = "Europe/Madrid"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -97,6 +97,20 @@ def test_each_reminder_is_of_use_until_the_next() -> None:
     only = meeting(1, datetime(2026, 3, 11, 18, 0))
     (_, first, over), (_, second, end) = reminder_times(only, (2 * DAY, 2 * HOUR), None)
     assert first < over == second < end == only.starts_at
+
+
+def test_one_meeting_at_a_time_stands_in_a_calendar() -> None:
+    """The next one now, each other when the one before it is over; none that has begun by then."""
+    first, during, after = (meeting(n, datetime(2026, 3, 11, hour, 0)) for n, hour in enumerate((18, 19, 21), start=1))
+    now = first.starts_at - DAY
+    dues = events(circle(), [first, during, after], [7, 8], now)
+    assert [(due.key, due.due_at) for due in dues] == [
+        ("event:1:7", now),
+        ("event:1:8", now),
+        ("event:3:7", during.ends_at),
+        ("event:3:8", during.ends_at),
+    ]
+    assert events(circle(state=CircleState.DRAFT), [first], [7], now) == ()
 
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
