@@ -10,7 +10,7 @@ from bot.chat.adapter import Trouble
 from bot.chat.message import Room
 from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState, upcoming
-from bot.domain.notices import DeliveryState, DigestDue, Due
+from bot.domain.notices import DeliveryState, DigestDue, Due, MeetingListed
 from bot.domain.plans import (
     PREFIXES,
     Move,
@@ -26,9 +26,6 @@ from bot.domain.plans import (
 from bot.i18n import N_
 from bot.ports import Storage, Store, StoredPlace
 from scheduler import rooms
-
-EVENT = "event"
-"""The kind of the card that is an entry in a platform's calendar; its subject is the meeting."""
 
 
 class Planner:
@@ -66,7 +63,7 @@ class Planner:
         """
         if not self._calendars:
             return ()
-        store.cards.touch_several(EVENT, [one.id for one in meetings if not one.has_started(now)], now)
+        store.cards.touch_several(MeetingListed.kind, [one.id for one in meetings if not one.has_started(now)], now)
         listed = [place.id for place in places if place.room.platform in self._calendars]
         if not listed:
             return ()
@@ -74,7 +71,7 @@ class Planner:
         there = store.deliveries.several([due.key for due in dues])
         for due in dues:  # one that was taken out is back, and its entry is no more
             sent = due.key in there and there[due.key].state is DeliveryState.SENT
-            if sent and due.place not in {card.place for card in store.cards.of(EVENT, due.meeting or 0)}:
+            if sent and due.place not in {card.place for card in store.cards.of(MeetingListed.kind, due.meeting or 0)}:
                 store.deliveries.send_again(due)
         return dues
 

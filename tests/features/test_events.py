@@ -126,7 +126,7 @@ async def test_without_the_permission_all_else_goes_on(sqlite_database: Database
 
 
 async def test_a_permission_that_is_taken_away(chat: ChatSim) -> None:
-    """An entry that cannot follow its meeting is let go, and who runs the circle told; the next plan tries once more."""
+    """An entry that cannot follow its meeting is let go, and who runs the circle told; the next plan tries again."""
     first = await numbered(chat, 1)
 
     def change(store: Store) -> None:

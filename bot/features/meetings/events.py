@@ -17,8 +17,8 @@ from bot.features.meetings.feature import meetings
 from bot.features.meetings.names import heading
 from bot.i18n import N_
 
-KIND: Final = "event"
-"""The kind of the card that is an entry in a calendar; its subject is the meeting."""
+KIND: Final = MeetingListed.kind
+"""The kind of the card that is an entry in a calendar: that of the notice which puts it there, about a meeting."""
 
 
 @meetings.composes(MeetingListed)
