@@ -19,6 +19,7 @@ from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.client import Client
 from adapters.discord.guard import Guard
 from adapters.discord.letter import PLATFORM
+from adapters.discord.session import GAP_S
 from adapters.discord.wire import Wire
 from bot.chat.adapter import Inbox
 from bot.chat.message import Chart, Picture, Room, RoomKind
@@ -36,8 +37,11 @@ FASTER: Final = 50.0
 
 
 async def soon(seconds: float) -> None:
-    """Wait, but not for as long as in life."""
-    await asyncio.sleep(seconds / FASTER)
+    """Wait, but not for as long as in life; nobody measures how long a connection is away.
+
+    On a busy machine, coming up alone may take longer than such a gap, which the log would then tell of.
+    """
+    await (asyncio.Event().wait() if seconds == GAP_S else asyncio.sleep(seconds / FASTER))
 
 
 @dataclass
@@ -131,8 +135,10 @@ async def up(adapter: DiscordAdapter) -> None:
 async def stopped(task: asyncio.Task[None]) -> None:
     """Stop something that runs, and raise what broke it before."""
     task.cancel()
+    await asyncio.wait({task}, timeout=PATIENCE)  # and no longer, even for what cannot be stopped
+    assert task.done(), task.get_stack()
     with suppress(asyncio.CancelledError):
-        await asyncio.wait_for(task, PATIENCE)
+        task.result()
 
 
 @asynccontextmanager

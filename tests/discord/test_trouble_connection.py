@@ -10,6 +10,7 @@ import discord
 import pytest
 
 from adapters.discord.client import RESTLESS
+from adapters.discord.session import GAP_S
 from adapters.discord.starting import TokenRejected
 from bot.chat.adapter import TryLater
 from bot.chat.inbound import Command, Inbound
@@ -18,7 +19,7 @@ from bot.chat.text import Text
 from tests.discord.people import Person
 from tests.discord.server.doing import Did, Interaction
 from tests.discord.server.faults import How
-from tests.discord.serving import FASTER, KeepingInbox, made, room_of, running, serving, up
+from tests.discord.serving import FASTER, KeepingInbox, made, room_of, running, serving, soon, up
 from tests.discord.world import PATIENCE, World
 
 LINES = "adapters.discord"
@@ -154,12 +155,20 @@ async def test_what_is_due_goes_out_while_nobody_is_heard(dc: World) -> None:
 
 async def test_a_long_break_is_said_once_and_so_is_its_end(dc: World, caplog: pytest.LogCaptureFixture) -> None:
     """Short ones are not: Discord makes some every day."""
+    is_long = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        await (is_long.wait() if seconds == GAP_S else soon(seconds))
+
     caplog.set_level(logging.WARNING, LINES)
-    async with serving(dc):
+    async with serving(dc, sleep=sleep) as adapter:
+        client = adapter._client
+        assert client is not None
         dc.gateway.drops(code=4000)
-        await dc.until(lambda: dc.gateway.resumed == 1)
+        await dc.until(lambda: dc.gateway.resumed == 1 and not client.away)
         assert caplog.messages == []
         caplog.set_level(logging.INFO, LINES)
+        is_long.set()
         dc.gateway.is_mute = True
         dc.gateway.drops()
         await dc.until(lambda: any("does not tell us" in line for line in caplog.messages))
