@@ -9,8 +9,13 @@ from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 ROOT = Path(__file__).parents[2]
+PATIENCE: Final = 60.0
+"""Seconds that a test may spend with the program: never waited for when all is well."""
+_ENDING: Final = 20.0
+"""Seconds after which it is ended by force."""
 
 
 @asynccontextmanager
@@ -23,11 +28,17 @@ async def program(folder: Path, *arguments: str, **settings: str) -> AsyncIterat
         *(sys.executable, "-m", "bot", *arguments), cwd=folder, env=environment, stdout=PIPE, stderr=STDOUT
     )
     try:
-        yield process
+        async with asyncio.timeout(PATIENCE):
+            yield process
     finally:
         if process.returncode is None:
             process.terminate()
-        await process.communicate()
+        try:
+            said, _ = await asyncio.wait_for(process.communicate(), _ENDING)
+        except TimeoutError:
+            process.kill()
+            said, _ = await process.communicate()
+            raise AssertionError(f"the program does not end: {said.decode()}") from None
 
 
 async def line_of(process: Process, words: str) -> str:
