@@ -22,11 +22,11 @@ class Needed:
 NEEDED: Final = (
     Needed("view_channel", "View Channels", "see the channels where circles live"),
     Needed("send_messages", "Send Messages", "post cards, reminders and summaries in channels"),
-    Needed("send_messages_in_threads", "Send Messages in Threads", "the same in threads, and wake an archived one"),
+    Needed("send_messages_in_threads", "Send Messages in Threads", "post in threads, and wake an archived one"),
     Needed(
         "create_public_threads", "Create Public Threads", "open a thread for a new circle, when somebody asks for one"
     ),
-    Needed("embed_links", "Embed Links", "give cards, summaries and panels their shape: they are embeds"),
+    Needed("embed_links", "Embed Links", "give cards, summaries and panels their frame and colour"),
     Needed("attach_files", "Attach Files", "send the pictures of charts"),
 )
 EVENTS: Final = Needed("create_events", "Create Events", "keep each circle's next meeting among the server's events")
