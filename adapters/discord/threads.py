@@ -6,7 +6,9 @@ import logging
 
 import discord
 
+from adapters.discord.fitting import CONTENT, label, one_line
 from bot.chat.adapter import Trouble, Unreachable
+from bot.chat.words import CUT
 
 log = logging.getLogger(__name__)
 
@@ -20,9 +22,13 @@ async def opened(client: discord.Client, channel_id: int, title: str, user_id: i
     with its title, since Discord wants something said there.
     """
     channel = await client.fetch_channel(channel_id)
-    name = title[:_LONGEST_NAME]
+    name = label(title, _LONGEST_NAME) or CUT
     if isinstance(channel, discord.ForumChannel):
-        thread = (await channel.create_thread(name=name, content=name)).thread
+        thread = (
+            await channel.create_thread(
+                name=name, content=one_line(title, CONTENT) or CUT, allowed_mentions=discord.AllowedMentions.none()
+            )
+        ).thread
     elif isinstance(channel, discord.TextChannel):
         kind = discord.ChannelType.news_thread if channel.is_news() else discord.ChannelType.public_thread
         thread = await channel.create_thread(name=name, type=kind)

@@ -13,6 +13,7 @@ from adapters.discord.wire import ATTEMPTS, nonce
 from bot.chat.adapter import Refused, Trouble, TryLater, Unreachable
 from bot.chat.message import Posted
 from bot.chat.pacing import Pace, Pacing
+from bot.chat.words import units
 from tests.discord.server.faults import How
 from tests.discord.server.problems import Problem
 from tests.discord.server.state import OF_BOT, May
@@ -166,7 +167,7 @@ async def test_a_thread_is_opened_with_somebody_in_it(dc: World) -> None:
         assert (first.name, ada.id in first.in_it) == ("Python", True)
         beside = await wire.open_thread(room, "x" * 150, str(ada.id))
         assert (beside.chat, beside.thread) == (room.chat, str(library.threads(general)[1].id))
-        assert library.threads(general)[1].name == "x" * 100
+        assert library.threads(general)[1].name == "x" * 99 + "…"
 
 
 async def test_in_a_forum_a_thread_is_a_post(dc: World) -> None:
@@ -179,6 +180,23 @@ async def test_in_a_forum_a_thread_is_a_post(dc: World) -> None:
     assert all(one.startswith("POST /channels/{channel_id}/threads: ") for one in dc.violations)
     dc.violations.clear()
     assert (post.thread, library.threads(forum)[0].shown) == (str(library.threads(forum)[0].id), "Rust")
+
+
+async def test_a_title_stays_a_title_in_a_forum(dc: World) -> None:
+    """There it is said, too, and what somebody has called their circle is no markup and calls nobody."""
+    library = dc.guild("Library")
+    forum, ada = library.forum("circles"), library.person("Ada")
+    title = f"# [Rust](https://evil.example)\n<@{ada.id}> @everyone " + "🦀" * 90
+    async with wired(dc) as wire:
+        await wire.open_thread(room_of(forum), title, str(ada.id))
+    dc.violations.clear()  # as above
+    (thread,) = library.threads(forum)
+    assert units(thread.name) <= 100
+    (message,) = thread.messages
+    assert message.content.startswith("\\# ")
+    assert "[Rust](https:" not in message.content
+    assert f"<@{ada.id}>" not in message.content
+    assert "@everyone" not in message.content
 
 
 async def test_a_thread_that_cannot_be_opened_says_why(dc: World) -> None:
