@@ -32,10 +32,6 @@ LONGEST_CHOICE: Final = 100
 LONGEST_WORDS: Final = 6000
 LARGEST: Final = 8000
 """How many characters a command may have in all its names, descriptions and values, the longest language of each."""
-FOR_MANAGERS: Final = frozenset({"community"})
-"""What Discord shows in servers to those alone who manage them, unless they say otherwise: a hint, and never our rule.
-
-Everything else is for people whose standing in their circle Discord knows nothing of."""
 
 _SLASH_COMMAND: Final = 1
 _WORDS, _WHOLE_NUMBER, _USER = 3, 4, 6
@@ -99,7 +95,9 @@ def _command(name: str, told: Mapping[str, CommandHelp], names: Json, locales: M
         **names,
         **_described(_wording(told, lambda one: one.summary), name, locales),
         "options": _options(told, locales),
-        "default_member_permissions": discord.Permissions(manage_guild=True).value if name in FOR_MANAGERS else None,
+        # A hint that hides from nobody, unless a server's managers say otherwise: organizers and facilitators need have
+        # no rights on the server, and would look in vain for what is theirs. Who may do what is for the core to say.
+        "default_member_permissions": None,
         "contexts": [_IN_SERVERS, _WITH_THE_BOT],
         "integration_types": [_ON_SERVERS],
     }

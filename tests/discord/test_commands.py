@@ -51,10 +51,10 @@ def test_a_command_can_be_used_on_servers_and_with_the_bot() -> None:
     assert shown["default_member_permissions"] is None
 
 
-def test_a_hint_hides_only_what_is_for_those_who_manage_a_server() -> None:
-    """Whoever looks after a circle need have no rights on the server: nothing of theirs may be hidden from them."""
+def test_nothing_is_hidden_from_anybody() -> None:
+    """Whoever looks after circles need have no rights on the server: what is theirs must be shown to them, too."""
     shown = payload({"en": [command(name="community"), command(name="addmeeting")]})
-    assert [one["default_member_permissions"] for one in shown] == [1 << 5, None]
+    assert [one["default_member_permissions"] for one in shown] == [None, None]
 
 
 @pytest.mark.parametrize(
