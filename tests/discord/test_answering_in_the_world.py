@@ -20,7 +20,7 @@ from bot.i18n import Catalogue
 from tests.discord.people import Person
 from tests.discord.recording import Clock, ScriptedInbox
 from tests.discord.sayings import CARD, IN_ROOM, Meet, message, page, panel
-from tests.discord.server.interactions import Answered
+from tests.discord.server.doing import Answered
 from tests.discord.server.state import May
 from tests.discord.world import World
 
