@@ -22,7 +22,7 @@ from adapters.discord.events import Events
 from adapters.discord.guard import Guard
 from adapters.discord.letter import PLATFORM
 from adapters.discord.render import drawn
-from adapters.discord.session import Session
+from adapters.discord.session import Session, to_the_end
 from adapters.discord.starting import RESTLESS, TROUBLES, WELL, TokenRejected, asked_s, detail_of, kind_of
 from adapters.discord.wire import Wire
 from bot.chat.adapter import Ability, Inbox, PostError, TryLater
@@ -200,13 +200,19 @@ class DiscordAdapter:
             raise
         finally:
             self.is_up.clear()
-            if menu is not None:
-                menu.cancel()
-                await asyncio.gather(menu, return_exceptions=True)
             self._client = self._events = None
             self._wire.speak_by(None)
-            await client.let_go()
-            await session.close()
+            # A stop may come in the middle of this, too: a connection that is left behind holds up the process's end.
+            await to_the_end(self._parted(client, session, menu))
+
+    @staticmethod
+    async def _parted(client: Client, session: Session, menu: asyncio.Task[None] | None) -> None:
+        """Give up what is being done, and the connection."""
+        if menu is not None:
+            menu.cancel()
+            await asyncio.gather(menu, return_exceptions=True)
+        await client.let_go()
+        await session.close()
 
     async def _menu(self, client: Client, inbox: Inbox) -> None:
         """Tell the menu of commands, in the background: the bot does without news of it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Final, NoReturn
 
 import discord
@@ -113,3 +113,13 @@ class Session:
         finally:
             stirs.cancel()
             passes.cancel()
+
+
+async def to_the_end(ending: Coroutine[object, object, None]) -> None:
+    """Do something to its end, even if whoever does it is stopped meanwhile; they stop after it."""
+    task = asyncio.create_task(ending, name="discord:end")
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise

@@ -27,6 +27,7 @@ from bot.chat.pacing import Pace, Pacing
 from bot.i18n import Catalogue
 from tests.discord.people import Person
 from tests.discord.recording import ScriptedInbox
+from tests.discord.server.doing import Did, Interaction
 from tests.discord.server.state import Channel
 from tests.discord.world import PATIENCE, World
 
@@ -58,6 +59,12 @@ class KeepingInbox(ScriptedInbox):
         """Keep it."""
         assert len(key) <= 48
         self.kept[key] = words
+
+
+def types(dc: World, person: Person, name: str) -> Interaction:
+    """Let somebody use a command, which needs no menu here."""
+    assert person.here is not None
+    return dc.server.interactions.happens(Did.COMMAND, person.user, person.here, {"id": "1", "type": 1, "name": name})
 
 
 def room_of(channel: Channel) -> Room:

@@ -16,10 +16,8 @@ from bot.chat.adapter import TryLater
 from bot.chat.inbound import Command, Inbound
 from bot.chat.message import Message, Toast
 from bot.chat.text import Text
-from tests.discord.people import Person
-from tests.discord.server.doing import Did, Interaction
 from tests.discord.server.faults import How
-from tests.discord.serving import FASTER, KeepingInbox, made, room_of, running, serving, soon, up
+from tests.discord.serving import FASTER, KeepingInbox, made, room_of, running, serving, soon, types, up
 from tests.discord.world import PATIENCE, World
 
 LINES = "adapters.discord"
@@ -36,12 +34,6 @@ class Impatience:
         """Note the pause."""
         self.pauses.append(seconds)
         await (asyncio.sleep(0) if seconds < self.longest else asyncio.Event().wait())
-
-
-def types(dc: World, person: Person, name: str) -> Interaction:
-    """Let somebody use a command, which needs no menu here."""
-    assert person.here is not None
-    return dc.server.interactions.happens(Did.COMMAND, person.user, person.here, {"id": "1", "type": 1, "name": name})
 
 
 def heard(inbox: KeepingInbox) -> list[str]:
@@ -283,40 +275,6 @@ async def test_an_error_in_what_hears_is_said_without_peoples_words(
     assert "RuntimeError" in caplog.text
     for secret in ("what somebody wrote", first.token, second.token, dc.token):
         assert secret not in caplog.text
-
-
-async def test_a_stop_finishes_what_people_have_begun(dc: World) -> None:
-    """Whoever tapped in the last moment is answered."""
-    ada, inbox = dc.guild("Library").person("Ada"), KeepingInbox()
-    inbox.ready["help"] = asyncio.Event()
-    inbox.replies.append(Toast("fine"))
-    async with running(dc, made(dc), inbox) as (adapter, task):
-        await up(adapter)
-        happened = types(dc, ada, "help")
-        await inbox.until_asked()
-        assert adapter.is_busy
-        task.cancel()
-        done, _ = await asyncio.wait({task}, timeout=0.05)
-        assert not done
-        inbox.ready["help"].set()
-        await asyncio.wait({task}, timeout=PATIENCE)
-    assert happened.shown == "fine"
-    assert not adapter.is_busy
-
-
-async def test_a_stop_does_not_wait_for_ever(dc: World) -> None:
-    """What takes longer is given up, and Discord's goodbye is not waited for either."""
-    ada, inbox = dc.guild("Library").person("Ada"), KeepingInbox()
-    inbox.ready["help"] = asyncio.Event()
-    adapter = made(dc)
-    adapter.stopping_s = 0.05
-    async with running(dc, adapter, inbox) as (_, task):
-        await up(adapter)
-        types(dc, ada, "help")
-        await inbox.until_asked()
-        task.cancel()
-        await asyncio.wait_for(asyncio.gather(task, return_exceptions=True), PATIENCE)
-    assert not adapter.is_busy
 
 
 async def test_the_network_is_away_at_the_start(dc: World, caplog: pytest.LogCaptureFixture) -> None:
