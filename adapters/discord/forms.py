@@ -6,7 +6,7 @@ The draft rides in the modal's custom_id, each question's field in that of its p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -197,15 +197,15 @@ def sent_form(data: Json) -> SentForm | None:
     except ValueError:
         return None
     answers: dict[str, str] = {}
-    people: dict[str, str] = {}
+    picked: list[str] = []
     for part in _filled(data.get("components")):
         name, value = str(part.get("custom_id", "")), _answer(part)
         if _FIELD.fullmatch(name):
             answers[name] = value
             if part.get("type") == _USERS and value:
-                people[value] = _person(value, data.get("resolved"))
+                picked.append(value)
     moments = {name: at for name, words in answers.items() if (at := moment(words)) is not None}
-    return SentForm(draft, answers, moments, people)
+    return SentForm(draft, answers, moments, named(picked, data.get("resolved")))
 
 
 def _filled(parts: Any) -> Iterator[Json]:  # noqa: ANN401  # as it came
@@ -229,8 +229,13 @@ def _answer(part: Json) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _person(user: str, resolved: Any) -> str:  # noqa: ANN401  # as it came
-    """Return the name by which somebody who was picked is known there."""
+def named(picked: Iterable[str], resolved: Any) -> dict[str, str]:  # noqa: ANN401  # as it came
+    """Return what those who were picked are called there, by user id; bots are nobody, and left out."""
+    names = {user: _name(user, resolved) for user in picked}
+    return {user: name for user, name in names.items() if not _at(_at(_at(resolved, "users"), user), "bot")}
+
+
+def _name(user: str, resolved: Any) -> str:  # noqa: ANN401  # as it came
     for group, names in (("members", ("nick",)), ("users", ("global_name", "username"))):
         found = _at(_at(resolved, group), user)
         for name in names:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import discord
 
-from adapters.discord.forms import moment, sent_form
+from adapters.discord.forms import moment, named, sent_form
 from adapters.discord.letter import PLATFORM, Json
 from adapters.discord.render import read_payload
 from bot.chat.inbound import Act, Command, Filled, Place, Press, Sender
@@ -120,7 +119,7 @@ def _commanded(interaction: discord.Interaction, data: Json) -> Command | None:
         name=str(data["name"]),
         options=options,
         moments=moments,
-        people=_names(picked, data.get("resolved", {})),
+        people=named(picked, data.get("resolved")),
     )
 
 
@@ -158,13 +157,3 @@ def _words(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     return str(value)
-
-
-def _names(users: Iterable[str], resolved: Mapping[str, Any]) -> dict[str, str]:
-    """Return what those who were picked are called here, by user id."""
-    members, accounts = resolved.get("members", {}), resolved.get("users", {})
-    names = {}
-    for user in users:
-        member, account = members.get(user, {}), accounts.get(user, {})
-        names[user] = str(member.get("nick") or account.get("global_name") or account.get("username") or "")
-    return names

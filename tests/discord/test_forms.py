@@ -235,6 +235,12 @@ class TestSent:
         sent = came({"type": 5, "id": 2, "custom_id": "who", "values": ["101"]}, resolved=resolved)
         assert (sent.answers, sent.people) == ({"who": "101"}, {"101": name})
 
+    def test_a_bot_that_was_picked_is_nobody(self) -> None:
+        """The core is told of no such person, and asks again."""
+        resolved = {"users": {"101": {"username": "circlebot", "bot": True}}}
+        sent = came({"type": 5, "id": 2, "custom_id": "who", "values": ["101"]}, resolved=resolved)
+        assert (sent.answers, sent.people) == ({"who": "101"}, {})
+
     def test_a_moment_that_discord_wrote_is_read(self) -> None:
         """For the field that it stands in; the words stay."""
         sent = came({"type": 4, "id": 2, "custom_id": "when", "value": "at <t:1773162000:F>"})

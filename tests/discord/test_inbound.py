@@ -135,10 +135,17 @@ class TestCommands:
         assert act.people == {str(BEN): "Benny", "103": "P103"}
 
     async def test_a_person_whom_discord_does_not_describe(self, client: Client) -> None:
-        """They are told all the same, without a name."""
+        """They are told all the same, by their id."""
         act = inbound.act(read(client, happening.command("add", option("who", str(BEN), 6))))
         assert isinstance(act, Command)
-        assert act.people == {str(BEN): ""}
+        assert act.people == {str(BEN): str(BEN)}
+
+    async def test_a_bot_is_nobody(self, client: Client) -> None:
+        """Discord offers bots, ours too, among the people to pick from: the core hears that nobody was picked."""
+        resolved = {"users": {str(BEN): happening.user(BEN) | {"bot": True}}}
+        act = inbound.act(read(client, happening.command("add", option("who", str(BEN), 6), resolved=resolved)))
+        assert isinstance(act, Command)
+        assert (act.options, act.people) == ({"who": str(BEN)}, {})
 
     async def test_a_moment_is_told_as_one(self, client: Client) -> None:
         """What Discord's own picker of times puts into the words is no guess."""
