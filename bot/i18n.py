@@ -24,7 +24,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-from bot.chat.text import Moment, Shape, Span, Text
+from bot.chat.text import Moment, Shape, Slash, Span, Text
 
 DOMAIN: Final = "circlebot"
 LOCALES: Final = Path(__file__).parent / "locales"
@@ -57,7 +57,7 @@ class Translator:
         return "rtl" if self._locale.character_order == "right-to-left" else "ltr"
 
     def __call__(self, template: str, /, **values: _Values) -> Text:
-        """Return the translated template with its `{names}` filled by spans."""
+        """Return the translated template with its `{names}` filled by spans, and its commands as such."""
         return self._filled(self.declared(template), template, values)
 
     def plural(self, one: str, many: str, number: int, /, **values: _Values) -> Text:
@@ -209,16 +209,31 @@ def _locale(language: str) -> Locale:
         return Locale.parse(SOURCE)
 
 
+_SLASH: Final = re.compile(r"(?<![\w/.:~%&?=#@<>}\])+*-])/([a-z]+)(?![\w/@<>{}+*-]|[.:?&=#'’]\w)")  # noqa: RUF001  # as typed
+"""A command in a sentence; no part of an address, nor of "and/or"."""
+
+
 @lru_cache(maxsize=4096)
-def _parsed(template: str) -> tuple[tuple[str, str | None], ...]:
-    return tuple((literal, name) for literal, name, _, _ in string.Formatter().parse(template))
+def _parsed(template: str) -> tuple[tuple[tuple[str | Slash, ...], str | None], ...]:
+    parts = [(literal, name) for literal, name, _, _ in string.Formatter().parse(template)]
+    return tuple((_marked(literal, at == 0, name is None), name) for at, (literal, name) in enumerate(parts))
+
+
+def _marked(literal: str, is_first: bool, is_last: bool) -> tuple[str | Slash, ...]:  # noqa: FBT001  # its two ends
+    """Return a template's own words with the commands in them; what a value touches is none."""
+    parts: list[str | Slash] = []
+    end = 0
+    for found in _SLASH.finditer(literal):
+        if (found.start() or is_first) and (found.end() < len(literal) or is_last):
+            parts += [literal[end : found.start()], Slash(found[1])]
+            end = found.end()
+    return tuple(part for part in (*parts, literal[end:]) if part)
 
 
 def _fill(template: str, values: Mapping[str, _Values]) -> list[Span | Text]:
     parts: list[Span | Text] = []
-    for literal, name in _parsed(template):
-        if literal:
-            parts.append(literal)
+    for literals, name in _parsed(template):
+        parts += literals
         if name is not None:
             value = values[name]
             parts.append(str(value) if isinstance(value, int) else value)

@@ -20,7 +20,7 @@ from adapters.discord.client import Client, Introductions
 from adapters.discord.errors import FAILURES, as_post_error, for_calendar
 from adapters.discord.events import Events
 from adapters.discord.guard import Guard
-from adapters.discord.letter import PLATFORM
+from adapters.discord.letter import PLATFORM, Letter
 from adapters.discord.render import drawn
 from adapters.discord.session import Session, to_the_end
 from adapters.discord.starting import RESTLESS, TROUBLES, WELL, TokenRejected, asked_s, detail_of, kind_of
@@ -89,6 +89,8 @@ class DiscordAdapter:
         self._draw = draw
         self._sleep = sleep
         self._chance = chance
+        self._ids: dict[str, str] = {}
+        """What Discord has numbered our commands with; empty until it was told the menu."""
         self._wire = Wire(self.pacing, sleep=sleep, chance=chance)
         self._refused = asyncio.Event()
         """Set when Discord has refused the token with which we were logged in."""
@@ -120,7 +122,7 @@ class DiscordAdapter:
     async def run(self, inbox: Inbox) -> NoReturn:
         """Serve until cancelled; then finish what people have begun. Raises `TokenRejected`."""
         discord.http.Route.BASE = self._api  # the library has one for the whole process
-        answering = Answering(self._wire, self._catalogue, draw=self._draw)
+        answering = Answering(self._wire, self._catalogue, draw=self._draw, ids=self._ids)
         backoff = Backoff(chance=self._chance)
         try:
             while True:
@@ -145,7 +147,7 @@ class DiscordAdapter:
         async with self._under_way():
             if (event := message.event) is not None:
                 return await self._in_calendar(room, lambda events: events.put(room, event))
-            letter = drawn(await self._with_picture(message), self._catalogue, whole=message.card is None)
+            letter = await self._letter(message, whole=message.card is None)
             return await self._wire.post(room, letter, key)
 
     async def edit(self, posted: Posted, message: Message) -> None:
@@ -153,7 +155,7 @@ class DiscordAdapter:
         async with self._under_way():
             if (event := message.event) is not None:
                 return await self._in_calendar(posted.room, lambda events: events.draw(posted, event))
-            letter = drawn(await self._with_picture(message), self._catalogue, whole=False)
+            letter = await self._letter(message, whole=False)
             return await self._wire.edit(posted, letter)
 
     @property
@@ -218,7 +220,7 @@ class DiscordAdapter:
         """Tell the menu of commands, in the background: the bot does without news of it."""
         while True:
             try:
-                return await commands.tell(client, inbox, self._catalogue)
+                self._ids.update(await commands.tell(client, inbox, self._catalogue))
             except (*FAILURES, StorageBusy) as error:
                 log.warning(
                     "Discord does not know the menu of commands (%s); trying again later",
@@ -227,7 +229,9 @@ class DiscordAdapter:
                 await self._sleep(MENU_AGAIN_S)
             except Exception as error:  # noqa: BLE001  # nobody waits for this task, so nobody would hear of it
                 log.error("the menu of commands cannot be told: %s", trace(error))  # noqa: TRY400  # as elsewhere
-                return None
+                return
+            else:
+                return
 
     async def _in_calendar(self, room: Room, do: Callable[[Events], Awaitable[Result]]) -> Result:
         """Do something in the calendar of a room's server. Raises `PostError`."""
@@ -257,11 +261,11 @@ class DiscordAdapter:
             if not self._posting:
                 self._quiet.set()
 
-    async def _with_picture(self, message: Message) -> Message:
+    async def _letter(self, message: Message, *, whole: bool) -> Letter:
         chart = message.picture
-        if not isinstance(chart, Chart) or self._draw is None:
-            return message  # a chart that nobody draws is said in words
-        return replace(message, picture=await asyncio.to_thread(self._draw, chart))
+        if isinstance(chart, Chart) and self._draw is not None:  # a chart that nobody draws is said in words
+            message = replace(message, picture=await asyncio.to_thread(self._draw, chart))
+        return drawn(message, self._catalogue, whole=whole, ids=self._ids)
 
     async def _finished(self, client: Client) -> None:
         """Wait a while until what people have begun is done, and what is being posted is posted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import discord
@@ -15,7 +15,7 @@ from adapters.discord.completing import complete
 from adapters.discord.drawings import Drawings
 from adapters.discord.inbound import act as read
 from adapters.discord.occasion import Later, Occasion, TooLate, later
-from adapters.discord.render import short
+from adapters.discord.render import NO_IDS, short
 from adapters.discord.showing import Heard, Showing
 from adapters.discord.turns import Load, Turn, Turns
 from adapters.discord.wire import Wire
@@ -32,8 +32,8 @@ _REMEMBERED = 5000
 class Answering:
     """Answers interactions: each once, and in time, whatever happens.
 
-    What one person does is handed to the core in its order, and so is it answered. `later` and `monotonic` (real
-    seconds) are there for tests.
+    What one person does is handed to the core in its order, and so is it answered. `ids` are those of our commands, as
+    far as they are known. `later` and `monotonic` (real seconds) are there for tests.
     """
 
     def __init__(
@@ -42,13 +42,14 @@ class Answering:
         catalogue: Catalogue,
         *,
         draw: Callable[[Chart], Picture] | None = None,
+        ids: Mapping[str, str] = NO_IDS,
         later: Later = later,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._wire = wire
         self._catalogue = catalogue
         self._later, self._monotonic = later, monotonic
-        self._showing = Showing(wire, catalogue, draw=draw)
+        self._showing = Showing(wire, catalogue, draw=draw, ids=ids)
         self._begun: OrderedDict[int, None] = OrderedDict()
         self._acting, self._shown, self._load, self._drawings = Turns(), Turns(), Load(), Drawings()
         self._commands: Sequence[CommandHelp] = ()

@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 import discord
 
 from adapters.discord.letter import Json
+from adapters.discord.markup import SNOWFLAKE
 from bot.chat.adapter import CommandHelp, Inbox, Option
 from bot.chat.forms import Choice
 from bot.chat.intents import Kind
@@ -45,19 +46,31 @@ Wording = Mapping[str, str]
 """A text in each of our languages that has it; the first is what everybody else reads."""
 
 
-async def tell(client: discord.Client, inbox: Inbox, catalogue: Catalogue) -> None:
-    """Tell Discord the commands if they are others than it was told last. Raises `discord.HTTPException`."""
+async def tell(client: discord.Client, inbox: Inbox, catalogue: Catalogue) -> Mapping[str, str]:
+    """Tell Discord the commands if they are others than it was told last. Raises `discord.HTTPException`.
+
+    Returns the ids that it has given them, by their names.
+    """
     if client.application_id is None:
         raise RuntimeError("commands are told after the login")
     tags = dict.fromkeys((catalogue.default, *catalogue.languages))
     commands = payload({tag: await inbox.commands(tag) for tag in tags})
     told = blake2b(json.dumps(commands, sort_keys=True).encode(), digest_size=16).hexdigest()
     key = f"discord:commands:{client.application_id}"
-    if await inbox.recall(key) == told:
-        return
-    await client.http.bulk_upsert_global_commands(client.application_id, commands)
-    await inbox.keep(key, told)
+    before, _, kept = (await inbox.recall(key)).partition(" ")
+    if before == told and (kept or not commands):
+        return dict(one.split(":") for one in kept.split())
+    answer = await client.http.bulk_upsert_global_commands(client.application_id, commands)
+    ids = _ids(answer)
+    await inbox.keep(key, " ".join((told, *map(":".join, ids.items()))))
     log.info("Discord knows %d commands, in: %s", len(commands), ", ".join(tags))
+    return ids
+
+
+def _ids(answer: Iterable[Mapping[str, object]]) -> dict[str, str]:
+    """Return the ids of commands as Discord answers them, by their names."""
+    told = {str(one.get("name", "")): str(one.get("id", "")) for one in answer}
+    return {name: id_ for name, id_ in told.items() if _is_name(name) and id_.isdecimal() and len(id_) <= SNOWFLAKE}
 
 
 def payload(help_by_language: Mapping[str, Sequence[CommandHelp]]) -> list[Json]:

@@ -18,11 +18,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from adapters.discord.letter import PLATFORM
-from bot.chat.text import Bold, Link, Mention, Moment, Shape, Span, Typed
+from bot.chat.text import Bold, Link, Mention, Moment, Shape, Slash, Span, Typed
 from bot.chat.words import CLUSTER, apart, can_be_followed, clings, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 _BOLD: Final = "**"
 _CODE: Final = "`"
@@ -32,7 +32,7 @@ _BACKTICK: Final = "\u02cb"
 """Looks like a backtick, and ends no code."""
 _SHAPES: Final = {Shape.FULL: "F", Shape.DATE: "D", Shape.TIME: "t", Shape.RELATIVE: "R"}
 LONGEST_ADDRESS: Final = 500
-_SNOWFLAKE: Final = 20
+SNOWFLAKE: Final = 20
 """How many digits an id of Discord's has at most."""
 _CLOSES: Final = ".,;:!?'\"*_~|]}…”’»"  # noqa: RUF001  # what people close a sentence with
 """What at the end of an address belongs to the sentence."""
@@ -130,8 +130,8 @@ def run(span: Span, direction: str = "ltr", *, calls: bool = True) -> tuple[Run,
     Most spans of a card stood on the one before.
     """
     match span:
-        case str():
-            return (Run(_WIDE.sub(r"\1", fit(span))),)
+        case str() | Slash():
+            return (Run(_WIDE.sub(r"\1", fit(str(span)))),)
         case Bold(words):
             return tuple(_bold(_WIDE.sub(r"\1", fit(words))))
         case Typed(words):
@@ -145,6 +145,18 @@ def run(span: Span, direction: str = "ltr", *, calls: bool = True) -> tuple[Run,
             return tuple(_link(fit(words), url))
 
 
+def command(span: Span, ids: Mapping[str, str]) -> tuple[Run, ...]:
+    """Return a command as Discord's own mention of it: tapped, and called as in each reader's menu.
+
+    Nothing where it is none, or nobody knows its id.
+    """
+    if not isinstance(span, Slash | Typed):
+        return ()
+    words = str(span)
+    number = ids.get(words[1:], "") if words.startswith("/") else ""
+    return (Run(words, ready=f"<{words}:{number}>"),) if number else ()
+
+
 def _bold(words: str) -> Iterator[Run]:
     """Yield bold words line by line, and the blanks around them plain: so every client reads them."""
     for part in re.split(r"(^\s+|\s*\n\s*|\s+$)", words):
@@ -156,7 +168,7 @@ def mention(person: Mention, direction: str, *, calls: bool) -> Run:
     """Return a person's name, as Discord's own mention where they have an account here, if it may be one."""
     user = next((user for platform, user in person.accounts if platform == PLATFORM), "") if calls else ""
     name = apart(" ".join(fit(person.name).split()), direction)
-    if user.isascii() and user.isdecimal() and len(user) <= _SNOWFLAKE:
+    if user.isascii() and user.isdecimal() and len(user) <= SNOWFLAKE:
         return Run(name, ready=f"<@{user}>", calls=user)
     return Run(name)
 

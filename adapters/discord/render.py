@@ -10,17 +10,18 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from adapters.discord.fitting import CONTENT, DESCRIPTION, TITLE, cut, is_seen, label, one_line, split
 from adapters.discord.letter import Json, Letter
-from adapters.discord.markup import LONGEST_ADDRESS, Run, leads_into_discord, markdown, run
+from adapters.discord.markup import LONGEST_ADDRESS, Run, command, leads_into_discord, markdown, run
 from bot.chat.message import Button, Chart, Message, Picture, Style, gridded
 from bot.chat.text import Text
 from bot.chat.words import CUT, can_be_followed, fit, shortened, units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.i18n import Catalogue
 
@@ -41,17 +42,27 @@ _STYLES: Final = {Style.PRIMARY: 1, Style.PLAIN: 2, Style.SUCCESS: 3, Style.DANG
 _LINK: Final = 5
 _UNFIT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
+NO_IDS: Final[Mapping[str, str]] = MappingProxyType({})
+"""Before Discord was told the menu: then a command is just words."""
+
 Rows = tuple[tuple[Button, ...], ...]
 
 
-def drawn(message: Message, catalogue: Catalogue, *, whole: bool = True, toast: str = "") -> Letter:
+def drawn(
+    message: Message,
+    catalogue: Catalogue,
+    *,
+    whole: bool = True,
+    toast: str = "",
+    ids: Mapping[str, str] = NO_IDS,
+) -> Letter:
     """Return a message as it is sent: over several where it is long, or in one, cut, if not `whole`.
 
-    `toast` is a short word to whoever acted, which stands above it, small.
+    `toast` is a short word to whoever acted, which stands above it, small. `ids` are those of our commands.
     """
     direction = catalogue.speaker(message.text.language).direction
     # A card is posted again and again, so it calls nobody by name.
-    runs = written(message.text, direction, calls=message.card is None)
+    runs = written(message.text, direction, calls=message.card is None, ids=ids)
     if isinstance(message.picture, Chart):
         runs += [_GAP, Run(fit(message.picture.alt))]
     runs += _addresses(message.rows)
@@ -90,9 +101,9 @@ def short(words: Text | str) -> Letter:
     return Letter(content=cut(runs, CONTENT), mentions=called)
 
 
-def written(text: Text, direction: str, *, calls: bool = True) -> list[Run]:
-    """Return a text ready to be fitted; `calls` says whether mentions may notify."""
-    return [one for span in text.spans for one in run(span, direction, calls=calls)]
+def written(text: Text, direction: str, *, calls: bool = True, ids: Mapping[str, str] = NO_IDS) -> list[Run]:
+    """Return a text ready to be fitted; `calls` says whether mentions may notify, `ids` are those of our commands."""
+    return [one for span in text.spans for one in command(span, ids) or run(span, direction, calls=calls)]
 
 
 def read_payload(custom_id: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import discord
@@ -16,7 +16,7 @@ from adapters.discord.inbound import private_room, tapped
 from adapters.discord.letter import Letter
 from adapters.discord.mending import Mending
 from adapters.discord.occasion import Occasion, TooLate
-from adapters.discord.render import drawn, short
+from adapters.discord.render import NO_IDS, drawn, short
 from adapters.discord.wire import Wire
 from bot.chat.adapter import Inbox, PostError, Trouble, Unreachable
 from bot.chat.forms import Page
@@ -48,12 +48,20 @@ class Heard:
 
 
 class Showing:
-    """Shows replies. `draw` draws charts, on a thread."""
+    """Shows replies. `draw` draws charts, on a thread; `ids` are those of our commands, as far as they are known."""
 
-    def __init__(self, wire: Wire, catalogue: Catalogue, *, draw: Callable[[Chart], Picture] | None = None) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        catalogue: Catalogue,
+        *,
+        draw: Callable[[Chart], Picture] | None = None,
+        ids: Mapping[str, str] = NO_IDS,
+    ) -> None:
         self._wire = wire
         self._catalogue = catalogue
         self._draw = draw
+        self._ids = ids
         self._mending = Mending()
 
     async def show(self, reply: Reply, to: Heard, inbox: Inbox) -> None:
@@ -212,7 +220,7 @@ class Showing:
         if isinstance(message.picture, Chart) and self._draw is not None:
             message = replace(message, picture=await asyncio.to_thread(self._draw, message.picture))
         whole = message.card is None if whole is None else whole
-        return drawn(message, self._catalogue, whole=whole, toast=toast)
+        return drawn(message, self._catalogue, whole=whole, toast=toast, ids=self._ids)
 
     async def _post(self, room: Room, message: Message, inbox: Inbox) -> None:
         posted = await self._wire.say(room, await self._letter(message))

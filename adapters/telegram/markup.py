@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from adapters.telegram.letter import PLATFORM
-from bot.chat.text import Bold, Link, Mention, Moment, Shape, Span, Typed
+from bot.chat.text import Bold, Link, Mention, Moment, Shape, Slash, Span, Typed
 from bot.chat.words import apart, can_be_followed, fit
 
 if TYPE_CHECKING:
@@ -82,8 +82,8 @@ def seen(words: str) -> str:
 def run(span: Span, t: Translator, *, calls: bool = True) -> Run:
     """Return a span as it is drawn; `calls` says whether a mention may notify the person."""
     match span:
-        case str():
-            return plain(span)
+        case str() | Slash():  # a command in plain words can be tapped
+            return plain(str(span))
         case Bold(words):
             return Run(seen(words), "<b>", "</b>")
         case Typed(words):

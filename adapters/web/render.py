@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.chat.message import Button, Message, Picture
-from bot.chat.text import Bold, Link, Mention, Moment, Span, Text, Typed
+from bot.chat.text import Bold, Link, Mention, Moment, Slash, Span, Text, Typed
 
 if TYPE_CHECKING:
     from adapters.web.frames import Json
@@ -31,8 +31,8 @@ def is_web_address(url: str) -> bool:
 def span(part: Span) -> str | Json:
     """Return one span: a string for plain words, else an object whose first key says what it is."""
     match part:
-        case str():
-            return part
+        case str() | Slash():
+            return str(part)
         case Bold(words):
             return {"bold": words}
         case Typed(words):
@@ -46,8 +46,14 @@ def span(part: Span) -> str | Json:
 
 
 def spans(text: Text) -> list[str | Json]:
-    """Return a text's spans in reading order."""
-    return [span(part) for part in text.spans]
+    """Return a text's spans in reading order; plain words in a row are one."""
+    found: list[str | Json] = []
+    for part in map(span, text.spans):
+        if isinstance(part, str) and found and isinstance(found[-1], str):
+            found[-1] += part
+        else:
+            found.append(part)
+    return found
 
 
 def button(shown: Button) -> Json:

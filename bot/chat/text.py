@@ -32,6 +32,19 @@ class Typed:
         return self.words
 
 
+@dataclass(frozen=True, slots=True)
+class Slash:
+    """A command of ours, by its own name, in a sentence: drawn as what each reader calls it where the platform can.
+
+    The translator finds them in its templates; nothing that people write becomes one.
+    """
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"/{self.name}"
+
+
 class Shape(StrEnum):
     """How a moment is shown."""
 
@@ -84,7 +97,7 @@ class Link:
 
 
 _MARKED = (Bold, Typed)
-Span = str | Bold | Typed | Moment | Mention | Link
+Span = str | Bold | Typed | Slash | Moment | Mention | Link
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from adapters.web import commands, forms, render
 from adapters.web.texts import TEXTS, speech
 from bot.chat.adapter import CommandHelp
 from bot.chat.message import Button
-from bot.chat.text import Bold, Link, Mention, Moment, Shape, Text, Typed
+from bot.chat.text import Bold, Link, Mention, Moment, Shape, Slash, Text, Typed
 from bot.i18n import PSEUDO, Catalogue
 from tests.adapters.web_support import FORM, Answered, Meet, Reached, invitation
 
@@ -33,6 +33,15 @@ def test_every_span_says_what_it_is() -> None:
         {"moment": "2026-03-12T18:00:00.000Z", "zone": "Europe/Madrid", "shape": "date"},
         {"mention": "@everyone", "users": ["ada"]},
         {"link": "here", "url": "https://example.org"},
+    ]
+
+
+def test_words_in_a_row_are_one() -> None:
+    """A command in a sentence is words here."""
+    assert render.spans(Text.of("See ", Slash("next"), ".", Bold("b"), Slash("me"))) == [
+        "See /next.",
+        {"bold": "b"},
+        "/me",
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.chat.text import Bold, Mention, Moment, Text, Typed, joined, lines, paragraphs
+from bot.chat.text import Bold, Mention, Moment, Slash, Text, Typed, joined, lines, paragraphs
 
 AT = datetime(2026, 3, 10, 17, 0, tzinfo=UTC)
 
@@ -39,3 +39,8 @@ def test_people_are_named_and_nothing_of_them_is_markup() -> None:
     """A name stays what it is, whatever it looks like."""
     name = "<b>*@everyone*</b>"
     assert str(Text.of(Mention(name, (("telegram", "1"),)), " ", Moment(AT, "UTC"))).startswith(name)
+
+
+def test_a_command_is_read_as_it_is_typed() -> None:
+    """As bare words it has its slash."""
+    assert str(Text.of("See ", Slash("next"), ".")) == "See /next."

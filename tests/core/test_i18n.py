@@ -10,7 +10,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from bot.chat.text import Bold, Moment, Shape, Text
+from bot.chat.text import Bold, Moment, Shape, Slash, Text
 from bot.i18n import DOMAIN, LOCALES, PSEUDO, Catalogue, Translator
 
 AT = datetime(2026, 3, 10, 17, 0, tzinfo=UTC)
@@ -54,6 +54,52 @@ def test_spans_fill_a_template(catalogue: Catalogue) -> None:
     assert t("Hello, {name}!", name=Bold("{n} <b>")) == Text.of("¡Hola, ", Bold("{n} <b>"), "!")
     assert t.words("Hello, {name}!", name=Text.of("A", Bold("da"))) == "¡Hola, Ada!"
     assert str(t("Hello, {name}!", name=5)) == "¡Hola, 5!"
+
+
+def test_a_command_in_a_template_is_one(catalogue: Catalogue) -> None:
+    """Also in a translation and beside signs; as bare words it is just its name."""
+    translated(catalogue._locales, "fr", {"/me shows it.": "Voyez « /me »."})
+    t = catalogue.speaker("en")
+    assert t("/next shows it. {name}: “/me”, or (/help)", name="Ada").spans == (
+        Slash("next"),
+        " shows it. ",
+        "Ada",
+        ": “",
+        Slash("me"),
+        "”, or (",
+        Slash("help"),
+        ")",
+    )
+    assert catalogue.speaker("fr")("/me shows it.").spans == ("Voyez « ", Slash("me"), " ».")
+    assert t.plural("{n}: /next", "{n}: /next", 2).spans == ("2", ": ", Slash("next"))
+    assert (
+        t.words("/next shows {name}.", name="it") == t.plain(t("/next shows {name}.", name="it")) == "/next shows it."
+    )
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "Plus / delta, and/or, 24/hour",
+        "https://example.org/circles",
+        "example.org/circles, ./circles, /etc/circles",
+        "</circles:1>",
+        "/círculos, /Circles, /circles_all, /circles-all, /circles@bot, /circles.html, /",
+        "/{name}, {name}/circles",
+        "/circles{name}",
+        "{{/circles}}",
+    ],
+)
+def test_what_only_has_a_slash_is_no_command(catalogue: Catalogue, template: str) -> None:
+    """An address, a choice of words, and what a value touches are words."""
+    assert not any(isinstance(span, Slash) for span in catalogue.speaker("en")(template, name="circles").spans)
+
+
+def test_what_people_write_is_no_command(catalogue: Catalogue) -> None:
+    """Wherever it stands: a circle may be called so."""
+    t = catalogue.speaker("en")
+    name = Text.of("/circles", Bold("/circles"))
+    assert t("{name} and {again}", name="/circles", again=name).spans == ("/circles", " and ", *name.spans)
 
 
 def test_plurals(catalogue: Catalogue) -> None:

@@ -31,6 +31,7 @@ _ANYWHERE: tuple[tuple[str, str], ...] = (
     ("escape", r"\\(?P<words>[^0-9A-Za-z\s])"),
     ("block", r"```(?:[a-z0-9_+.#-]+\n)?\n*(?P<words>[^\n][\s\S]*?)\n*```"),
     ("code", r"(?P<fence>`+)(?P<words>[\s\S]*?[^`])(?P=fence)(?!`)"),
+    ("command", r"<(?P<words>/[-_'\w]{1,32}):(?P<target>\d{1,20})>"),
     ("mention", r"<@!?(?P<target>\d+)>"),
     ("time", r"<t:(?P<target>-?\d+)(?::[tTdDfFsSR])?>"),
     ("address", r"<(?P<target>https?://[^ >]+)>"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from adapters.discord.adapter import PACE, DiscordAdapter
-from bot.chat.adapter import Ability, Adapter
+from bot.chat.adapter import Ability, Adapter, CommandHelp
 from bot.chat.message import Message
-from bot.chat.text import Text
+from bot.chat.text import Slash, Text
+from bot.forms import DropDraft
 from bot.i18n import Catalogue
 from tests.discord.server.faults import How
 from tests.discord.serving import KeepingInbox, made, room_of, running, serving, up
@@ -34,6 +36,28 @@ async def test_the_menu_is_told_once_and_not_again_at_the_next_start(dc: World) 
     for _ in range(2):
         async with serving(dc, inbox):
             await dc.until(lambda: bool(inbox.kept))
+    assert len([call for call in dc.realm.calls if call.route == MENU]) == 1
+
+
+class WithACommand(KeepingInbox):
+    """The script with a memory, and one command."""
+
+    async def commands(self, language: str) -> Sequence[CommandHelp]:
+        """Return it."""
+        return [CommandHelp("meet", "Meet", DropDraft)]
+
+
+async def test_a_command_is_posted_by_its_id_after_a_restart_too(dc: World) -> None:
+    """As soon as the menu is known; it can be tapped, and is called as in each reader's menu."""
+    general = dc.guild("Library").channels()[0]
+    inbox = WithACommand()
+    for number in range(2):
+        async with serving(dc, inbox) as adapter:
+            await dc.until(lambda: bool(adapter._ids))
+            posted = await adapter.post(room_of(general), Message(Text.of("See ", Slash("meet"))), f"key {number}")
+            assert general.last.content == f"See </meet:{dc.realm.commands['meet']['id']}>"
+            await adapter.edit(posted, Message(Text.of(Slash("meet"), "!")))
+            assert general.last.content == f"</meet:{dc.realm.commands['meet']['id']}>!"
     assert len([call for call in dc.realm.calls if call.route == MENU]) == 1
 
 

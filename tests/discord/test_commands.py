@@ -256,7 +256,7 @@ class Core(KeepingInbox):
 async def there() -> AsyncIterator[Canned]:
     """A Discord that takes commands."""
     async with canned() as made:
-        made.answers["/applications/7/commands"] = []
+        made.answers["/applications/7/commands"] = [{"name": "meet", "id": "71"}, {"name": "new", "id": "72"}]
         yield made
 
 
@@ -293,6 +293,30 @@ async def test_only_changes_are_told(client: discord.Client, there: Canned, tmp_
     assert [one["name"] for one in there.told[1]] == ["meet", "new"]
     await tell(client, replace(core, more=(command(name="new"),)), Catalogue(locales(tmp_path, "fr")))
     assert len(there.told) == 3
+
+
+async def test_the_ids_are_known_and_stay_so(client: discord.Client, there: Canned) -> None:
+    """At the next start, too, at which nothing is told; what is no id or no name of a command's is passed over."""
+    there.answers["/applications/7/commands"] = [
+        {"name": "meet", "id": "71"},
+        {"name": "me:et", "id": "72"},
+        {"name": "far", "id": "9" * 21},
+        {"name": "odd", "id": "7 3"},
+        {"name": "none"},
+    ]
+    core = Core()
+    for _ in range(2):
+        assert await tell(client, core, Catalogue()) == {"meet": "71"}
+    assert len(there.told) == 1
+
+
+async def test_who_kept_no_ids_tells_again(client: discord.Client, there: Canned) -> None:
+    """What an older release kept of the menu has none."""
+    core = Core()
+    await tell(client, core, Catalogue())
+    core.kept = {key: words.partition(" ")[0] for key, words in core.kept.items()}
+    assert (await tell(client, core, Catalogue()))["meet"] == "71"
+    assert len(there.told) == 2
 
 
 async def test_another_bot_is_told_its_own_commands(client: discord.Client) -> None:

@@ -10,7 +10,7 @@ import pytest
 from adapters.discord.markup import escaped
 from adapters.discord.render import COLOUR, drawn, read_payload, short
 from bot.chat.message import Button, Card, Chart, Message, Picture, Series, Style, stacked
-from bot.chat.text import Bold, Link, Mention, Moment, Shape, Span, Text, Typed
+from bot.chat.text import Bold, Link, Mention, Moment, Shape, Slash, Span, Text, Typed
 from bot.forms import DropDraft
 from bot.i18n import Catalogue
 from tests.discord.markdown import read
@@ -141,6 +141,27 @@ class TestSpans:
     def test_no_backtick_ends_the_code(self) -> None:
         """A backslash would be seen there: a look-alike stands for it."""
         assert markdown(Typed("a`b``")) == "`aˋbˋˋ`"  # noqa: RUF001  # that is the look-alike
+
+    def test_a_command_is_called_as_in_each_readers_menu(self) -> None:
+        """By its id, whether it stands in a sentence or is to be typed; words are only words."""
+        ids = {"next": "9" * 20}
+        text = Text.of("See ", Slash("next"), ".", Typed("/next"), Slash("me"), Typed("next"), "/next", Bold("/next"))
+        tag = f"</next:{'9' * 20}>"
+        for message in (Message(text), Message(text, card=Card("meeting", 1))):
+            assert drawn(message, CATALOGUE, ids=ids).content == f"See {tag}.{tag}/me`next`/next**/next**"
+        assert (drawn(Message(text, title="T"), CATALOGUE, ids=ids).embed or {})["description"].startswith("See </next")
+        assert markdown("See ", Slash("next"), ".") == "See /next."
+
+    def test_a_command_is_never_cut_in_its_middle(self) -> None:
+        """It counts as long as it is sent."""
+        text = Text.of(*(Slash("next") for _ in range(500)))
+        for whole in (True, False):
+            letter = drawn(Message(text, title="T"), CATALOGUE, whole=whole, ids={"next": "9" * 20})
+            for one in (letter, *letter.more):
+                words = (one.embed or {})["description"]
+                assert len(words) <= 4096
+                assert {token.kind for token in read(words.removesuffix("…"))} == {"command"}
+            assert bool(letter.more) == whole
 
     @pytest.mark.parametrize(
         ("shape", "form"), [(Shape.FULL, "F"), (Shape.DATE, "D"), (Shape.TIME, "t"), (Shape.RELATIVE, "R")]

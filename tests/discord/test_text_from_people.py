@@ -15,7 +15,7 @@ from adapters.discord.render import buttons, drawn, read_payload, short
 from bot.chat.forms import Choice, Page, Question
 from bot.chat.intents import Kind
 from bot.chat.message import Button, Card, Message, Picture, Style
-from bot.chat.text import Bold, Link, Mention, Moment, Text, Typed
+from bot.chat.text import Bold, Link, Mention, Moment, Slash, Span, Text, Typed
 from bot.chat.words import CUT, fit, has_words
 from bot.forms import DropDraft
 from bot.i18n import Catalogue
@@ -88,6 +88,17 @@ def test_any_message_can_be_sent(message: Message, whole: bool, toast: str) -> N
     letter = drawn(message, CATALOGUE, whole=whole, toast=toast)
     sendable(letter)
     assert whole or not letter.more
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(SPANS | st.just(Slash("circles")), max_size=6), WORDS)
+@example(["</circles:1>", "/circles", Bold("/circles"), Link("/circles", "https://example.org")], "/circles")
+@example(["<", Slash("circles"), ":1>", "\\", Slash("circles"), "`", Slash("circles"), "`"], "</circles:1>")
+def test_nothing_that_people_write_is_a_command(spans: list[Span], title: str) -> None:
+    """Whatever stands around a command of ours, it is the only one."""
+    found = written(drawn(Message(Text.of(*spans), title=title), CATALOGUE, ids={"circles": "1"}))
+    commands = [token for one in found for token in read(one) if "command" in token.kind]
+    assert len(commands) == sum(isinstance(span, Slash) for span in spans)
 
 
 @settings(max_examples=200, deadline=None)

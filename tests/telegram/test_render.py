@@ -9,7 +9,7 @@ import pytest
 from adapters.telegram.markup import seen
 from adapters.telegram.render import drawn
 from bot.chat.message import Button, Card, Chart, Message, Picture, Series, Style
-from bot.chat.text import Bold, Link, Mention, Moment, Shape, Span, Text, Typed
+from bot.chat.text import Bold, Link, Mention, Moment, Shape, Slash, Span, Text, Typed
 from bot.chat.words import can_be_followed, units
 from bot.forms import DropDraft, SaveDraft
 from bot.i18n import Catalogue
@@ -36,6 +36,7 @@ def test_a_title_stands_in_bold_above_the_text() -> None:
 
 def test_every_span_has_its_mark() -> None:
     """Bold, fixed-width, a link, a mention; a command stays plain, so that it can be tapped."""
+    assert html("See ", Slash("next"), ".") == "See /next.", "Telegram finds it by itself"
     assert html(Bold("b<"), " ", Typed("Tuesday 6pm"), " ", Typed("/next")) == (
         "<b>b&lt;</b> <code>Tuesday 6pm</code> /next"
     )
