@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -26,6 +27,8 @@ from bot.chat.text import Text
 from bot.i18n import Catalogue, Translator
 
 log = logging.getLogger(__name__)
+_THREADS = 1000
+"""How many opened threads are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Showing:
         self._draw = draw
         self._ids = ids
         self._mending = Mending()
+        self._threads: OrderedDict[tuple[Room, str], Room] = OrderedDict()
+        """Which thread was opened last for the same, and where: two taps within a moment open one."""
 
     async def show(self, reply: Reply, to: Heard, inbox: Inbox) -> None:
         """Show the answer to an act. Raises `PostError` where it cannot be shown."""
@@ -185,6 +190,10 @@ class Showing:
         if lacking := _lacking(to.interaction, to.t):
             await self.tell(texts.may_not(to.t, to.t.listed(lacking)), to)
             return
+        room = self._threads.get((to.room, reply.start))
+        if room is not None and to.interaction.id < int(room.thread):  # asked for before that one was there
+            await self._lead_to(room, to)
+            return
         try:
             room = await self._wire.open_thread(to.room, reply.title, to.act.sender.user)
         except Unreachable as error:
@@ -192,8 +201,14 @@ class Showing:
             words = texts.may_not(to.t, to.t.listed(_threads(to.t))) if is_refused else texts.no_threads_here(to.t)
             await self.tell(words, to)
             return
+        self._threads[to.room, reply.start] = room
+        while len(self._threads) > _THREADS:
+            self._threads.popitem(last=False)
         there = replace(to.act.place, room=room, title=reply.title)
         await self._begin(reply.start, there, to, inbox)
+        await self._lead_to(room, to)
+
+    async def _lead_to(self, room: Room, to: Heard) -> None:
         letter = short(texts.thread_opened(to.t))
         await to.occasion.say(replace(letter, content=f"{letter.content} <#{room.thread}>"), private=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,8 @@ async def test_in_a_thread_that_the_bot_opens(
         await mia.presses("Continue")
         await mia.fills()
         await mia.presses("Save")
-        await mia.presses("Open a thread for it")
+        panel = mia.with_button("Open a thread for it")
+        await asyncio.gather(*(mia.presses("Open a thread for it", panel) for _ in range(2)))  # a hasty thumb
         (thread,) = server.threads(channel)
         assert thread.name == "Chess"
         assert mia.id in thread.in_it
