@@ -102,7 +102,7 @@ def test_translators_are_asked_for_every_name() -> None:
     found = set()
     for path in (Path(__file__).parents[2] / "bot").rglob("*.py"):
         with path.open("rb") as source:
-            texts = babel.extract(extract, source, {"named": ((1, "c"), 2)})  # type: ignore[arg-type]
+            texts = babel.extract(extract, source, {"named": ((1, "c"), 2)})  # type: ignore[arg-type]  # its types know no such key
             found |= {(context, text) for _, text, _, context in texts}
     commands = menu(Dialogue(features()).by_command, Catalogue().speaker("en"))
     options = {("option", one.field) for command in commands for one in command.options}
