@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import aiohttp
 import discord
@@ -125,13 +126,21 @@ class _Http(HTTPClient):
         super().__init__(loop, http_trace=watch, max_ratelimit_timeout=LONGEST_LIMIT_S)
         self._may_connect = may_connect
         self._gateway_url = gateway_url
+        self._sockets: WeakSet[aiohttp.ClientWebSocketResponse] = WeakSet()
 
     async def ws_connect(self, url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
         """Connect to the gateway."""
         await self._may_connect()
         if self._gateway_url:  # what is asked of the gateway stands in the query
             url = urlsplit(self._gateway_url)._replace(query=urlsplit(url).query).geturl()
-        return await super().ws_connect(url, compress=compress)
+        socket = await super().ws_connect(url, compress=compress)
+        self._sockets.add(socket)
+        return socket
+
+    async def hang_up(self) -> None:
+        """Close what the library has left open: a connection that was given up while it introduced itself."""
+        for socket in list(self._sockets):
+            await socket.close()
 
 
 class Client(discord.AutoShardedClient):
@@ -162,7 +171,8 @@ class Client(discord.AutoShardedClient):
             shard_count=shards or None,
         )
         self._introductions = introductions or Introductions()
-        self.http = self._connection.http = _Http(self.loop, gateway_url, watch, self._introductions.may_connect)
+        self._http = _Http(self.loop, gateway_url, watch, self._introductions.may_connect)
+        self.http = self._connection.http = self._http
         self._heard = heard
         self._brief = Brief()  # type: ignore[no-untyped-call]  # the library's beginning has no types
         self._stirred = stirred
@@ -183,6 +193,10 @@ class Client(discord.AutoShardedClient):
         for task in self.hearing:
             task.cancel()
         await asyncio.gather(*self.hearing, return_exceptions=True)
+
+    async def hang_up(self) -> None:
+        """Close what the library leaves open when it is closed."""
+        await self._http.hang_up()
 
     async def launch_shard(self, gateway: Any, shard_id: int, *, initial: bool = False) -> None:  # noqa: ANN401  # a type of the library's own library
         """Connect. Raises `discord.GatewayNotFound`."""

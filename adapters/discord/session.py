@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Final, NoReturn
 
 import discord
@@ -91,6 +92,9 @@ class Session:
         if self._connecting is not None:
             self._connecting.cancel()
             await asyncio.gather(self._connecting, return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_S):
+                await self._client.hang_up()
 
     async def _tell_of_gaps(self) -> None:
         """Say when a connection is away for longer, and when all is well again."""

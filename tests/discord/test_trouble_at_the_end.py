@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
+import aiohttp
 import pytest
 
+from adapters.discord.client import BETWEEN_S
 from bot.chat.adapter import TryLater
 from bot.chat.inbound import Inbound
 from bot.chat.message import Message, Reply, Toast
@@ -82,3 +85,21 @@ async def test_a_stop_in_the_middle_of_an_end_leaves_no_connection(dc: World) ->
         await asyncio.wait({task}, timeout=PATIENCE)
         assert task.cancelled()
         assert not [one for one in asyncio.all_tasks() if one.get_name() == "discord:connection"]
+
+
+async def test_a_stop_in_the_middle_of_an_introduction_leaves_nothing_open(dc: World) -> None:
+    """The library forgets a connection that is there, but has not said yet who it is."""
+    introduces = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        if 4.0 < seconds <= BETWEEN_S:
+            introduces.set()
+        await asyncio.Event().wait()
+
+    async with running(dc, made(dc, sleep=sleep), KeepingInbox()) as (adapter, _):
+        await up(adapter)
+        dc.gateway.invalidates(resumable=False)
+        await asyncio.wait_for(introduces.wait(), PATIENCE)
+    sockets = [one for one in gc.get_objects() if isinstance(one, aiohttp.ClientWebSocketResponse)]
+    here = asyncio.get_running_loop()  # other tests' loops are none of ours
+    assert [one for one in sockets if one._loop is here and not one.closed] == []
