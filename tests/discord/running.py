@@ -87,7 +87,8 @@ class Running:
         """End as a process ends that is killed: nothing is finished."""
         self.adapter.stopping_s = 0.0
         self.task.cancel()
-        await asyncio.wait({self.task})
+        await asyncio.wait({self.task}, timeout=PATIENCE)
+        assert self.task.done(), self.task.get_stack()
 
     def _move(self, instant: datetime) -> None:
         if instant > self.clock.now():
