@@ -150,6 +150,8 @@ class Running:
                 if done or not self._is_quiet:
                     continue
                 looks += 1
+                if looks == 1 and await self._is_due():  # drawing a card has shown that its room has moved
+                    continue
                 if not await self._is_to_be_drawn() or (looks > 1 and self.adapter.pacing.pace is UNHURRIED):
                     return
 
@@ -184,6 +186,10 @@ class Running:
     @property
     def _is_quiet(self) -> bool:
         return self.tg.telegram.is_quiet and not self.adapter.is_busy
+
+    async def _is_due(self) -> bool:
+        coming = await self.database.read(lambda store: store.deliveries.next_due(self.platforms))
+        return coming is not None and coming.due.due_at <= self.clock.now()
 
     async def _is_to_be_drawn(self) -> bool:
         return bool(await self.database.read(lambda store: store.cards.dirty(1, self.platforms)))

@@ -10,8 +10,9 @@ from bot.domain.circles import Circle
 from bot.domain.communities import Community
 from bot.domain.meetings import Meeting
 from bot.domain.people import Account
+from bot.domain.rsvps import Answer
 from bot.features.feedback.intents import GiveFeedback
-from bot.features.rsvps.intents import SayWhy
+from bot.features.rsvps.intents import Rsvp, SayWhy
 from bot.ports import Store
 from storage.engine import Database
 from tests.telegram.chatting import Chats, Member
@@ -202,6 +203,8 @@ class TestBegunInAGroup:
         """Only facilitators may read it, so it is not asked for where everybody would."""
         meeting = await set_up(chats)
         await chats.ada.says("/start")
+        cannot_come = Rsvp(meeting=meeting.id, answer=Answer.NO, starts=int(meeting.starts_at.timestamp()))
+        await chats.ada.sends(cannot_come.payload(), chats.newest(GROUP))
         await chats.ada.says("/reason", GROUP)
         assert "Only some may read your answer" in chats.newest(GROUP).text
         await chats.ada.taps("Go on", GROUP)
