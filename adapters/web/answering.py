@@ -134,7 +134,7 @@ class Answering:
                     await self._stand(posted, message)
                 return {"toast": {"words": toast, "alert": alert}} if toast else {}
             case Branch():
-                raise NotImplementedError  # the page lacks the ability, so it is never asked for it
+                raise NotAllowed  # the page lacks the ability, so it is never asked for it
 
     async def _stand(self, posted: Posted, message: Message) -> None:
         if message.card is not None:
