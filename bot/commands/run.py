@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from aiohttp.web import AbstractRouteDef
 
 from bot.chat.adapter import Adapter
 from bot.clock import Clock, RehearsalClock, SystemClock
-from bot.commands.serving import PortTaken, Serving, serving, stop_signal, until
+from bot.commands.serving import PortTaken, Serving, look_for_garbage_less, serving, stop_signal, until
 from bot.config import Settings
 from bot.errors import CircleBotError
 from bot.i18n import Catalogue
@@ -89,8 +88,7 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
                 f"Circlebot is {_served(web, chats)}; health at http://{http.host}:{up.server.port}/healthz. "
                 "Ctrl-C stops it."
             )
-            # What is there now stays: to look through it for garbage stops everybody for a tenth of a second.
-            gc.freeze()
+            look_for_garbage_less()
             await until(up, stopped)
             say("Stopping: finishing what is under way.")
     except PortTaken as taken:

@@ -7,7 +7,6 @@ servers with so many members each have been told on the gateway.
 from __future__ import annotations
 
 import asyncio
-import gc
 import resource
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from adapters.discord.letter import PLATFORM
 from bot.assembly import assemble
 from bot.chat.message import Posted, Room
 from bot.clock import SystemClock
+from bot.commands.serving import look_for_garbage_less
 from bot.i18n import Catalogue
 from storage.engine import Database
 from storage.migrate import migrate
@@ -48,7 +48,7 @@ async def _running(control: Control, folder: Path) -> AsyncIterator[None]:
     bot = assemble(database, SystemClock(), [adapter], catalogue)
     await control.order(payloads=await database.transact(lambda store: settled(store, _living)))
     running = asyncio.create_task(bot.run())
-    gc.freeze()  # as `circlebot run`
+    look_for_garbage_less()  # as `circlebot run`
     try:
         yield
     finally:

@@ -7,7 +7,6 @@ on few cards with Telegram's pauses between edits, `reminders` what the courier 
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ from bot.assembly import Bot, assemble
 from bot.chat.message import Posted, Room
 from bot.chat.pacing import Pace, Pacing
 from bot.clock import SystemClock
+from bot.commands.serving import look_for_garbage_less
 from bot.domain.notices import Due, Reminder
 from bot.i18n import Catalogue
 from bot.ports import Store
@@ -56,7 +56,7 @@ async def _running(control: Control, folder: Path, pace: Pace) -> AsyncIterator[
     bot = assemble(database, SystemClock(), [adapter], catalogue)
     await control.order(payloads=await database.transact(lambda store: settled(store, _living)))
     running = asyncio.create_task(bot.run())
-    gc.freeze()  # as `circlebot run`
+    look_for_garbage_less()  # as `circlebot run`
     try:
         yield bot
     finally:
