@@ -114,6 +114,66 @@ def check(config: Path | None) -> None:
     sys.exit(0 if all(finding.fine for finding in findings) else 1)
 
 
+@main.command(short_help="Ask a few questions and write the settings.")
+@click.option(
+    "--config",
+    "config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("config.toml"),
+    show_default=True,
+    help="The settings file to write.",
+)
+def init(config: Path) -> None:
+    """Ask a few questions, verify the tokens, write the settings, and say what comes next."""
+    from bot.commands.init import ask
+
+    asyncio.run(ask(config))
+
+
+@main.command(short_help="Copy everything into one file, while the bot runs.")
+@CONFIG
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(config: Path | None, file: Path) -> None:
+    """Copy the whole database into FILE as it is at this moment. The bot may run meanwhile."""
+    from bot.commands.backup import back_up
+
+    click.echo(asyncio.run(back_up(_settings(config), file)))
+
+
+@main.command(short_help="Put a backup in the place of the database.")
+@CONFIG
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--yes", is_flag=True, help="Do not ask before anything is replaced.")
+def restore(config: Path | None, file: Path, *, yes: bool) -> None:
+    """Verify a backup, then put it in the place of the database. Stop the bot first."""
+    from bot.commands.backup import bring_back
+
+    click.echo(asyncio.run(bring_back(_settings(config), file, sure=yes)))
+
+
+@main.command("export", short_help="Write a circle or a community as JSON.")
+@CONFIG
+@click.argument("what", type=click.Choice(["circle", "community"]))
+@click.argument("name")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default=Path("-"))
+def export_json(config: Path | None, what: str, name: str, file: Path) -> None:
+    """Write a circle or a community, called NAME or having that number, as JSON to FILE or standard output."""
+    from bot.commands.moving import write_out
+
+    asyncio.run(write_out(_settings(config), what, name, file))
+
+
+@main.command("import", short_help="Add a circle or a community from JSON.")
+@CONFIG
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--community", help="The community that an exported circle is to belong to: its name or number.")
+def import_json(config: Path | None, file: Path, community: str | None) -> None:
+    """Add the circle or the community in FILE. All of it is checked first; if anything is wrong, nothing is added."""
+    from bot.commands.moving import read_in
+
+    click.echo(asyncio.run(read_in(_settings(config), file, community)))
+
+
 @main.command()
 @CONFIG
 def migrate(config: Path | None) -> None:

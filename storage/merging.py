@@ -34,6 +34,7 @@ from storage.tables import (
     drafts,
     feedback,
     feedback_given,
+    feeds,
     invites,
     link_codes,
     link_tries,
@@ -132,6 +133,7 @@ OFTEN: Final = (
     invites.c.used_by,
     link_codes.c.made_by,
     link_codes.c.taken_by,
+    feeds.c.person,
 )
 """Where a person may stand as often as there is reason for."""
 LET_GO: Final = (link_tries.c.person,)

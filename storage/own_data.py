@@ -21,6 +21,7 @@ from storage.tables import (
     drafts,
     feedback,
     feedback_given,
+    feeds,
     invites,
     link_codes,
     link_tries,
@@ -110,6 +111,9 @@ _EVERYTHING = {
     "codes_to_link": select(
         link_codes.c.made_at, link_codes.c.expires_at, link_codes.c.used_at, link_codes.c.revoked_at
     ).where(or_(link_codes.c.made_by == _PERSON, link_codes.c.taken_by == _PERSON)),
+    "calendar_feeds": select(feeds.c.made_at, feeds.c.read_at, feeds.c.expires_at, feeds.c.revoked_at).where(
+        feeds.c.person == _PERSON
+    ),
     "wrong_codes": select(link_tries.c.tries, link_tries.c.since).where(link_tries.c.person == _PERSON),
 }
 _OWN_CHATS = and_(
@@ -137,6 +141,7 @@ _FORGET: tuple[Update | Delete, ...] = (
     delete(drafts).where(drafts.c.person == _PERSON),
     delete(link_codes).where(or_(link_codes.c.made_by == _PERSON, link_codes.c.taken_by == _PERSON)),
     delete(link_tries).where(link_tries.c.person == _PERSON),
+    delete(feeds).where(feeds.c.person == _PERSON),
     delete(deliveries).where(
         or_(deliveries.c.person == _PERSON, deliveries.c.place.in_(select(places.c.id).where(_OWN_CHATS))),
         deliveries.c.state == DeliveryState.WAITING.value,

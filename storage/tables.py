@@ -380,6 +380,22 @@ link_tries = Table(
     Column("tries", Integer, nullable=False),
     Column("since", Instant, nullable=False),
 )
+feeds = Table(
+    "feeds",
+    metadata,
+    own_id(),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    of("person", "people"),
+    # The circle whose meetings it has; without one, those of all circles of the person.
+    of("circle", "circles", nullable=True),
+    Column("made_at", Instant, nullable=False),
+    Column("read_at", Instant),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Index(None, "person"),
+    Index(None, "circle"),
+    sqlite_autoincrement=True,
+)
 updates_seen = Table(
     "updates_seen",
     metadata,

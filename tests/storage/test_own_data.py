@@ -46,7 +46,7 @@ async def test_everything_is_told(database: Database) -> None:
     """Every kind of trace stands there, and nobody else's name."""
     chat, ada, _ = await with_traces(database)
     told = await chat.store.read(lambda store: store.people.everything(ada))
-    assert {name for name, rows in told.items() if not rows} == {"waits_for"}
+    assert {name for name, rows in told.items() if not rows} == {"waits_for", "calendar_feeds"}
     for words in ("goal", "help", "answer", "reason", "plus", "delta", "reflection"):
         assert f"Ada's {words}" in repr(told)
     assert "Grace" not in repr(told)
