@@ -20,7 +20,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 INSTALL := $(PIP) install --quiet --no-deps --require-hashes --only-binary=:all: -r
 UV_VERSION := 0.13.8
 
-.PHONY: help setup setup-dev demo demo-fresh run test check format bench lock messages pictures clean
+.PHONY: help setup setup-dev demo demo-fresh run test check format faults bench lock messages pictures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +49,9 @@ check: setup-dev ## lint, format, types, and who may import whom
 format: setup-dev ## rewrite the code in the project's format
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+
+faults: setup-dev ## the tests of faults and of hostile input in full: for hours, not minutes
+	@CIRCLEBOT_LONG=1 $(BIN)/python -m pytest $(or $(ARGS),tests/faults tests/doors -n auto)
 
 bench: setup-dev $(RIVALS)/.installed ## measure; prints name, figure, goal and writes build/bench.json
 	@$(BIN)/python -m tests.bench

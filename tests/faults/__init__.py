@@ -1,0 +1,1 @@
+"""Faults: what goes wrong in the world, on purpose."""
