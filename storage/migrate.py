@@ -34,11 +34,24 @@ def is_current(url: str) -> bool:
 
     Raises `StorageBusy` when the database cannot be reached.
     """
+    return revision_of(url) == HEAD
+
+
+def revision_of(url: str) -> str | None:
+    """Return the migration that the database is at, None where there is no database of ours yet.
+
+    Raises `StorageBusy` when the database cannot be reached.
+    """
     address = parsed(url)
     if address.get_backend_name() == "sqlite":
-        return _stored_in_file(Path(str(address.database))) == HEAD
+        return _stored_in_file(Path(str(address.database)))
     with _engine_errors(), _postgresql(address) as connection:
-        return _stored(connection) == HEAD
+        return _stored(connection)
+
+
+def is_known(revision: str) -> bool:
+    """Return whether this release or an older one has a migration of that name."""
+    return revision.isalnum() and any((Path(__file__).parent / "migrations/versions").glob(f"{revision}_*.py"))
 
 
 def migrate(url: str) -> None:
@@ -48,6 +61,11 @@ def migrate(url: str) -> None:
     """
     if not is_current(url):
         _run(url, "upgrade", "head")
+
+
+def make(url: str, revision: str) -> None:
+    """Give a database that has none the tables of a release, which may be an older one."""
+    _run(url, "upgrade", revision)
 
 
 def downgrade(url: str, revision: str = NOTHING) -> None:
