@@ -120,8 +120,9 @@ class Person:
         telegram = self.world.telegram
         chat = message.chat
         assert chat.user is self.user or chat.member(self.user).status.is_in, f"{self.user.first_name} cannot see it"
+        telegram.tapped += 1
         tap = Tap(
-            str(4_000_000_000_000_000_000 + len(telegram.taps)),
+            str(4_000_000_000_000_000_000 + telegram.tapped),
             self.user,
             message,
             telegram.clock(),

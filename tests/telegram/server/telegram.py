@@ -41,6 +41,7 @@ class Telegram:
         self.users: dict[int, User] = {self.bot.id: self.bot, ANONYMOUS: self.anonymous}
         self.chats: dict[int, Chat] = {}
         self.taps: dict[str, Tap] = {}
+        self.tapped = 0
         self.menus: dict[tuple[tuple[object, ...], str], list[JsonObject]] = {}
         self.secret = ""
         self.max_connections = 40
