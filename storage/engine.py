@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from typing import TypeVar, cast
+from time import perf_counter
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, make_url
 
-from bot.errors import ConfigError
+from bot.errors import ConfigError, StorageBusy
+from bot.tallies import QUICK_S, Spread, Spreads
 from storage.postgresql import Pool
 from storage.sqlite import Readers
 from storage.store import SqlStore
@@ -33,6 +36,7 @@ class SqliteFile:
     def __init__(self, path: str) -> None:
         self._writer = Writer(path)
         self._readers = Readers(path)
+        self.batches = self._writer.batches
         self.write = self._writer.submit
         self.read = self._readers.submit
 
@@ -52,6 +56,10 @@ class Database:
             self._runner = SqliteFile(str(address.database))
         else:
             self._runner = Pool(address)
+        self.works = Spreads(QUICK_S)
+        """Seconds from asking for a work to its end, by what it is ("read", "write") and its outcome."""
+        self.under_way = 0
+        """How many works wait or run."""
 
     @classmethod
     def open(cls, url: str) -> Database:
@@ -67,11 +75,30 @@ class Database:
         Whatever `work` raises undoes it alone. On PostgreSQL it may be run again, so it has no effect but through its
         store. Raises `StorageBusy` when the database is locked, full or out of reach.
         """
-        return cast("T", await self._runner.write(work))
+        return cast("T", await self._timed(self._runner.write(work), "write"))
 
     async def read(self, work: Callable[[SqlStore], T]) -> T:
         """Run `work` on one state of the database, which it cannot change, and return what it returns."""
-        return cast("T", await self._runner.read(work))
+        return cast("T", await self._timed(self._runner.read(work), "read"))
+
+    @property
+    def batches(self) -> Spread | None:
+        """How many works were committed together; None where each commits by itself."""
+        return self._runner.batches if isinstance(self._runner, SqliteFile) else None
+
+    async def _timed(self, running: asyncio.Future[Any], what: str) -> Any:  # noqa: ANN401  # whatever the work returns
+        began, outcome = perf_counter(), "refused"
+        self.under_way += 1
+        try:
+            result = await running
+            outcome = "done"
+        except StorageBusy:
+            outcome = "busy"
+            raise
+        finally:
+            self.under_way -= 1
+            self.works.add(perf_counter() - began, what, outcome)
+        return result
 
     async def close(self) -> None:
         """Finish what was asked for, then let go of the database."""

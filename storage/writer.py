@@ -11,6 +11,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from bot.errors import StorageBusy
+from bot.tallies import MANY, Spread
 from storage.sqlite import busy, connect, raw
 from storage.store import SqlStore
 from storage.works import Work, done
@@ -50,6 +51,8 @@ class Writer:
         self._store = SqlStore(self._connection)
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._closed = False
+        self.batches = Spread(MANY)
+        """How many works were committed together."""
         self._thread = threading.Thread(target=self._run, name="storage-writer", daemon=True)
         self._thread.start()
 
@@ -74,6 +77,7 @@ class Writer:
             batch, going = self._waiting()
             if batch:
                 self._serve(batch)
+                self.batches.add(len(batch))
                 _answer(batch)
         self._connection.close()
         self._connection.engine.dispose()

@@ -7,7 +7,7 @@ the adapter's own answers.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
@@ -74,6 +74,17 @@ class Pacing:
         self._bot = _Window(pace.bot_second, 1.0)
         self._rooms: dict[Room, _Rooms] = {}
         self._forget_from = _FORGET_FROM
+        self.waited_s = 0.0
+        """For how many real seconds its limits were waited for, all who waited taken together."""
+        self.asked_to_wait = 0
+        """How often the platform itself asked to wait."""
+
+    async def turn(self, room: Room, sleep: Callable[[float], Awaitable[object]]) -> None:
+        """Wait until something may be said in a room, and count it. `sleep` takes real seconds."""
+        while (wait := self.wait(room)) > 0.0:
+            self.waited_s += wait
+            await sleep(wait)
+        self.note(room)
 
     def wait(self, room: Room, *, draws: bool = False) -> float:
         """Return for how many real seconds nothing may be said in a room; 0.0: now is fine.
@@ -98,6 +109,7 @@ class Pacing:
     def hold(self, room: Room, seconds: float) -> None:
         """Say nothing in one room for so many real seconds, because the platform asks for it."""
         now = self._time()
+        self.asked_to_wait += 1
         limits = self._of(room, now)
         limits.held_until = max(limits.held_until, now + seconds)
 
