@@ -18,6 +18,8 @@ from storage.works import Work, done
 WRITERS = 6
 READERS = 3
 TRIES = 5
+NAME = "circlebot"
+"""What the server is told who we are: a restore looks for others of that name."""
 CONNECT_S = 5
 """How long making a connection may take, in seconds."""
 
@@ -36,7 +38,7 @@ def connect(url: URL, *, pool_size: int = WRITERS + READERS) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=0,
-        connect_args={"connect_timeout": CONNECT_S},
+        connect_args={"connect_timeout": CONNECT_S, "application_name": NAME},
         # Whether an INSERT … ON CONFLICT did anything is how races are settled; without this it is not told.
         execution_options={"preserve_rowcount": True},
     )
