@@ -6,16 +6,17 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat.adapter import Refused, TryLater, Unreachable
-from bot.chat.message import Posted
+from bot.chat.message import Posted, Room
+from bot.chat.pacing import Pacing
 from bot.clock import after
 from bot.domain.notices import UNREACHED, Delivery, DeliveryState, Dropped
 from bot.errors import StorageBusy
 from bot.ports import Store
 from scheduler.election import TERM_S, Election
+from scheduler.ledger import Done, Ledger
 from scheduler.means import POSTING_S, Means
 from scheduler.parcels import Parcel, as_it_stands, let_go, note_unreachable, packed
 
@@ -38,18 +39,10 @@ SHORT_S = 2.0
 """Up to so many real seconds a limit is waited out in hand; for longer the delivery goes back to the table."""
 STOPPING_S = 4.0
 """For how many real seconds a stop waits for what is being posted; what takes longer is sent again after the start."""
+HANDING_OVER_S = 1.5
+"""For how many real seconds it then tries to hand over: a database that is locked does not keep us either."""
 MARKING = 6
 """How often noting that a message went out is tried, while the database is busy."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What became of a delivery at `at`; `state` is WAITING where it was put off."""
-
-    delivery: Delivery
-    state: DeliveryState
-    why: str
-    at: datetime
 
 
 class Courier:
@@ -64,9 +57,16 @@ class Courier:
         self._tasks: set[asyncio.Task[None]] = set()
         self._running = asyncio.Lock()
         self._more = asyncio.Event()
-        self._stopping = False
+        self._stopping, self._stop_by = False, 0.0
+        self._turns: dict[str, float] = {}
         self._platforms: frozenset[str] = frozenset()
         self._stood_at: float | None = None
+        self.ledger = Ledger()
+
+    @property
+    def elected(self) -> frozenset[str]:
+        """The platforms for which this process was elected when it last stood."""
+        return self._platforms
 
     def look_again(self) -> None:
         """Let a courier under way look for what has become due meanwhile."""
@@ -101,21 +101,24 @@ class Courier:
 
     def begin_to_stop(self) -> None:
         """Begin nothing new."""
-        self._stopping = True
+        if not self._stopping:
+            self._stopping, self._stop_by = True, self._means.time() + STOPPING_S
 
     async def stop(self) -> None:
         """Wait a while until what is being posted is posted, give back the rest, and let others be elected."""
-        self._stopping = True
+        self.begin_to_stop()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=STOPPING_S)
+            await asyncio.wait(self._tasks, timeout=max(0.0, self._stop_by - self._means.time()))
         for task in self._tasks:  # a platform that does not answer does not keep us
             task.cancel()
         async with self._running:
             self._stood_at = None
             try:
-                await self._means.storage.transact(self._election.resign)
-            except StorageBusy as busy:
-                log.warning("could not hand over, so others wait until the leases lapse: %s", busy)
+                async with asyncio.timeout(HANDING_OVER_S):
+                    await self._means.storage.transact(self._election.resign)
+            except (StorageBusy, TimeoutError) as busy:
+                why = str(busy) or "no answer"
+                log.warning("could not hand over, so others wait until the leases lapse: %s", why)
             self._stopping = False
 
     async def speaks_for(self) -> frozenset[str]:
@@ -126,7 +129,7 @@ class Courier:
 
     async def wait_s(self) -> float | None:
         """Return in how many real seconds the next thing is due here, None where nothing waits."""
-        platforms = list(self._means.adapters)
+        platforms = self._election.open_to_us
         coming = await self._means.storage.read(lambda store: store.deliveries.next_due(platforms))
         return None if coming is None else self._means.clock.seconds_until(coming.due.due_at)
 
@@ -241,7 +244,7 @@ class Courier:
             return DeliveryState.SENT
 
         if await self._means.storage.transact(work) is not None:
-            self._done.append(Done(delivery, DeliveryState.SENT, "done", now))
+            self._note(Done(delivery, DeliveryState.SENT, "done", now))
 
     async def _send(self, delivery: Delivery) -> tuple[datetime, str] | None:
         parcel = await self._means.storage.read(lambda store: packed(store, delivery, self._means))
@@ -254,17 +257,30 @@ class Courier:
         if parcel.room.platform not in self._means.adapters:  # a person who is on two platforms, and reads the other
             raise TryLater(f"waits for {parcel.room.platform}")
         adapter, pace = self._means.adapters[parcel.room.platform], self._means.pacing(parcel.room)
+        self.ledger.goes_to(delivery.id, parcel.room.platform)
         wait = pace.wait(parcel.room)
         if wait > SHORT_S:
             return await self._put_off(delivery, wait, "the platform's limit", tried=False)
-        while (wait := pace.wait(parcel.room)) > 0.0:
-            await self._means.sleep(wait)
-        pace.note(parcel.room)
         ready = await self._means.finished(parcel.message)
+        await self._turn(parcel.room, pace)
         async with asyncio.timeout(POSTING_S):
             posted = await adapter.post(parcel.room, ready, f"{delivery.due.key}#{delivery.id}")
         await self._mark(delivery, parcel, posted)
         return None
+
+    async def _turn(self, room: Room, pace: Pacing) -> None:
+        """Wait until something may be said in a room, and count it.
+
+        Evenly: of what is in flight when the process is killed nobody knows whether it has arrived, and it is sent
+        again. All that a second allows, sent at once, would be all in flight at once.
+        """
+        if pace.pace.bot_second:
+            now = self._means.time()
+            at = max(now, self._turns.get(room.platform, now))
+            self._turns[room.platform] = at + 1.0 / pace.pace.bot_second
+            if at > now:
+                await self._means.sleep(at - now)
+        await pace.turn(room, self._means.sleep)
 
     async def _mark(self, delivery: Delivery, parcel: Parcel, posted: Posted) -> None:
         now, due, card = self._means.clock.now(), delivery.due, parcel.message.card
@@ -280,7 +296,7 @@ class Courier:
             self._means.planner.follow(store, due, now)
 
         await self._write(work)
-        self._done.append(Done(delivery, DeliveryState.SENT, "", now))
+        self._note(Done(delivery, DeliveryState.SENT, "", now))
 
     async def _end(
         self, delivery: Delivery, state: DeliveryState, why: str, *, unreachable: Unreachable | None = None
@@ -295,7 +311,7 @@ class Courier:
 
         await self._write(work)
         log.log(logging.WARNING if state is DeliveryState.FAILED else logging.INFO, "%s: %s, %s", due.key, state, why)
-        self._done.append(Done(delivery, state, why, now))
+        self._note(Done(delivery, state, why, now))
 
     async def _try_later(self, delivery: Delivery, error: TryLater | TimeoutError) -> tuple[datetime, str] | None:
         why = str(error) or "no answer in time"
@@ -310,8 +326,12 @@ class Courier:
     ) -> tuple[datetime, str]:
         now, until = self._means.clock.now(), after(self._means.clock, max(seconds, SHORTEST_WAIT_S))
         await self._write(lambda store: store.deliveries.put_off(delivery.id, until, why, tried=tried))
-        self._done.append(Done(delivery, DeliveryState.WAITING, why, now))
+        self._note(Done(delivery, DeliveryState.WAITING, why, now))
         return until, why
+
+    def _note(self, done: Done) -> None:
+        self._done.append(done)
+        self.ledger.note(done)
 
     async def _write(self, work: Callable[[Store], None]) -> None:
         """Write what has happened; a busy database is asked again, since what has happened cannot be undone."""

@@ -185,9 +185,7 @@ class Wire:
 
     async def _turn(self, room: Room) -> None:
         """Wait until something may be said in a room, and count it."""
-        while (wait := self._pacing.wait(room)) > 0.0:
-            await self._sleep(wait)
-        self._pacing.note(room)
+        await self._pacing.turn(room, self._sleep)
 
     def _backoff(self, attempt: int) -> float:
         """Return the seconds to wait after so many attempts: twice as long each, give or take a half."""

@@ -240,9 +240,7 @@ class Wire:
 
     async def _turn(self, room: Room) -> None:
         """Wait until something may be said in a room, and count it."""
-        while (wait := self._pacing.wait(room)) > 0.0:
-            await self._sleep(wait)
-        self._pacing.note(room)
+        await self._pacing.turn(room, self._sleep)
 
     async def _meant(self, room: Room, error: TelegramError) -> PostError:
         """Return what an error means, after doing what follows from it for whoever speaks next."""

@@ -33,7 +33,7 @@ from bot.feature import Feature
 from bot.i18n import Catalogue
 from bot.narrator import Narrator
 from bot.ports import Storage, Store
-from scheduler.courier import Done
+from scheduler.ledger import Done
 from scheduler.planner import Planner
 from scheduler.service import Scheduler
 

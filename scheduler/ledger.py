@@ -1,0 +1,67 @@
+"""What became of deliveries in this process, counted by platform, and how late they went out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.domain.notices import UNREACHED, Delivery, DeliveryState
+from bot.tallies import SLOW_S, Spreads, Tally
+
+_PUT_OFF: Final = 10_000
+"""Of so many that were put off it is remembered when they were first due; of more, from when they were put off to."""
+NOWHERE: Final = "none"
+"""The platform of what goes to none: steps of time, and what was dropped before it was known where it goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a delivery at `at`; `state` is WAITING where it was put off."""
+
+    delivery: Delivery
+    state: DeliveryState
+    why: str
+    at: datetime
+
+
+class Ledger:
+    """Counts from the start of the process on."""
+
+    def __init__(self) -> None:
+        self.ended = Tally()
+        """By platform and outcome: sent, step, dropped, unreachable, given_up, put_off."""
+        self.late = Spreads(SLOW_S)
+        """Seconds from when it was first due until a message was posted, by platform."""
+        self._platforms: dict[int, str] = {}
+        self._first_due: dict[int, datetime] = {}
+
+    def goes_to(self, delivery: int, platform: str) -> None:
+        """Note on which platform a delivery is about to be posted."""
+        self._platforms[delivery] = platform
+
+    def note(self, done: Done) -> None:
+        """Count what became of a delivery."""
+        delivery, state = done.delivery, done.state
+        platform = self._platforms.pop(delivery.id, NOWHERE)
+        self.ended.add(platform, _outcome(state, done.why))
+        due = self._first_due.get(delivery.id, delivery.due.due_at)
+        if state is DeliveryState.WAITING:
+            if len(self._first_due) < _PUT_OFF:
+                self._first_due[delivery.id] = due
+            return
+        self._first_due.pop(delivery.id, None)
+        if state is DeliveryState.SENT and platform != NOWHERE:
+            self.late.add(max(0.0, (done.at - due).total_seconds()), platform)
+
+
+def _outcome(state: DeliveryState, why: str) -> str:
+    match state:
+        case DeliveryState.SENT:
+            return "step" if why else "sent"
+        case DeliveryState.DROPPED:
+            return "dropped"
+        case DeliveryState.WAITING:
+            return "put_off"
+        case _:
+            return "unreachable" if why.startswith(UNREACHED) else "given_up"
