@@ -8,17 +8,19 @@ import sys
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 from weakref import WeakSet
 
 import aiohttp
 import discord
 from discord.http import HTTPClient
-from discord.state import AutoShardedConnectionState
+from discord.state import AutoShardedConnectionState, ConnectionState
 from discord.webhook.async_ import async_context
 
 from adapters.discord.brief import Brief
+from adapters.discord.inbound import MESSAGE
+from adapters.discord.letter import Json
 from bot.chat.trying import trace
 
 if TYPE_CHECKING:
@@ -105,12 +107,37 @@ class _Forgetful(AutoShardedConnectionState["Client"]):
     its server, and where the library finds none it makes do with that.
     """
 
+    _any_server: discord.Guild | None = None
+
     def parse_ready(self, data: gateway.ReadyEvent) -> None:
         """Begin, as if the bot were on no server."""
         super().parse_ready({**data, "guilds": []})
 
     def parse_guild_create(self, data: object) -> None:
         """Take no note of a server."""
+
+    def parse_interaction_create(self, data: gateway.InteractionCreateEvent) -> None:
+        """Hand over what somebody did: the library listens for no buttons, forms or commands itself."""
+        self.dispatch("interaction", told(cast("Json", data), self))
+
+    def _get_or_create_unavailable_guild(self, guild_id: int, *, data: Json | None = None) -> discord.Guild:
+        """Return the server of an interaction: the same for all of them, for everything we ask stands beside it."""
+        if data is None:  # it is no interaction that asks
+            return super()._get_or_create_unavailable_guild(guild_id)
+        if self._any_server is None:
+            self._any_server = super()._get_or_create_unavailable_guild(guild_id, data={"unavailable": True})
+        return self._any_server
+
+
+def told(data: Json, state: ConnectionState[Any]) -> discord.Interaction[Any]:
+    """Return an interaction as the library takes it, beside the tapped message in Discord's own words.
+
+    The library would make objects of that, of its author, its card and its buttons; only the id is ever asked for.
+    """
+    without = {key: value for key, value in data.items() if key != MESSAGE}
+    interaction = discord.Interaction(data=cast("Any", without), state=state)
+    interaction.extras[MESSAGE] = data.get(MESSAGE)
+    return interaction
 
 
 class _Http(HTTPClient):

@@ -14,7 +14,11 @@ from bot.chat.message import Posted, Room, RoomKind
 
 PAGE: Final = 5
 """How many questions fit into one form."""
+MESSAGE: Final = "message"
+"""Under what the library's `extras` hold the tapped message, as Discord tells it; nothing where there is none."""
+_ROW = 1
 _BUTTON = 2
+_EPHEMERAL = 1 << 6
 _SLASH = 1
 _USER = 6
 _OF_FORMS = frozenset({"da", "dn", "dr", "dy"})
@@ -50,8 +54,7 @@ def place(interaction: discord.Interaction) -> Place:
     if isinstance(channel, discord.Thread):
         return Place(Room(PLATFORM, str(channel.parent_id), str(channel.id)), channel.name or "", space)
     if channel is None or not space:
-        message = "not a place for circles"
-        raise ValueError(message)
+        raise ValueError("not a place for circles")
     return Place(Room(PLATFORM, str(channel.id)), channel.name or "", space)
 
 
@@ -73,20 +76,27 @@ def private_room(user: str) -> Room:
     return Room(PLATFORM, user, kind=RoomKind.PRIVATE)
 
 
+def message(interaction: discord.Interaction) -> Json | None:
+    """Return the message whose button was tapped, or led to the form that was sent, as Discord tells it."""
+    found: Json | None = interaction.extras.get(MESSAGE)
+    return found
+
+
 def tapped(interaction: discord.Interaction) -> Posted | None:
-    """Return the message whose button was tapped, or led to the form that was sent; None for a command."""
-    message = interaction.message
-    return None if message is None else Posted(place(interaction).room, str(message.id))
+    """Return where that message stands; None for a command."""
+    found = message(interaction)
+    return None if found is None else Posted(place(interaction).room, str(found["id"]))
 
 
 def is_ephemeral(interaction: discord.Interaction) -> bool:
     """Say whether the tapped message is one that its reader alone can see."""
-    return interaction.message is not None and interaction.message.flags.ephemeral
+    found = message(interaction)
+    return found is not None and bool(found.get("flags", 0) & _EPHEMERAL)
 
 
 def is_step(interaction: discord.Interaction) -> bool:
     """Say whether the tapped message is a step of somebody's form, of no use to anybody once the form goes on."""
-    return any(payload.partition(".")[0] in _OF_FORMS for payload in _payloads(interaction.message))
+    return any(payload.partition(".")[0] in _OF_FORMS for payload in _payloads(message(interaction)))
 
 
 def _is_placed(interaction: discord.Interaction) -> bool:
@@ -94,10 +104,10 @@ def _is_placed(interaction: discord.Interaction) -> bool:
     return channel is not None and (interaction.guild_id is not None or isinstance(channel, discord.DMChannel))
 
 
-def _payloads(message: discord.Message | None) -> list[str]:
-    rows = message.components if message is not None else ()
-    buttons = [part for row in rows if isinstance(row, discord.ActionRow) for part in row.children]
-    return [read_payload(one.custom_id) for one in buttons if isinstance(one, discord.Button) and one.custom_id]
+def _payloads(found: Json | None) -> list[str]:
+    rows = found.get("components", ()) if found is not None else ()
+    parts = [part for row in rows if row["type"] == _ROW for part in row["components"]]
+    return [read_payload(one["custom_id"]) for one in parts if one["type"] == _BUTTON and one.get("custom_id")]
 
 
 # The acts

@@ -97,7 +97,7 @@ class Occasion:
         self.is_direct = interaction.guild_id is None
         """Whether nobody else reads along anyway."""
         self.is_tap = interaction.type is discord.InteractionType.component
-        self.is_own = interaction.message is not None and (self.is_direct or inbound.is_ephemeral(interaction))
+        self.is_own = inbound.message(interaction) is not None and (self.is_direct or inbound.is_ephemeral(interaction))
         """Whether the tapped message is one that nobody else reads."""
         self.is_step = self.is_own and inbound.is_step(interaction)
         """Whether it is a step of a form, whose place the next one takes."""
@@ -164,6 +164,11 @@ class Occasion:
             await self._redraw(letter)
             for one in letter.more:
                 await self._follow(one, private=self.is_own and not self.is_direct)
+
+    async def let_be(self) -> None:
+        """End the waiting of whoever tapped, without a word. What was typed Discord gives up by itself."""
+        if self.is_tap:
+            await self._put_off()
 
     # The ways, by what was said before
 

@@ -105,8 +105,8 @@ class Showing:
                 log.info("interaction %d got no answer in time", to.interaction.id)
 
     async def tell(self, words: Text | str, to: Heard) -> None:
-        """Say a short word to one person."""
-        await to.occasion.say(short(words), private=True)
+        """Say a short word to one person; without a word, only end the waiting of whoever tapped."""
+        await (to.occasion.say(short(words), private=True) if words else to.occasion.let_be())
 
     # The replies
 

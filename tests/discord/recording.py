@@ -12,7 +12,7 @@ import discord
 from aiohttp import web
 
 from adapters.discord.answering import Answering
-from adapters.discord.client import Client
+from adapters.discord.client import Client, told
 from adapters.discord.wire import Wire
 from bot.chat.adapter import CommandHelp
 from bot.chat.inbound import Act, Inbound
@@ -185,7 +185,7 @@ class Scene:
 
     def interaction(self, data: Json) -> discord.Interaction[Client]:
         """Return an interaction as the library reads it."""
-        return discord.Interaction(data=data, state=self.client._connection)  # type: ignore[arg-type]  # a TypedDict
+        return told(data, self.client._connection)
 
     async def happens(self, data: Json, *replies: Reply | Exception) -> list[str]:
         """Let an interaction come in, which the core answers so; return what Discord is told because of it."""

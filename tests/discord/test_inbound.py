@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from adapters.discord import inbound
-from adapters.discord.client import Client
+from adapters.discord.client import Client, told
 from bot.chat.inbound import Command, Filled, Place, Press, Sender
 from bot.chat.message import Posted, Room, RoomKind
 from bot.forms import AmendDraft, DropDraft, ResumeDraft, SaveDraft
@@ -35,7 +35,7 @@ async def _unheard(_: discord.Interaction) -> None:
 
 def read(client: Client, data: Json) -> discord.Interaction[Any]:
     """Return an interaction as the library reads it."""
-    return discord.Interaction(data=data, state=client._connection)  # type: ignore[arg-type]
+    return told(data, client._connection)
 
 
 class TestWhere:
