@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from bot.charts import draw
 from bot.chat.adapter import Ability, Adapter
@@ -82,10 +83,13 @@ class Bot:
             await self.scheduler.start()
             closing.push_async_callback(self.scheduler.stop)
             async with asyncio.TaskGroup() as platforms:
-                for adapter in self.adapters.values():
-                    platforms.create_task(adapter.run(self.router), name=f"adapter:{adapter.platform}")
-                if not self.adapters:
-                    platforms.create_task(_forever(), name="no adapter")
+                for platform, adapter in self.adapters.items():
+                    serving = self.scheduler.duty.serve(platform, partial(adapter.run, self.router))
+                    platforms.create_task(serving, name=f"adapter:{platform}")
+                try:
+                    await asyncio.Event().wait()
+                finally:  # before the adapters: what is being posted needs them
+                    self.scheduler.begin_to_stop()
 
 
 def assemble(
@@ -108,7 +112,3 @@ def assemble(
     means = Means(storage, clock, catalogue, planner, WrittenDates(), links, zone)
     router = Router(means, everything, scheduler.wake, scheduler.drew)
     return Bot(storage, clock, catalogue, planner, narrator, router, scheduler, by_platform)
-
-
-async def _forever() -> None:
-    await asyncio.Event().wait()

@@ -43,17 +43,25 @@ def packed(store: Store, delivery: Delivery, means: Means) -> Parcel | Dropped |
 
 
 def as_it_stands(store: Store, delivery: Delivery, now: datetime) -> Delivery | None:
-    """Return a leased delivery with what was planned since; None where it was dropped, done or moved meanwhile."""
+    """Return a leased delivery with what was planned since; None where it was dropped, done or moved meanwhile.
+
+    So, too, where another process has taken it: this one was held up for longer than it was leased to it.
+    """
+    there = _still_ours(store, delivery)
+    return None if there is None or there.due.due_at > now else there
+
+
+def _still_ours(store: Store, delivery: Delivery) -> Delivery | None:
     there = store.deliveries.find(delivery.due.key)
-    if there is None or there.id != delivery.id or there.state is not DeliveryState.WAITING or there.due.due_at > now:
+    if there is None or there.id != delivery.id or there.holder != delivery.holder:
         return None
-    return there
+    return there if there.state is DeliveryState.WAITING else None
 
 
 def let_go(store: Store, delivery: Delivery) -> None:
     """Give up the lease of one that was moved."""
-    there = store.deliveries.find(delivery.due.key)
-    if there is not None and there.id == delivery.id and there.state is DeliveryState.WAITING:
+    there = _still_ours(store, delivery)
+    if there is not None:
         store.deliveries.put_off(there.id, there.due.due_at, there.outcome, tried=False)
 
 

@@ -9,12 +9,13 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from bot.chat.adapter import Adapter
+from bot.chat.adapter import Ability, Adapter
 from bot.chat.message import Posted, Redraw
 from bot.clock import Clock, MovableClock, real_now
 from bot.ports import Narrator, Storage
 from scheduler.alarm import Alarm
 from scheduler.courier import Courier, Done
+from scheduler.duty import Duty
 from scheduler.election import Election, this_process
 from scheduler.means import Draw, Means
 from scheduler.painter import Painter
@@ -53,7 +54,10 @@ class Scheduler:
         self._means = Means(
             storage, clock, narrator, planner, adapters, draw, chance=chance, time=monotonic, sleep=sleep
         )
-        self._courier = Courier(self._means, Election(clock, holder or this_process(), sorted(adapters)))
+        alone = [name for name, adapter in adapters.items() if Ability.SERVE_ALONE in adapter.abilities]
+        election = Election(clock, holder or this_process(), sorted(adapters), alone)
+        self.duty = Duty(storage, election, self.wake, sleep=sleep)
+        self._courier = Courier(self._means, election)
         self._painter = Painter(self._means, self._courier.speaks_for)
         self._alarm: Alarm | None = None
         self._calls = {SEND: asyncio.Event(), PAINT: asyncio.Event()}
@@ -73,8 +77,8 @@ class Scheduler:
         ]
         self.wake()
 
-    async def stop(self) -> None:
-        """Finish what is being posted, and leave the rest to the next start. Safe to call twice."""
+    def begin_to_stop(self) -> None:
+        """Begin nothing new from now on: what is being posted goes its way, and `stop` waits for it."""
         if self._alarm is None:
             return
         self._alarm.stop()
@@ -84,6 +88,12 @@ class Scheduler:
         self._courier.begin_to_stop()
         for task in self._loops:
             task.cancel()
+
+    async def stop(self) -> None:
+        """Finish what is being posted, and leave the rest to the next start. Safe to call twice."""
+        self.begin_to_stop()
+        if not self._loops:
+            return
         await self._courier.stop()
         await asyncio.gather(*self._loops, return_exceptions=True)
         self._loops = []

@@ -40,6 +40,7 @@ _DELIVERY = (
     deliveries.c.attempts,
     deliveries.c.sent_at,
     deliveries.c.outcome,
+    deliveries.c.leased_by,
     deliveries.c.key,
     deliveries.c.notice,
     deliveries.c.due_at,
@@ -53,8 +54,9 @@ _DELIVERY = (
 
 
 def _delivery_of(row: AnyRow) -> Delivery:
-    number, state, attempts, sent_at, outcome, key, notice, *rest = row
-    return Delivery(number, Due(key, Notice.read(notice), *rest), DeliveryState(state), attempts, sent_at, outcome)
+    number, state, attempts, sent_at, outcome, holder, key, notice, *rest = row
+    due = Due(key, Notice.read(notice), *rest)
+    return Delivery(number, due, DeliveryState(state), attempts, sent_at, outcome, holder)
 
 
 _ID, _KEYS = bound("delivery"), bound("keys", expanding=True)

@@ -61,7 +61,6 @@ class TelegramAdapter:
     """
 
     platform = PLATFORM
-    abilities: frozenset[Ability] = frozenset()
     stopping_s = STOPPING_S
 
     def __init__(  # noqa: PLR0913  # the settings, and what tests put in place of time and chance
@@ -80,6 +79,8 @@ class TelegramAdapter:
         # The library's own lines hold its address with the token in it, and what people write. What matters of what
         # goes wrong is said by us.
         logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
+        # Updates are given to whoever asks last; they are brought to as many processes as share the webhook's address.
+        self.abilities = frozenset({Ability.SERVE_ALONE} if webhook is None else ())
         self.pacing = Pacing(pace, monotonic)
         self._catalogue = catalogue
         self._draw = draw

@@ -50,6 +50,8 @@ class Ability(StrEnum):
     """The bot can open a room beside another (a thread): `Branch`."""
     KEEP_EVENTS = "keep events"
     """The platform has a calendar of its own, in which the bot keeps meetings: `Message.event`."""
+    SERVE_ALONE = "serve alone"
+    """One process at a time serves the platform: what people do there it tells one alone. Others stand by."""
 
 
 class Unreachable(PostError):

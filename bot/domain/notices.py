@@ -367,7 +367,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A `Due` as it stands in the table, with what became of it."""
+    """A `Due` as it stands in the table, with what became of it; `holder` is who has it in hand."""
 
     id: int
     due: Due
@@ -375,6 +375,7 @@ class Delivery:
     attempts: int = 0
     sent_at: datetime | None = None
     outcome: str = ""
+    holder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
