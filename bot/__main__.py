@@ -133,11 +133,16 @@ def init(config: Path) -> None:
 @main.command(short_help="Copy everything into one file, while the bot runs.")
 @CONFIG
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def backup(config: Path | None, file: Path) -> None:
-    """Copy the whole database into FILE as it is at this moment. The bot may run meanwhile."""
+@click.option("--overwrite", is_flag=True, help="Replace FILE if it is there already.")
+def backup(config: Path | None, file: Path, *, overwrite: bool) -> None:
+    """Copy the whole database into FILE as it is at this moment. The bot may run meanwhile.
+
+    From SQLite and from PostgreSQL alike, FILE is one file that `circlebot restore` puts back into either of them. It
+    holds people's names and words: keep it where only you can read it.
+    """
     from bot.commands.backup import back_up
 
-    click.echo(asyncio.run(back_up(_settings(config), file)))
+    click.echo(back_up(_settings(config), file, overwrite=overwrite))
 
 
 @main.command(short_help="Put a backup in the place of the database.")
@@ -145,10 +150,14 @@ def backup(config: Path | None, file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--yes", is_flag=True, help="Do not ask before anything is replaced.")
 def restore(config: Path | None, file: Path, *, yes: bool) -> None:
-    """Verify a backup, then put it in the place of the database. Stop the bot first."""
+    """Verify the backup in FILE, then put it in the place of the database. Stop the bot first.
+
+    The database may be of the other kind than the one that was backed up: that is how one moves from SQLite to
+    PostgreSQL and back. What was there before is kept in a backup of its own.
+    """
     from bot.commands.backup import bring_back
 
-    click.echo(asyncio.run(bring_back(_settings(config), file, sure=yes)))
+    click.echo(bring_back(_settings(config), file, lambda what: yes or _confirmed(what)))
 
 
 @main.command("export", short_help="Write a circle or a community as JSON.")
@@ -222,6 +231,14 @@ def _settings(config: Path | None) -> Settings:
     settings = load(config)
     logs.set_up(settings.log.level, settings.log.format)
     return settings
+
+
+def _confirmed(what: str) -> bool:
+    """Say what is about to happen, and ask whether it may."""
+    click.echo(what)
+    if not sys.stdin.isatty():
+        raise Trouble("There is nobody to ask here. Say --yes if this is what you want. Nothing was changed.")
+    return click.confirm("Go on?")
 
 
 def _say(words: str) -> None:

@@ -1,17 +1,93 @@
-"""`circlebot backup` and `circlebot restore`."""
+"""`circlebot backup` and `circlebot restore`: everything in one file, and back from it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 
+from bot.clock import SystemClock
 from bot.config import Settings
+from bot.errors import CircleBotError
+from storage.backup import back_up as copy_into
+from storage.backup import beside
+from storage.engine import parsed
+from storage.replacing import put_back
+from storage.restoring import unpack
+
+_COUNTED = {
+    "communities": ("community", "communities"),
+    "circles": ("circle", "circles"),
+    "people": ("person", "people"),
+    "meetings": ("meeting", "meetings"),
+}
 
 
-async def back_up(settings: Settings, file: Path) -> str:
+def back_up(settings: Settings, file: Path, *, overwrite: bool) -> str:
     """Copy the database into `file`, and return in a sentence what was done."""
-    raise NotImplementedError
+    url = settings.database.url.get_secret_value()
+    made = copy_into(url, file, version=version("circlebot"), now=SystemClock().now(), overwrite=overwrite)
+    size = file.stat().st_size / 1_000_000
+    return f"Backed up into {file}: {_counted(made.rows)}; {sum(made.rows.values()):,} rows, {size:.1f} MB."
 
 
-async def bring_back(settings: Settings, file: Path, *, sure: bool) -> str:
-    """Verify the backup in `file`, put it in the place of the database, and return in a sentence what was done."""
-    raise NotImplementedError
+def bring_back(settings: Settings, file: Path, confirm: Callable[[str], bool]) -> str:
+    """Verify the backup in `file`, put it in the place of the database, and return what was done.
+
+    `confirm` is asked before anything is replaced. Raises `CircleBotError` where it says no.
+    """
+    url, now = settings.database.url.get_secret_value(), SystemClock().now()
+    with beside(_work_folder(url, file) / "restore") as folder:
+        unpacked = unpack(file, folder)
+        made = unpacked.manifest
+        what = (
+            f"{file} is whole: Circlebot {made.version}, {made.made_at:%Y-%m-%d at %H:%M} UTC, {_counted(made.rows)}.\n"
+            f"It takes the place of all that is in {_named(url)} now."
+        )
+        if not confirm(what):
+            raise CircleBotError("Nothing was changed.")
+        done = put_back(url, unpacked, _keep(url, file, now), version=version("circlebot"), now=now)
+    said = [f"Restored from {file}: {_counted(made.rows)}."]
+    if done.kept and done.is_backup:
+        said.append(f"What was there before is kept in {done.kept}: `circlebot restore` brings it back, too.")
+    elif done.kept:
+        said.append(f"The database was damaged or another program's; it is kept, as it is, in {done.kept}.")
+    if done.dropped:
+        messages = "message was" if done.dropped == 1 else "messages were"
+        said.append(
+            f"{done.dropped:,} {messages} due before now and may have been sent after the backup: not sent again."
+        )
+    return "\n".join([*said, "Start the bot: `circlebot run`."])
+
+
+def _counted(rows: Mapping[str, int]) -> str:
+    """Return how much there is of what people know."""
+    parts = [
+        f"{rows.get(table, 0):,} {one if rows.get(table, 0) == 1 else many}" for table, (one, many) in _COUNTED.items()
+    ]
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _work_folder(url: str, file: Path) -> Path:
+    """Return the folder in which to work: on the disk of the database, where it is a file."""
+    address = parsed(url)
+    if address.get_backend_name() != "sqlite":
+        return file.absolute().parent
+    folder = Path(str(address.database)).resolve().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _named(url: str) -> str:
+    """Return how to call the database: its file, or its name and server, without the password."""
+    address = parsed(url)
+    if address.get_backend_name() == "sqlite":
+        return str(address.database)
+    return f"the database {address.database} on {address.host or 'this machine'}"
+
+
+def _keep(url: str, file: Path, now: datetime) -> Path:
+    """Return where what is replaced is kept: beside the database file, or beside the backup."""
+    name = Path(str(parsed(url).database)).name
+    return _work_folder(url, file) / f"{name}.before-restore-{now:%Y%m%d-%H%M%S}"
