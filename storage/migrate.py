@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from sqlalchemy import URL, Connection, NullPool, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.errors import ConfigError
+from bot.errors import ConfigError, StorageBusy
 from storage import postgresql, sqlite
 from storage.engine import parsed
 
@@ -83,7 +83,25 @@ def _run(url: str, step: Literal["upgrade", "downgrade"], revision: str) -> None
         try:
             (command.upgrade if step == "upgrade" else command.downgrade)(_config(connection), revision)
         except util.CommandError as error:
-            raise ConfigError([f"database: it was written by another release (at {stored}): {error}"]) from error
+            raise ConfigError([_newer(stored)]) from error
+        except DBAPIError as error:
+            if _busy(error) is not None:
+                raise
+            raise ConfigError([_stuck(stored, error)]) from error
+
+
+def _newer(stored: str | None) -> str:
+    return (
+        f"database: it was written by a newer release (its tables are at {stored}; this release knows them up to "
+        f"{HEAD}). Nothing was changed. Install that release, or restore a backup that was made with this one"
+    )
+
+
+def _stuck(stored: str | None, error: DBAPIError) -> str:
+    return (
+        f"database: its tables could not be brought to this release. It is at {stored or NOTHING}, as it was: "
+        f"the former release still works with it. What went wrong: {error.orig}"
+    )
 
 
 def _config(connection: Connection) -> Config:
@@ -137,12 +155,17 @@ def _engine_errors() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
-        told = sqlite.busy(error, writing=True)
-        if told is None and isinstance(error, DBAPIError):
-            told = postgresql.busy(error, writing=True)
+        told = _busy(error)
         if told is None:
             raise
         raise told from error
+
+
+def _busy(error: DBAPIError | sqlite3.Error) -> StorageBusy | None:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(error, DBAPIError) and not isinstance(cause, sqlite3.Error):
+        return postgresql.busy(error, writing=True)
+    return sqlite.busy(error, writing=True)
 
 
 def _stored(connection: Connection) -> str | None:
