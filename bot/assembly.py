@@ -20,6 +20,7 @@ from bot.features.feedback.handlers import feedback
 from bot.features.meetings.handlers import meetings
 from bot.features.people.handlers import people_feature
 from bot.features.rsvps.handlers import rsvps
+from bot.flood import Flood
 from bot.i18n import Catalogue
 from bot.narrator import Narrator
 from bot.ports import Storage
@@ -98,8 +99,10 @@ def assemble(
     adapters: Sequence[Adapter],
     catalogue: Catalogue | None = None,
     zone: str = "UTC",
+    *,
+    flood: Flood | None = None,
 ) -> Bot:
-    """Return the bot over an open, migrated storage. Starts nothing.
+    """Return the bot over an open, migrated storage. Starts nothing. Without `flood`, nobody is held up.
 
     The catalogue's default language and `zone` hold for people and communities that have said nothing.
     """
@@ -110,5 +113,5 @@ def assemble(
     narrator = Narrator(everything, catalogue, planner, links)
     scheduler = Scheduler(storage, clock, narrator, planner, by_platform, draw=draw)
     means = Means(storage, clock, catalogue, planner, WrittenDates(), links, zone)
-    router = Router(means, everything, scheduler.wake, scheduler.drew)
+    router = Router(means, everything, scheduler.wake, scheduler.drew, flood)
     return Bot(storage, clock, catalogue, planner, narrator, router, scheduler, by_platform)

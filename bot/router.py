@@ -22,6 +22,7 @@ from bot.dialogue import AskAgain, Dates, Dialogue
 from bot.domain.people import Account, Person, clean_language, clean_name, clean_zone
 from bot.errors import BadAnswers, Declined, StorageBusy
 from bot.feature import Feature
+from bot.flood import Flood, Verdict
 from bot.i18n import N_, Catalogue
 from bot.menu import menu
 from bot.ports import DateWords, Links, Planner, Storage, Store
@@ -32,6 +33,8 @@ LONGEST_TOAST = 200
 _COMPLETIONS = 25
 _KEPT = "adapter:"
 _BUSY = N_("I could not save that just now, and nothing was changed. Please try again in a moment.")
+_SLOWER = N_("One moment, please: that was a lot at once. I am listening again in a minute.")
+_HELD_UP = {Verdict.DROP: Toast("")}
 _BROKEN = N_("Something went wrong on my side, and nothing was changed. Please try again.")
 
 
@@ -58,8 +61,10 @@ class Router:
         features: Sequence[Feature],
         wake: Callable[[], None] = lambda: None,
         drew: Callable[[Posted, Redraw], None] = lambda posted, reply: None,  # noqa: ARG005  # the callback's shape
+        flood: Flood | None = None,
     ) -> None:
         self._means = means
+        self._flood, self._may_look = flood, flood.lets_look if flood is not None else lambda _: True
         self._wake = wake
         self._drew = drew
         self._dialogue = Dialogue(features)
@@ -70,6 +75,8 @@ class Router:
 
     async def receive(self, inbound: Inbound) -> Reply:
         """Return the answer, after the commit. Never raises, neither for what a person did nor for our mistakes."""
+        if self._flood is not None and (verdict := self._flood.judge(inbound)) is not Verdict.TAKE:
+            return self._trouble(inbound, _SLOWER) if verdict is Verdict.ASK_TO_WAIT else _HELD_UP.get(verdict)
         try:
             reply = await self._answer(inbound)
         except StorageBusy:
@@ -130,7 +137,7 @@ class Router:
     ) -> Sequence[tuple[str, str]]:
         """Return what completes `words` for a command's option. Looks only: whoever types is not noted for it."""
         how = intent.asked.get(field)
-        if how is None or isinstance(inbound, Left | Moved):
+        if how is None or isinstance(inbound, Left | Moved) or not self._may_look(inbound):
             return []
         act, asked = inbound, how
 

@@ -111,7 +111,7 @@ class Answering:
                     "toast": {"words": t.words("That is done. If an answer is missing, ask again."), "alert": False}
                 }
             case Toast(words, alert):
-                return {"toast": {"words": words, "alert": alert}}
+                return {"toast": {"words": words, "alert": alert}} if words else {}
             case Ask(form):
                 return {"ask": forms.page(form)}
             case SayReply(message, private, meant):

@@ -193,7 +193,8 @@ class Redraw:
 class Toast:
     """A short word to the person who acted (plain, up to 200 characters); nothing else changes.
 
-    `alert` asks that it stay until dismissed: for a refusal that must not be missed.
+    `alert` asks that it stay until dismissed: for a refusal that must not be missed. One without words is shown to
+    nobody: it only ends the waiting of whoever tapped.
     """
 
     words: str

@@ -22,6 +22,7 @@ from bot.assembly import Bot, assemble
 from bot.chat.adapter import Adapter
 from bot.clock import Clock
 from bot.errors import CircleBotError, GaveUp, StorageBusy
+from bot.flood import Flood
 from bot.i18n import Catalogue
 from storage.engine import Database
 
@@ -65,7 +66,7 @@ async def serving(  # noqa: PLR0913  # what a bot that is up is made of, by name
     0 takes a free one. Raises `PortTaken` before anything is sent, and at the end what broke the bot meanwhile, if
     something did.
     """
-    bot = assemble(storage, clock, [*([web] if web else []), *others], catalogue, zone)
+    bot = assemble(storage, clock, [*([web] if web else []), *others], catalogue, zone, flood=Flood())
     server = Server(application(lambda: _health(storage), page=web, more=routes), host, port)
     try:
         await server.start()

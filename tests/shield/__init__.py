@@ -1,0 +1,1 @@
+"""Who floods, pries or listens in: how the bot holds."""
