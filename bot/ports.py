@@ -19,9 +19,11 @@ from bot.chat.message import Card, Message, Posted, Room
 from bot.domain.circles import Circle, CircleState, Member, Seated, Waiting
 from bot.domain.communities import Community, Invite, InviteKind
 from bot.domain.feedback import Decision, DecisionState, Feedback, Reflection
+from bot.domain.feeds import Feed
 from bot.domain.linking import LinkCode
 from bot.domain.meetings import Meeting, MeetingState
 from bot.domain.notices import Delivery, DeliveryState, Dropped, Due, Notice
+from bot.domain.operating import GivenUp, Queue
 from bot.domain.people import Account, Person, Role
 from bot.domain.rsvps import Answer, Rsvp, Tally
 
@@ -289,6 +291,10 @@ class Seats(Protocol):
 
     def member(self, circle: int, person: int) -> Member | None:
         """Return a present member; None for those who left."""
+        ...
+
+    def is_in(self, circle: int, person: int) -> bool:
+        """Return whether somebody is a present member."""
         ...
 
     def former(self, circle: int, person: int) -> Person | None:
@@ -731,6 +737,30 @@ def asked_key(person: int) -> str:
     return f"asked:{person}"
 
 
+class Feeds(Protocol):
+    """Addresses of calendar feeds; only hashes of their tokens are kept."""
+
+    def make(self, person: int, circle: int | None, token_hash: str, now: datetime) -> Feed:
+        """Store a new one, of a circle or of all of a person's; beyond `MOST_FEEDS` the person's oldest ends."""
+        ...
+
+    def by_token(self, token_hash: str, now: datetime) -> Feed | None:
+        """Return the feed whose token has this hash, while it works."""
+        ...
+
+    def was_read(self, feed: int, now: datetime) -> bool:
+        """Let a feed that is read go on working; False where that was noted a short while ago."""
+        ...
+
+    def of_person(self, person: int, now: datetime) -> tuple[Feed, ...]:
+        """Return the feeds of a person that work, newest first."""
+        ...
+
+    def revoke(self, person: int, now: datetime) -> int:
+        """End all feeds of a person; return how many."""
+        ...
+
+
 class Settings(Protocol):
     """Small facts the bot keeps about itself."""
 
@@ -740,6 +770,34 @@ class Settings(Protocol):
 
     def put(self, key: str, value: str) -> None:
         """Keep (or replace) a fact."""
+        ...
+
+
+class Watching(Protocol):
+    """What whoever runs the bot wants to know; cheap, however much is planned for later."""
+
+    def queue(self, now: datetime) -> Queue:
+        """Return what waits to be sent."""
+        ...
+
+    def given_up(self, since: datetime) -> GivenUp:
+        """Return what was given up since then for other reasons than that nobody could be reached."""
+        ...
+
+    def lost_alone(self, limit: int) -> tuple[tuple[int, str, str], ...]:
+        """Return rooms of running circles out of reach of which nobody can be told: number, title, platform."""
+        ...
+
+    def rooms(self, past: int, limit: int) -> tuple[int, ...]:
+        """Return the rooms of running circles, by number from past `past` on."""
+        ...
+
+    def organizers(self, past: int, limit: int) -> tuple[tuple[int, str], ...]:
+        """Return everybody who organizes something with a zone of theirs, by number from past `past` on."""
+        ...
+
+    def states(self, prefix: str) -> Mapping[DeliveryState, int]:
+        """Return what became of the deliveries whose keys begin so."""
         ...
 
 
@@ -822,8 +880,18 @@ class Store(Protocol):
         ...
 
     @property
+    def feeds(self) -> Feeds:
+        """Addresses at which people's calendars read their meetings."""
+        ...
+
+    @property
     def settings(self) -> Settings:
         """Small facts the bot keeps about itself."""
+        ...
+
+    @property
+    def watching(self) -> Watching:
+        """What whoever runs the bot wants to know."""
         ...
 
     def first_time(self, key: str, now: datetime) -> bool:
@@ -927,6 +995,10 @@ class Links(Protocol):
 
     def group(self, platform: str, payload: str) -> str:
         """Return the address that adds the bot to a group there with a payload; empty where there is none."""
+        ...
+
+    def calendar(self, token: str) -> str:
+        """Return the address of a calendar feed; empty where people cannot reach a server of ours."""
         ...
 
     def can(self, platform: str, ability: Ability) -> bool:

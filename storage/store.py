@@ -14,6 +14,7 @@ from storage.decisions import Decisions
 from storage.deliveries import Deliveries
 from storage.drafts import Drafts
 from storage.feedback import FeedbackBook
+from storage.feeds import Feeds
 from storage.invites import Invites
 from storage.linking import Linking
 from storage.meetings import Meetings
@@ -25,6 +26,7 @@ from storage.seats import Seats
 from storage.settings import Settings
 from storage.tables import leases, updates_seen
 from storage.transcript_tables import web_tokens
+from storage.watching import Watching
 
 UPDATES_KEPT = timedelta(days=3)
 """How long a platform may repeat an update; Telegram keeps them for a day."""
@@ -128,9 +130,19 @@ class SqlStore(Repository):
         return Linking(self._connection)
 
     @cached_property
+    def feeds(self) -> Feeds:
+        """Addresses at which people's calendars read their meetings."""
+        return Feeds(self._connection)
+
+    @cached_property
     def settings(self) -> Settings:
         """Small facts the bot keeps about itself."""
         return Settings(self._connection)
+
+    @cached_property
+    def watching(self) -> Watching:
+        """What whoever runs the bot wants to know."""
+        return Watching(self._connection)
 
     def first_time(self, key: str, now: datetime) -> bool:
         """Note a platform's update by its key; False where it was seen before. An empty key is always new."""
@@ -154,5 +166,6 @@ class SqlStore(Repository):
         self._do(_FORGET_UPDATES, before=now - UPDATES_KEPT)
         self._do(_FORGET_TOKENS, now=now)
         self.linking.expire(now)
+        self.feeds.forget_ended(now)
         self.drafts.expire(now)
         self.deliveries.expire(now)
