@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from time import perf_counter
 from zoneinfo import ZoneInfo
 
 from bot.chat.adapter import CommandHelp, Trouble
@@ -26,6 +27,7 @@ from bot.flood import Flood, Verdict
 from bot.i18n import N_, Catalogue
 from bot.menu import menu
 from bot.ports import DateWords, Links, Planner, Storage, Store
+from bot.tallies import QUICK_S, Spreads
 
 log = logging.getLogger(__name__)
 LONGEST_TOAST = 200
@@ -68,6 +70,8 @@ class Router:
         self._wake = wake
         self._drew = drew
         self._dialogue = Dialogue(features)
+        self.acts = Spreads(QUICK_S)
+        """Seconds from hearing of something to its answer, by platform, kind and outcome."""
         self.routes = self._dialogue.routes
         self.forms = self._dialogue.forms
 
@@ -76,16 +80,23 @@ class Router:
     async def receive(self, inbound: Inbound) -> Reply:
         """Return the answer, after the commit. Never raises, neither for what a person did nor for our mistakes."""
         if self._flood is not None and (verdict := self._flood.judge(inbound)) is not Verdict.TAKE:
+            self.acts.add(0.0, _platform(inbound), type(inbound).__name__, "held up")
             return self._trouble(inbound, _SLOWER) if verdict is Verdict.ASK_TO_WAIT else _HELD_UP.get(verdict)
+        began, outcome = perf_counter(), "answered"
         try:
             reply = await self._answer(inbound)
+        except Declined as declined:
+            outcome, reply = "declined", _told(inbound, declined.answer)
+        except BadAnswers as bad:  # to a button, which has no form to ask again in
+            outcome, reply = "declined", _told(inbound, lines(*bad.errors.values()))
         except StorageBusy:
             log.warning("the storage was busy: %s not handled", type(inbound).__name__)
-            reply = self._trouble(inbound, _BUSY)
+            outcome, reply = "busy", self._trouble(inbound, _BUSY)
         except Exception as error:  # noqa: BLE001  # whatever it is, the person gets an answer and we a log line
             log.error("could not handle %s: %s", type(inbound).__name__, _trace(error))  # noqa: TRY400  # with no words of people
-            reply = self._trouble(inbound, _BROKEN)
+            outcome, reply = "broken", self._trouble(inbound, _BROKEN)
         self._wake()
+        self.acts.add(perf_counter() - began, _platform(inbound), type(inbound).__name__, outcome)
         return _fitting(reply)
 
     async def _answer(self, inbound: Inbound) -> Reply:
@@ -98,14 +109,7 @@ class Router:
             if isinstance(inbound, Left | Moved):
                 return None
             act = inbound
-            try:
-                return await transact(lambda store: self._dialogue.ask_again(form, errors, self._context(act, store)))
-            except Declined as declined:
-                return _told(inbound, declined.answer)
-        except BadAnswers as bad:  # to a button, which has no form to ask again in
-            return _told(inbound, lines(*bad.errors.values()))
-        except Declined as declined:
-            return _told(inbound, declined.answer)
+            return await transact(lambda store: self._dialogue.ask_again(form, errors, self._context(act, store)))
 
     async def stands(self, card: Card, posted: Posted, message: Message) -> None:
         """Remember where a card stands, as it was drawn."""
@@ -291,6 +295,14 @@ def _cleaned(sender: Sender) -> Sender:
         language=clean_language(sender.language),
         zone=clean_zone(sender.zone),
     )
+
+
+def _platform(inbound: Inbound) -> str:
+    match inbound:
+        case Left(room=room) | Moved(old=room):
+            return room.platform
+        case _:
+            return inbound.sender.platform
 
 
 def _account(act: Act) -> Account:

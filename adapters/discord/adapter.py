@@ -96,7 +96,8 @@ class DiscordAdapter:
         """Set when Discord has refused the token with which we were logged in."""
         self._guard = Guard(refused=self._refused.set, monotonic=monotonic)
         self._introductions = Introductions(connections=shards or 1, sleep=sleep, monotonic=monotonic)
-        self._troubles = Troubles(log, TROUBLES, WELL, monotonic=monotonic)
+        self.troubles = Troubles(log, TROUBLES, WELL, monotonic=monotonic)
+        """What stands in the way of being connected."""
         self._client: Client | None = None
         self._events: Events | None = None
         self._stirred = asyncio.Event()
@@ -132,10 +133,10 @@ class DiscordAdapter:
                 except TokenRejected:
                     raise
                 except Exception as error:  # noqa: BLE001  # the library raises whatever goes wrong in it
-                    self._troubles.are(kind_of(error), detail_of(error))
+                    self.troubles.are(kind_of(error), detail_of(error))
                     pause = backoff.pause(asked_s(error))
                 if self._introductions.are_too_many:
-                    self._troubles.are(RESTLESS)
+                    self.troubles.are(RESTLESS)
                     pause = max(pause, RESTLESS_S)
                 await self._sleep(pause)
         finally:
@@ -179,7 +180,7 @@ class DiscordAdapter:
             introductions=self._introductions,
             stirred=self._stirred.set,
         )
-        session = Session(client, stirred=self._stirred, troubles=self._troubles, sleep=self._sleep)
+        session = Session(client, stirred=self._stirred, troubles=self.troubles, sleep=self._sleep)
         menu: asyncio.Task[None] | None = None
 
         def is_up() -> None:

@@ -25,7 +25,7 @@ from adapters.telegram.starting import until_done
 from adapters.telegram.transport import AiohttpRequest, BriefRequest
 from adapters.telegram.trying import seconds_of
 from adapters.telegram.turns import Turns
-from adapters.telegram.updates import Polling
+from adapters.telegram.updates import Polling, troubles_with_updates
 from adapters.telegram.webhook import Listener, Webhook
 from adapters.telegram.wire import Wire
 from bot.chat.adapter import Ability, Inbox, TryLater
@@ -101,6 +101,8 @@ class TelegramAdapter:
         self._me: Me | None = None
         self._turns: Turns | None = None
         self._inbox: Inbox | None = None
+        self.troubles = troubles_with_updates()
+        """What stands in the way of hearing from Telegram."""
         self.is_up = asyncio.Event()
         """Set while Telegram knows us and is served."""
         self._decided = asyncio.Event()
@@ -191,7 +193,7 @@ class TelegramAdapter:
             monotonic=self._monotonic,
         )
         turns = self._turns = Turns(lambda update: answering.receive(update, inbox))
-        polling = Polling(self._bot, turns, sleep=self._sleep, chance=self._chance)
+        polling = Polling(self._bot, turns, sleep=self._sleep, chance=self._chance, troubles=self.troubles)
         menus = asyncio.create_task(self._menus(inbox), name="telegram:menus")
         self.is_up.set()
         self._decided.set()

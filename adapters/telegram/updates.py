@@ -56,6 +56,11 @@ _TROUBLES: Final[Mapping[str, str]] = {
 }
 
 
+def troubles_with_updates() -> Troubles:
+    """Return who says in the log that updates do not come, and that they do again."""
+    return Troubles(log, _TROUBLES, "Telegram gives us updates again.")
+
+
 def parsed(data: object, bot: Bot) -> Update | None:
     """Return the update, None for what is none or cannot be read."""
     if not isinstance(data, dict) or type(data.get("update_id")) is not int:
@@ -98,13 +103,14 @@ class Polling:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
         patience: float = PATIENCE_S,
+        troubles: Troubles | None = None,
     ) -> None:
         self._bot = bot
         self._turns = turns
         self._sleep = sleep
         self._patience = patience
         self._backoff = Backoff(chance=chance)
-        self._troubles = Troubles(log, _TROUBLES, "Telegram gives us updates again.")
+        self._troubles = troubles or troubles_with_updates()
         self._under_way: dict[int, asyncio.Future[None]] = {}
         """What was handed in and is not confirmed yet, in Telegram's order."""
         self._offset = 0

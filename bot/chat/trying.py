@@ -37,8 +37,15 @@ class Troubles:
         self._well = well
         self._monotonic = monotonic
         self._kind = ""
+        self.times_over = 0
+        """How often all was well again after trouble."""
         self._said: dict[str, float] = {}
         self._is_told = False
+
+    @property
+    def kind(self) -> str:
+        """What is wrong now, empty where nothing is."""
+        return self._kind
 
     def are(self, kind: str, detail: str = "") -> None:
         """Note trouble of a kind."""
@@ -55,6 +62,7 @@ class Troubles:
     def are_over(self) -> None:
         """Note that it works."""
         if self._kind:
+            self.times_over += 1
             self._log.log(logging.INFO if self._is_told else logging.DEBUG, "%s", self._well)
         self._kind, self._is_told = "", False
 
