@@ -369,6 +369,10 @@ class Meetings(Protocol):
         """Return the meetings of a community's published or ended circles that start in [start, end), soonest first."""
         ...
 
+    def clocks(self, now: datetime) -> Sequence[tuple[str, datetime, datetime]]:
+        """Return the zones, wall-clock times and instants at which planned meetings are to begin, each once."""
+        ...
+
     def renumber(self, circle: int) -> None:
         """Give the circle's meetings that are not cancelled their numbers from 1 in order of time."""
         ...

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from bot.chat.adapter import Trouble
 from bot.chat.message import Room
 from bot.domain.circles import Circle, CircleState
-from bot.domain.meetings import Meeting, MeetingState, upcoming
-from bot.domain.notices import DeliveryState, DigestDue, Due, MeetingListed
+from bot.domain.meetings import Meeting, MeetingState, as_clocks_go, is_true, upcoming
+from bot.domain.notices import ClocksChanged, DeliveryState, DigestDue, Due, MeetingListed
 from bot.domain.plans import (
     PREFIXES,
     Move,
@@ -26,6 +28,8 @@ from bot.domain.plans import (
 from bot.i18n import N_
 from bot.ports import Storage, Store, StoredPlace
 from scheduler import rooms
+
+log = logging.getLogger(__name__)
 
 
 class Planner:
@@ -119,6 +123,23 @@ class Planner:
         """Plan what comes after something that has been dealt with, in the same transaction: the next week's digest."""
         if _is_weekly(due) and due.community is not None:
             self.community(store, due.community, now)
+
+    async def follow_clocks(self, storage: Storage, now: datetime) -> None:
+        """Have the meetings ahead follow zone data that have changed since they were planned."""
+        ZoneInfo.clear_cache()  # the files may have changed under a process that runs for months
+        planned = await storage.read(lambda store: store.meetings.clocks(now))
+        zones = {zone for zone, local, at in planned if not is_true(zone, local, at)}
+        if zones:
+            log.warning("the clocks go otherwise than was known in %s: meetings there follow", ", ".join(sorted(zones)))
+            for community in await storage.read(lambda store: store.communities.all()):
+                await storage.transact(partial(self._follow, community=community.id, now=now))
+
+    def _follow(self, store: Store, *, community: int, now: datetime) -> None:
+        for circle in store.circles.of_community(community):
+            ahead = [one for one in store.meetings.of_circle(circle.id) if one.is_on and not one.has_started(now)]
+            if any(as_clocks_go(one) is not one for one in ahead):
+                key = f"{ClocksChanged.kind}:{circle.id}"
+                store.deliveries.send_again(Due(key, ClocksChanged(circle.id), now, circle=circle.id))
 
     async def replan_all(self, storage: Storage, now: datetime) -> int:
         """Plan every community and its living circles anew, a transaction for each; return how many circles."""

@@ -14,9 +14,10 @@ from bot.chat.message import Posted, Redraw
 from bot.clock import Clock, MovableClock, real_now
 from bot.ports import Narrator, Storage
 from scheduler.alarm import Alarm
-from scheduler.courier import Courier, Done
+from scheduler.courier import Courier
 from scheduler.duty import Duty
 from scheduler.election import Election, this_process
+from scheduler.ledger import Done
 from scheduler.means import Draw, Means
 from scheduler.painter import Painter
 from scheduler.planner import Planner
@@ -74,6 +75,7 @@ class Scheduler:
         self._loops = [
             asyncio.create_task(self._whenever(SEND, self._send), name="courier"),
             asyncio.create_task(self._whenever(PAINT, self._paint), name="painter"),
+            asyncio.create_task(self._follow_clocks(), name="clocks"),
         ]
         self.wake()
 
@@ -132,10 +134,19 @@ class Scheduler:
         now = self._means.clock.now()
         try:
             await self._means.storage.transact(lambda store: store.tidy(now))
+            await self._means.planner.follow_clocks(self._means.storage, now)
             circles = await self._means.planner.replan_all(self._means.storage, now)
             log.info("tidied up, and planned %d circles anew", circles)
         except Exception:
             log.exception("could not tidy up")
+        self.wake()
+
+    async def _follow_clocks(self) -> None:
+        """Have the meetings follow zone data that came with the start."""
+        try:
+            await self._means.planner.follow_clocks(self._means.storage, self._means.clock.now())
+        except Exception:
+            log.exception("could not compare the meetings with the zone data; tonight it is tried again")
         self.wake()
 
     def _moved(self, offset: timedelta) -> None:  # noqa: ARG002  # the clock tells its listeners

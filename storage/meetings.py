@@ -89,6 +89,11 @@ _BETWEEN = (
     )
     .order_by(meetings.c.starts_at, meetings.c.id)
 )
+_CLOCKS = (
+    select(meetings.c.zone, meetings.c.starts_local, meetings.c.starts_at)
+    .where(meetings.c.state == MeetingState.PLANNED.value, meetings.c.starts_at > bindparam("now", type_=Instant))
+    .distinct()
+)
 _EARLIER = meetings.alias("earlier")
 _RENUMBER = (
     update(meetings)
@@ -154,6 +159,10 @@ class Meetings(Repository):
         """Return what a community's published or ended circles have in [start, end), in order of time."""
         rows = self._all(_BETWEEN, community=community, start=start, end=end)
         return tuple(meeting_of(row) for row in rows)
+
+    def clocks(self, now: datetime) -> tuple[tuple[str, datetime, datetime], ...]:
+        """Return the zones, wall-clock times and instants at which planned meetings are to begin, each once."""
+        return tuple((zone, local, at) for zone, local, at in self._all(_CLOCKS, now=now))
 
     def renumber(self, circle: int) -> None:
         """Count the circle's meetings that are not cancelled from 1 in order of time."""

@@ -141,6 +141,24 @@ def moved(meeting: Meeting, local: datetime, zone: str) -> Meeting:
     )
 
 
+def as_clocks_go(meeting: Meeting) -> Meeting:
+    """Return the meeting at the instant that its wall clock means by the zone data of today; itself where it is there.
+
+    Data change when a country decides to. The wall clock is what people agreed on and stays. Where its hour shows
+    twice now, and the meeting is at one of the two, it stays at that one; where it is skipped now, the meeting is as
+    long after the gap.
+    """
+    if is_true(meeting.zone, meeting.starts_local, meeting.starts_at):
+        return meeting
+    at = nearest_instant(meeting.starts_local, meeting.zone)
+    return replace(meeting, starts_local=wall_clock(at, meeting.zone), starts_at=at, sequence=meeting.sequence + 1)
+
+
+def is_true(zone: str, local: datetime, at: datetime) -> bool:
+    """Return whether a zone's clocks show a wall-clock time at an instant, by the zone data of today."""
+    return wall_clock(at, zone) == local
+
+
 def overlaps(one: Meeting, other: Meeting) -> bool:
     """Return whether two meetings share any time."""
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at

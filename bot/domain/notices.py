@@ -127,6 +127,8 @@ class ChangeKind(StrEnum):
     ADDED = "added"
     RESTORED = "restored"
     PLACE = "place"
+    CLOCKS = "clocks"
+    """The hour stays, but the clocks of its zone will be changed otherwise than was known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,14 @@ class ConfirmAgain(Notice):
     kind: ClassVar[str] = "confirm"
     meeting: int
     person: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClocksChanged(Notice):
+    """Step: the clocks of a zone will be changed otherwise than was known when a circle's meetings were planned."""
+
+    kind: ClassVar[str] = "clocks"
+    circle: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +319,7 @@ NOTICES: Mapping[str, type[Notice]] = {
         Summary,
         MeetingsChanged,
         ConfirmAgain,
+        ClocksChanged,
         CircleAnnounced,
         Welcome,
         MembersChanged,

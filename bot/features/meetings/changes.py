@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot.chat.text import Text
 from bot.context import Setting
 from bot.domain.circles import Circle, CircleState
-from bot.domain.meetings import Meeting, MeetingState, instant, moved, overlaps
+from bot.domain.meetings import Meeting, MeetingState, as_clocks_go, instant, moved, overlaps
 from bot.domain.notices import ChangeKind, ConfirmAgain, Due, MeetingsChanged
 from bot.domain.people import waking
 from bot.features.meetings import dates
@@ -117,6 +117,20 @@ def rezone(circle: Circle, zone: str, setting: Setting) -> Changed:
             before.append(meeting)
             after.append(there)
     return apply(after, circle, setting, ChangeKind.MOVED, before=before)
+
+
+def follow_clocks(circle: Circle, setting: Setting) -> None:
+    """Let the meetings ahead be when their wall clocks mean by the zone data of today.
+
+    Their hour stays, so nobody is asked again: but for those whose hour is skipped now, which have moved.
+    """
+    found = [(one, as_clocks_go(one)) for one in ahead(circle, setting)]
+    moved_ones = [(one, after) for one, after in found if after is not one]
+    for kind in (ChangeKind.CLOCKS, ChangeKind.MOVED):
+        these = [
+            pair for pair in moved_ones if (pair[0].starts_local != pair[1].starts_local) is (kind is ChangeKind.MOVED)
+        ]
+        apply([after for _, after in these], circle, setting, kind, before=[one for one, _ in these])
 
 
 def new_place(circle: Circle, setting: Setting) -> Changed:

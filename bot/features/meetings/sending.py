@@ -6,7 +6,7 @@ from bot.chat.message import Message
 from bot.context import Setting
 from bot.domain.circles import CircleState
 from bot.domain.meetings import MeetingState
-from bot.domain.notices import ChangeKind, Dropped, MeetingBegan, MeetingsChanged, Reminder
+from bot.domain.notices import ChangeKind, ClocksChanged, Dropped, MeetingBegan, MeetingsChanged, Reminder
 from bot.features.meetings import cards, changes, telling
 from bot.features.meetings.feature import meetings
 from bot.features.redrawn import redrawn
@@ -50,3 +50,9 @@ def meetings_changed(notice: MeetingsChanged, setting: Setting) -> Message | Dro
 def meeting_began(notice: MeetingBegan, setting: Setting) -> None:
     """Let the meeting's cards say that it is on, and ask nobody any more."""
     redrawn(setting.meeting(notice.meeting).circle, [notice.meeting], setting)
+
+
+@meetings.acts(ClocksChanged)
+def clocks_changed(notice: ClocksChanged, setting: Setting) -> None:
+    """Let the meetings ahead be when their wall clocks mean now, and tell everyone."""
+    changes.follow_clocks(setting.circle(notice.circle), setting)

@@ -154,6 +154,7 @@ _HEADINGS = {
     ChangeKind.ADDED: (N_("One more meeting"), N_("More meetings")),
     ChangeKind.RESTORED: (N_("It takes place after all"), N_("They take place after all")),
     ChangeKind.PLACE: (N_("We meet elsewhere"), N_("We meet elsewhere")),
+    ChangeKind.CLOCKS: (N_("The clocks will change differently"), N_("The clocks will change differently")),
 }
 
 
@@ -197,5 +198,12 @@ def _line(kind: ChangeKind, meeting: Meeting, before: int | None, t: Translator)
             meeting=Bold(name(meeting, t)),
             new=when(meeting),
             old=Moment(datetime.fromtimestamp(before, UTC), meeting.zone),
+        )
+    if kind is ChangeKind.CLOCKS:
+        return t(
+            "{meeting}: still {new}, as the clocks in {zone} show it; elsewhere it is at another hour now",
+            meeting=Bold(name(meeting, t)),
+            new=when(meeting),
+            zone=t.zone(meeting.zone),
         )
     return line(meeting, t)
