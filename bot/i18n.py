@@ -112,7 +112,7 @@ class Translator:
 
     def _filled(self, template: str, source: str, values: Mapping[str, _Values]) -> Text:
         parts, language = self._parts(template, source, values)
-        return Text(Text.of(*parts).spans, language)
+        return Text.of(*parts, language=language)
 
     def _parts(self, template: str, source: str, values: Mapping[str, _Values]) -> tuple[list[Span | Text], str]:
         """Return a template filled, in parts, and the language that it is in."""

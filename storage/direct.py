@@ -10,6 +10,8 @@ from __future__ import annotations
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Dialect, Executable
@@ -30,14 +32,18 @@ class _Compilable(Protocol):
 class Written:
     """A statement for values of these names, and for lists of these lengths."""
 
-    __slots__ = ("_fixed", "_in", "_lists", "_names", "_out", "_row", "_text")
+    __slots__ = ("_fixed", "_in", "_lists", "_made", "_out", "_placed", "_text")
 
     def __init__(
         self, compiled: SQLCompiler, columns: Iterable[ColumnElement[Any]], values: Mapping[str, object]
     ) -> None:
         spread = compiled.construct_expanded_state(dict(values))
         self._text = spread.statement
-        self._names = tuple(spread.positiontup or ())
+        names = tuple(spread.positiontup or ())
+        # The values in their order, the quickest way there is; one alone, or none, it would not hand out as a tuple.
+        self._placed: Callable[[Mapping[str, Any]], Sequence[Any]] = (
+            itemgetter(*names) if len(names) > 1 else lambda values: [values[name] for name in names]
+        )
         self._lists = [(name, places) for name, places in spread.parameter_expansion.items() if name in values]
         # One name may stand in several places, of which some do not know its type.
         into = {
@@ -47,12 +53,13 @@ class Written:
             for place in spread.parameter_expansion.get(name, (name,))
         }
         given = {*values, *(place for _, places in self._lists for place in places)}
-        fixed = set(self._names) - given
+        fixed = set(names) - given
         known = {**compiled.params, **spread.additional_parameters}
         self._fixed = {name: _converted(known[name], into.get(name)) for name in fixed}
         self._in = [(name, convert) for name, convert in into.items() if name not in fixed]
         columns = tuple(columns)
-        self._row: Any = namedtuple("Row", [column.key or "" for column in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024  # its columns are known only now
+        row = namedtuple("Row", [column.key or "" for column in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024  # its columns are known only now
+        self._made: Callable[[Iterable[Any]], Any] = partial(tuple.__new__, row)
         outs = [_out(column.type) for column in columns]
         self._out = [(at, convert) for at, convert in enumerate(outs) if convert]
 
@@ -62,17 +69,18 @@ class Written:
             values |= zip(places, values[listed], strict=True)
         for name, convert in self._in:
             values[name] = convert(values[name])
-        values |= self._fixed
-        return driver.execute(self._text, [values[name] for name in self._names])
+        if self._fixed:
+            values |= self._fixed
+        return driver.execute(self._text, self._placed(values))
 
     def row(self, stored: tuple[Any, ...]) -> Any:  # noqa: ANN401  # of whatever columns the statement names
         """Return a row as the statement's types say, with its columns by position and by name."""
         if not self._out:
-            return self._row._make(stored)
+            return self._made(stored)
         row = list(stored)
         for at, convert in self._out:
             row[at] = convert(row[at])
-        return self._row._make(row)
+        return self._made(row)
 
 
 def written(statement: Executable, values: Mapping[str, object]) -> Written | None:

@@ -24,7 +24,7 @@ def bound(name: str, *, expanding: bool = False) -> BindParameter[Any]:
     return bindparam(name, expanding=expanding)
 
 
-_WRITTEN: dict[tuple[Executable, tuple[str, ...], tuple[int, ...]], Written | None] = {}
+_WRITTEN: dict[tuple[object, ...], Written | None] = {}
 """Statements as SQLite gets them, by the names of their values and the lengths of lists among them.
 
 Each is written out when it is first run.
@@ -64,7 +64,9 @@ class Repository:
 
 
 def _ready(statement: Executable, values: Mapping[str, Any]) -> Written | None:
-    key = statement, tuple(values), tuple([min(len(v), TOO_LONG) for v in values.values() if type(v) is list])
+    key: tuple[object, ...] = statement, *values
+    if list in map(type, values.values()):
+        key += tuple([min(len(value), TOO_LONG) for value in values.values() if type(value) is list])
     try:
         return _WRITTEN[key]
     except KeyError:

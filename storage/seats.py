@@ -186,7 +186,7 @@ class Seats(Repository):
         """Seat a learner (again), or have them wait where the circle is full or others wait before them."""
         circle, person = member.circle, member.person.id
         seats = self._lock(circle)
-        if self._one(_IS_IN, circle=circle, person=person):
+        if self.is_in(circle, person):
             return Seated(fresh=False)
         standing = self._connection.execute(_STANDING, {"circle": circle, "person": person, "now": now}).one()
         said = {"goal": member.goal, "support": member.support, "answers": list(member.answers)}
@@ -223,6 +223,10 @@ class Seats(Repository):
         """Return a present member; None for those who left."""
         row = self._one(_ONE, circle=circle, person=person)
         return None if row is None else _member_of(row)
+
+    def is_in(self, circle: int, person: int) -> bool:
+        """Return whether somebody is a present member."""
+        return self._one(_IS_IN, circle=circle, person=person) is not None
 
     def former(self, circle: int, person: int) -> Person | None:
         """Return somebody who is or was a member, None for those who never were."""

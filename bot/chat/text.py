@@ -112,15 +112,20 @@ class Text:
     language: str = field(default="", compare=False, repr=False)
 
     @classmethod
-    def of(cls, *parts: Span | Text) -> Text:
-        """Return one text made of spans and texts in order; what has no words is left out."""
+    def of(cls, *parts: Span | Text, language: str = "") -> Text:
+        """Return one text made of spans and texts in order; what has no words is left out.
+
+        It is in the language given, else in that of the first text in it that has one.
+        """
         spans: list[Span] = []
-        language = ""
         for part in parts:
-            if isinstance(part, Text):
-                spans.extend(part.spans)
+            if isinstance(part, str):
+                if part:
+                    spans.append(part)
+            elif isinstance(part, Text):
+                spans += part.spans
                 language = language or part.language
-            elif part.words if isinstance(part, _MARKED) else part:
+            elif not isinstance(part, _MARKED) or part.words:
                 spans.append(part)
         return cls(tuple(spans), language)
 

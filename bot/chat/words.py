@@ -96,7 +96,7 @@ def units(words: str) -> int:
     """Return the length of words in UTF-16 code units."""
     if words.isascii():
         return len(words)
-    return len(words) + sum(character > "\uffff" for character in words)
+    return len(words.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shortened(words: str, most: int) -> str:

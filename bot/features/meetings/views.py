@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from bot.chat.message import Button, Card, Message, Style
 from bot.chat.text import Bold, Link, Moment, Shape, Text, lines, paragraphs
@@ -79,22 +81,39 @@ def line(meeting: Meeting, t: Translator) -> Text:
 
 def invitation(invited: Invited, t: Translator) -> Message:
     """Return the card of a meeting that is ahead: the words, who comes, what was decided, the RSVP buttons."""
-    meeting, circle = invited.meeting, invited.circle
-    rows: list[tuple[Button, ...]] = [rsvps.answers(meeting, t)]
+    meeting = invited.meeting
+    lasting = _lasting(meeting, invited.circle, t)
+    rows = [lasting.answers]
     if invited.tally.no:
         rows.append((rsvps.say_why(meeting, t),))
     rows += [(button,) for button in decision_buttons(invited.decisions, t)[: MOST_ROWS - len(rows)]]
     return Message(
-        title=heading(meeting, circle.title, t),
+        title=lasting.title,
         text=paragraphs(
-            words(meeting, circle, t),
+            lasting.words,
             rsvps.counts(invited.tally, t),
             decision_lines(invited.decisions, t),
-            rsvps.coming(t),
+            lasting.question,
         ),
         rows=tuple(rows),
         card=Card(KIND, meeting.id),
     )
+
+
+class _Lasting(NamedTuple):
+    """What stays on an invitation whoever comes."""
+
+    title: str
+    words: Text
+    question: Text
+    answers: tuple[Button, ...]
+
+
+@lru_cache(maxsize=1024)
+def _lasting(meeting: Meeting, circle: Circle, t: Translator) -> _Lasting:
+    """Return what stays on an invitation from one tap to the next: the card is drawn at every one."""
+    title = heading(meeting, circle.title, t)
+    return _Lasting(title, words(meeting, circle, t), rsvps.coming(t), rsvps.answers(meeting, t))
 
 
 def words(meeting: Meeting, circle: Circle, t: Translator) -> Text:

@@ -34,7 +34,7 @@ def rsvp(intent: Rsvp, ctx: Context) -> Reply:
     meeting = ctx.meeting(intent.meeting)
     if not cards.takes_answers(meeting, ctx):
         return _fresh(meeting, ctx, ctx.t.words(truth(meeting, ctx.now)))
-    if ctx.store.seats.member(meeting.circle, ctx.person.id) is None:
+    if not ctx.store.seats.is_in(meeting.circle, ctx.person.id):
         return _stranger(meeting, ctx)
     if intent.starts is not None and intent.starts != int(meeting.starts_at.timestamp()):
         return _fresh(meeting, ctx, _moved(meeting, ctx), alert=True)
@@ -176,7 +176,7 @@ def _question(meeting: Meeting, reader: Person, setting: Setting) -> Message:
     circle = setting.circle(meeting.circle)
     t = setting.catalogue.speaker(reader.language, circle.language)
     title = heading(meeting, circle.title, t)
-    if setting.store.seats.member(circle.id, reader.id) is None:
+    if not setting.store.seats.is_in(circle.id, reader.id):
         return views.no_question(N_("You are not in this circle any more."), title, meeting, t)
     if not cards.takes_answers(meeting, setting):
         return views.no_question(truth(meeting, setting.now), title, meeting, t)
@@ -193,7 +193,7 @@ def _pointless(meeting: Meeting, person: int, setting: Setting) -> str:
     """Return why there is no use in asking somebody, empty where there is."""
     if not cards.takes_answers(meeting, setting):
         return N_("the meeting takes no answers any more")
-    if setting.store.seats.member(meeting.circle, person) is None:
+    if not setting.store.seats.is_in(meeting.circle, person):
         return N_("they have left the circle")
     return ""
 
