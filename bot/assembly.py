@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +13,7 @@ from bot.chat.adapter import Ability, Adapter
 from bot.clock import Clock
 from bot.dates import WrittenDates
 from bot.feature import Feature, Route
+from bot.features.calendars.handlers import calendars
 from bot.features.circles.handlers import circles
 from bot.features.communities.handlers import communities
 from bot.features.digests.handlers import digests
@@ -35,7 +36,7 @@ def features() -> tuple[Feature, ...]:
     def routes() -> Sequence[Route]:
         return [route for feature in everything for route in feature.routes]
 
-    everything = (meetings, rsvps, feedback, circles, communities, digests, people_feature(routes))
+    everything = (meetings, rsvps, feedback, circles, calendars, communities, digests, people_feature(routes))
     return everything
 
 
@@ -44,6 +45,8 @@ class AdapterLinks:
     """Implements `bot.ports.Links`: every platform knows its own addresses."""
 
     adapters: Mapping[str, Adapter]
+    address: Callable[[], str] = str
+    """Tells the address of our own server; empty where people cannot reach it."""
 
     def platforms(self) -> Sequence[str]:
         """Return the platforms that are served."""
@@ -58,6 +61,11 @@ class AdapterLinks:
         """Return the address that adds the bot to a group on a platform, empty where there is none."""
         adapter = self.adapters.get(platform)
         return adapter.group_link(payload) if adapter else ""
+
+    def calendar(self, token: str) -> str:
+        """Return the address of a calendar feed, empty where people cannot reach our server."""
+        address = self.address()
+        return f"{address}/calendar/{token}.ics" if address else ""
 
     def can(self, platform: str, ability: Ability) -> bool:
         """Return whether a platform that is served has an ability."""
@@ -101,15 +109,17 @@ def assemble(
     zone: str = "UTC",
     *,
     flood: Flood | None = None,
+    address: Callable[[], str] = str,
 ) -> Bot:
     """Return the bot over an open, migrated storage. Starts nothing. Without `flood`, nobody is held up.
 
-    The catalogue's default language and `zone` hold for people and communities that have said nothing.
+    The catalogue's default language and `zone` hold for people and communities that have said nothing. `address` tells
+    at what address people reach our own server, if they do.
     """
     by_platform = {adapter.platform: adapter for adapter in adapters}
     catalogue = catalogue or Catalogue()
     calendars = [adapter.platform for adapter in adapters if Ability.KEEP_EVENTS in adapter.abilities]
-    planner, links, everything = Planner(calendars), AdapterLinks(by_platform), features()
+    planner, links, everything = Planner(calendars), AdapterLinks(by_platform, address), features()
     narrator = Narrator(everything, catalogue, planner, links)
     scheduler = Scheduler(storage, clock, narrator, planner, by_platform, draw=draw)
     means = Means(storage, clock, catalogue, planner, WrittenDates(), links, zone)

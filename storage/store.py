@@ -11,7 +11,7 @@ from storage.cards import Cards
 from storage.circles import Circles
 from storage.communities import Communities
 from storage.decisions import Decisions
-from storage.deliveries import Deliveries
+from storage.deliveries import Deliveries, believed_until
 from storage.drafts import Drafts
 from storage.feedback import FeedbackBook
 from storage.feeds import Feeds
@@ -34,11 +34,14 @@ UPDATES_KEPT = timedelta(days=3)
 _FIRST_TIME = insert(updates_seen).on_conflict_do_nothing()
 _FORGET_UPDATES = delete(updates_seen).where(updates_seen.c.at < bindparam("before"))
 _FORGET_TOKENS = delete(web_tokens).where(web_tokens.c.expires_at <= bindparam("now"))
+_BELIEVED = bindparam("believed", type_=leases.c.until.type)
 _TAKE_LEASE = insert(leases)
 _TAKE_LEASE = _TAKE_LEASE.on_conflict_do_update(
     index_elements=["name"],
     set_={"holder": _TAKE_LEASE.excluded.holder, "until": _TAKE_LEASE.excluded.until},
-    where=or_(leases.c.holder == _TAKE_LEASE.excluded.holder, leases.c.until <= bindparam("now")),
+    where=or_(
+        leases.c.holder == _TAKE_LEASE.excluded.holder, leases.c.until <= bindparam("now"), leases.c.until > _BELIEVED
+    ),
 )
 _LEASE_HOLDER = select(leases.c.holder).where(leases.c.name == bindparam("its_name"))
 _RELEASE_LEASE = delete(leases).where(
@@ -150,7 +153,8 @@ class SqlStore(Repository):
 
     def take_lease(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
         """Take or renew a lease that is free, lapsed or already the holder's."""
-        return self._do(_TAKE_LEASE, name=name, holder=holder, now=now, until=until) > 0
+        believed = believed_until(now, until)
+        return self._do(_TAKE_LEASE, name=name, holder=holder, now=now, until=until, believed=believed) > 0
 
     def release_lease(self, name: str, holder: str) -> None:
         """Give a lease up."""

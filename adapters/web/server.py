@@ -75,10 +75,10 @@ def application(
 ) -> web.Application:
     """Return the application: `/healthz`, the page if there is one, and `more` routes of others.
 
-    Those guard themselves, and their paths have no variable parts.
+    Those guard themselves.
     """
     keyed = [route for route in more if isinstance(route, web.RouteDef)]
-    gate = _guarded(Gate(page.address) if page else None, frozenset((route.method, route.path) for route in keyed))
+    gate = _guarded(Gate(page.address) if page else None, frozenset(route.handler for route in keyed))
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[gate])
     app.router.add_get("/healthz", _healthz(health))
     app.add_routes(keyed)
@@ -93,10 +93,10 @@ def application(
     return app
 
 
-def _guarded(gate: Gate | None, keyed: frozenset[tuple[str, str]]) -> Middleware:
+def _guarded(gate: Gate | None, keyed: frozenset[object]) -> Middleware:
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        is_open = request.path == "/healthz" or (request.method, request.path) in keyed
+        is_open = request.path == "/healthz" or request.match_info.handler in keyed
         if gate is not None and not is_open and not gate.knows(request.host):
             raise web.HTTPMisdirectedRequest(text="This server has another name.", headers=HEADERS)
         try:

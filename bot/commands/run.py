@@ -80,6 +80,7 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
             web=web,
             others=[chat.adapter for chat in chats],
             routes=[route for chat in chats for route in chat.adapter.routes()],
+            address=lambda: http.public_url or (web.address if web else ""),
         ) as up:
             if web and not http.public_url:
                 web.address = f"http://{http.host}:{up.server.port}"

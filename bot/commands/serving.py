@@ -9,7 +9,7 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING
 
 from aiohttp.web import AbstractRouteDef
 
+from adapters.web.feeds import feeds
 from adapters.web.server import Server, application
 from bot.assembly import Bot, assemble
 from bot.chat.adapter import Adapter
 from bot.clock import Clock
 from bot.errors import CircleBotError, GaveUp, StorageBusy
+from bot.feeds import CalendarFeeds
 from bot.flood import Flood
 from bot.i18n import Catalogue
 from storage.engine import Database
@@ -59,15 +61,18 @@ async def serving(  # noqa: PLR0913  # what a bot that is up is made of, by name
     web: WebAdapter | None = None,
     others: Sequence[Adapter] = (),
     routes: Sequence[AbstractRouteDef] = (),
+    address: Callable[[], str] = str,
 ) -> AsyncIterator[Serving]:
     """Yield the bot, up and serving; on the way out, finish what is under way and stop.
 
-    It serves the page if there is one, and the platforms of `others`, of which some have `routes` on our server. `port`
-    0 takes a free one. Raises `PortTaken` before anything is sent, and at the end what broke the bot meanwhile, if
-    something did.
+    It serves the page if there is one, and the platforms of `others`, of which some have `routes` on our server.
+    `address` tells where people reach that server, if they do. `port` 0 takes a free one. Raises `PortTaken` before
+    anything is sent, and at the end what broke the bot meanwhile, if something did.
     """
-    bot = assemble(storage, clock, [*([web] if web else []), *others], catalogue, zone, flood=Flood())
-    server = Server(application(lambda: _health(storage), page=web, more=routes), host, port)
+    adapters = [*([web] if web else []), *others]
+    bot = assemble(storage, clock, adapters, catalogue, zone, flood=Flood(), address=address)
+    calendars = feeds(CalendarFeeds(storage, clock, bot.catalogue).read)
+    server = Server(application(lambda: _health(storage), page=web, more=[*routes, calendars]), host, port)
     try:
         await server.start()
     except OSError as error:

@@ -31,6 +31,10 @@ class NoLinks:
         """Return nothing."""
         return ""
 
+    def calendar(self, token: str) -> str:
+        """Have no server."""
+        return ""
+
     def group(self, platform: str, payload: str) -> str:
         """Return nothing."""
         return ""

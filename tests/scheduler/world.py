@@ -293,6 +293,10 @@ class _NoLinks:
     def start(self, platform: str, payload: str) -> str:
         return ""
 
+    def calendar(self, token: str) -> str:
+        """Have no server."""
+        return ""
+
     def group(self, platform: str, payload: str) -> str:
         return ""
 

@@ -250,6 +250,8 @@ class ChatSim:
     """The wider space that all group rooms are in, and its title."""
     beside: list[SimPlatform] = field(default_factory=list)
     """Further platforms that are served."""
+    address: str = ""
+    """Where people reach the bot's own server; empty where they do not."""
 
     @property
     def platforms(self) -> list[SimPlatform]:
@@ -259,8 +261,13 @@ class ChatSim:
     def serve(self, platform: SimPlatform) -> SimPlatform:
         """Serve one more platform, from a new start on."""
         self.beside.append(platform)
-        self.bot = assemble(self.storage, self.clock, self.platforms)
+        self.bot = assemble(self.storage, self.clock, self.platforms, address=lambda: self.address)
         return platform
+
+    def serve_at(self, address: str) -> None:
+        """Have a server that people reach, from a new start on."""
+        self.address = address
+        self.bot = assemble(self.storage, self.clock, self.platforms, address=lambda: self.address)
 
     def account(self, name: str, at: str) -> Someone:
         """Return somebody's account on another platform than the first: `chat.account("ada", "echo")`."""
@@ -318,7 +325,7 @@ class ChatSim:
 
     async def crash_and_restart(self) -> None:
         """Lose everything that is in memory, and start anew on the same database and platform."""
-        self.bot = assemble(self.storage, self.clock, self.platforms)
+        self.bot = assemble(self.storage, self.clock, self.platforms, address=lambda: self.address)
 
     @property
     def store(self) -> Storage:

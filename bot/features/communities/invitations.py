@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from hashlib import sha256
 from typing import Final
 
 from bot.chat.message import Message, Redraw, Reply, Say
 from bot.context import Context
+from bot.domain.bounds import MOST_INVITES
 from bot.domain.circles import Circle
 from bot.domain.communities import INVITE_LASTS, Community, Invite, InviteKind
 from bot.domain.people import Role
+from bot.domain.tokens import hashed
 from bot.errors import Declined
 from bot.feature import Feature
 from bot.features.communities import views
@@ -37,15 +38,14 @@ def add_invitations(communities: Feature) -> None:
     communities.handles(RevokeInvitation, allow=keepers)(_revoke)
 
 
-def _hashed(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
-
-
 def _made(kind: InviteKind, community: int | None, circle: int | None, ctx: Context) -> tuple[Invite, str]:
-    """Return a new invitation, and the payload of the link to it."""
+    """Return a new invitation, and the payload of the link to it. Raises `Declined` where too many stand."""
+    if len(ctx.store.invites.standing(kind, community or circle or 0, ctx.now)) >= MOST_INVITES:
+        told = ctx.t("{n} invitations are open already. Take one back first: /community lists them.", n=MOST_INVITES)
+        raise Declined(told)
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     invite = Invite(0, kind, community, circle, ctx.person.id, ctx.now + INVITE_LASTS)
-    return ctx.store.invites.make(invite, _hashed(token), ctx.now), INVITE + token
+    return ctx.store.invites.make(invite, hashed(token), ctx.now), INVITE + token
 
 
 def _invite_organizer(intent: InviteOrganizer, ctx: Context) -> Reply:
@@ -101,7 +101,7 @@ def _revoke(intent: RevokeInvitation, ctx: Context) -> Reply:
 
 def accept(token: str, ctx: Context) -> Reply:
     """Make an organizer or facilitator of whoever brings an invitation's token; declines what is none (any more)."""
-    invite = ctx.store.invites.by_token(_hashed(token))
+    invite = ctx.store.invites.by_token(hashed(token))
     if invite is None:
         raise Declined(
             ctx.t("I do not know this invitation. Was the link copied whole? Ask whoever sent it for a new one.")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from hashlib import sha256
 from typing import Final, NoReturn
 
 from bot.chat.inbound import Command, Typed
@@ -28,6 +27,7 @@ from bot.domain.linking import (
 )
 from bot.domain.notices import AccountLinked, AccountParted, Dropped, Due, Notice
 from bot.domain.people import Account, Person
+from bot.domain.tokens import hashed
 from bot.errors import BadAnswers, Declined
 from bot.feature import Feature
 from bot.features.circles.seats import offer_seats
@@ -59,10 +59,6 @@ def others(ctx: Context) -> list[str]:
     return [platform for platform in ctx.links.platforms() if platform not in own]
 
 
-def _hashed(code: str) -> str:
-    return sha256(code.encode()).hexdigest()
-
-
 # A code is made, and brought
 
 
@@ -75,7 +71,7 @@ def _new_code(ctx: Context) -> Reply:
     if not platforms:
         raise Declined(_nowhere_else(ctx))
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    made = ctx.store.linking.make(ctx.person.id, _hashed(code), ctx.now + CODE_LASTS, ctx.now)
+    made = ctx.store.linking.make(ctx.person.id, hashed(code), ctx.now + CODE_LASTS, ctx.now)
     addresses = {platform: ctx.links.start(platform, LINK + code) for platform in platforms}
     return Say(views.new_code(code, made.expires_at, addresses, ctx.zone, ctx.t), private=True)
 
@@ -109,7 +105,7 @@ def present(words: str, ctx: Context) -> Reply:
     linking, code = ctx.store.linking, read_code(words)
     if code is None:
         raise Declined(_no_code(ctx))
-    found = linking.by_hash(_hashed(code))
+    found = linking.by_hash(hashed(code))
     if _was_read(ctx):
         if found is not None:
             linking.revoke(found.id, ctx.now)
