@@ -196,8 +196,9 @@ def _copy_table(connection: Connection, driver: sqlite3.Connection, table: str) 
     names = ", ".join(quoted(row[1]) for row in described)
     # JSON is kept as it was written: read into values and written again, it could come out as another text.
     wanted = ", ".join(f"{quoted(row[1])}::text" if row[2] == "JSON" else quoted(row[1]) for row in described)
-    rows = connection.execution_options(stream_results=True, yield_per=ROWS_AT_ONCE).exec_driver_sql(
-        f"SELECT {wanted} FROM {quoted(table)}"  # noqa: S608  # our own names, quoted
+    rows = connection.exec_driver_sql(
+        f"SELECT {wanted} FROM {quoted(table)}",  # noqa: S608  # our own names, quoted
+        execution_options={"stream_results": True, "yield_per": ROWS_AT_ONCE},
     )
     marks = ", ".join("?" * len(described))
     driver.executemany(

@@ -121,7 +121,6 @@ def _settle(path: Path, former: Mapping[str, int], now: datetime) -> int:
         for table in numbered(driver):
             number_from(driver, table, max(known.get(table, 0), former.get(table, 0)) + GAP)
         driver.execute("COMMIT")
-        driver.execute("PRAGMA journal_mode = DELETE")
     to_disk(path)
     return dropped
 

@@ -63,6 +63,8 @@ def unpack(file: Path, folder: Path) -> Unpacked:
     except sqlite3.Error as error:
         raise BackupError(f"{file} is damaged ({error}). Take another backup.") from error
     migrate(sqlite_url(made))
+    with closing(opened(made)) as driver:
+        driver.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
     return Unpacked(made, manifest)
 
 
