@@ -52,6 +52,14 @@ _DELIVERY = (
     deliveries.c.community,
 )
 
+_BELIEVED = 10
+"""How many times as long as it may last a lease may seem to last: processes' clocks differ a little."""
+
+
+def believed_until(now: datetime, until: datetime) -> datetime:
+    """Return the end after which no lease of such a length can end, unless a clock was set back since it was taken."""
+    return now + _BELIEVED * (until - now)
+
 
 def _delivery_of(row: AnyRow) -> Delivery:
     number, state, attempts, sent_at, outcome, holder, key, notice, *rest = row
@@ -113,7 +121,11 @@ def _leasing(*ours: ColumnElement[bool]) -> ReturningUpdate[Any]:
         .where(
             _WAITS,
             deliveries.c.due_at <= bindparam("now"),
-            or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= bindparam("now")),
+            or_(
+                deliveries.c.leased_until.is_(None),
+                deliveries.c.leased_until <= bindparam("now"),
+                deliveries.c.leased_until > bindparam("believed"),
+            ),
             *ours,
         )
         .order_by(*_BY_TIME)
@@ -245,7 +257,8 @@ class Deliveries(Repository):
         With `platforms` only what goes to their rooms and people, and steps.
         """
         asked, of = (_LEASE, {}) if platforms is None else (_LEASE_OURS, {"platforms": list(platforms)})
-        rows = self._all(asked, now=now, holder=holder, until=until, limit=limit, **of)
+        believed = believed_until(now, until)
+        rows = self._all(asked, now=now, holder=holder, until=until, limit=limit, believed=believed, **of)
         return tuple(sorted(map(_delivery_of, rows), key=lambda taken: (taken.due.due_at, taken.id)))
 
     def sent(self, delivery: int, message: str, at: datetime) -> None:

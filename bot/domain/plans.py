@@ -167,7 +167,8 @@ def move(due: Due, there: Delivery | None, now: datetime) -> Move:
     What is new is planned if it lies ahead, or is the end of a meeting however long ago; for reminders of the next
     meeting that were never planned in time see `overdue`. What waits although its time has come (after an outage, or
     put off for a platform's sake) is left to wait. What was delivered for an earlier time and lies ahead again, because
-    its meeting has moved, is delivered again, unless somebody chose to skip it at that time.
+    its meeting has moved, is delivered again, unless somebody chose to skip it at that time. What was dropped by a
+    clock that was ahead is due again once that has been set back; what it sent is not sent twice.
     """
     ahead = due.due_at > now
     if isinstance(due.notice, MeetingListed):
@@ -178,7 +179,16 @@ def move(due: Due, there: Delivery | None, now: datetime) -> Move:
         return Move.PLAN if ahead else Move.LEAVE
     if not ahead or (there.outcome.startswith(SKIPPED) and there.due.due_at == due.due_at):
         return Move.LEAVE
-    return Move.AGAIN
+    return Move.LEAVE if _was_sent_for(due, there) else Move.AGAIN
+
+
+def _was_sent_for(due: Due, there: Delivery) -> bool:
+    """Whether what lies ahead has gone out for that very time: by a clock that has been set back since.
+
+    A platform that would not take it at once put off when it was due, but not when it expires.
+    """
+    is_the_same = there.due.due_at == due.due_at or there.due.expires_at == due.expires_at is not None
+    return there.state is DeliveryState.SENT and is_the_same
 
 
 def _enter(there: Delivery | None, now: datetime) -> Move:

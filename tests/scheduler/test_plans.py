@@ -116,6 +116,7 @@ def test_one_meeting_at_a_time_stands_in_a_calendar() -> None:
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AHEAD = Due("k", Reminder(1, 60), NOW + HOUR)
 PAST = Due("k", Reminder(1, 60), NOW)
+ENDING = replace(AHEAD, expires_at=NOW + 2 * HOUR)
 LISTED = Due("k", MeetingListed(1), NOW)
 
 
@@ -130,7 +131,10 @@ LISTED = Due("k", MeetingListed(1), NOW)
         (PAST, Delivery(1, PAST), Move.LEAVE),
         (PAST, Delivery(1, PAST, DeliveryState.SENT), Move.LEAVE),
         (AHEAD, Delivery(1, PAST, DeliveryState.SENT), Move.AGAIN),
+        (AHEAD, Delivery(1, AHEAD, DeliveryState.SENT), Move.LEAVE),
+        (ENDING, Delivery(1, replace(ENDING, due_at=NOW), DeliveryState.SENT), Move.LEAVE),
         (AHEAD, Delivery(1, AHEAD, DeliveryState.DROPPED, outcome="no longer planned"), Move.AGAIN),
+        (AHEAD, Delivery(1, AHEAD, DeliveryState.DROPPED, outcome="too late"), Move.AGAIN),
         (AHEAD, Delivery(1, AHEAD, DeliveryState.DROPPED, outcome=f"{SKIPPED} by Fatima"), Move.LEAVE),
         (AHEAD, Delivery(1, PAST, DeliveryState.DROPPED, outcome=f"{SKIPPED} by Fatima"), Move.AGAIN),
         (LISTED, None, Move.PLAN),
@@ -143,7 +147,7 @@ LISTED = Due("k", MeetingListed(1), NOW)
     ],
 )
 def test_what_is_done_about_what_is_there(due: Due, there: Delivery | None, expected: Move) -> None:
-    """New, waiting, late, sent for another time, skipped: each is planned, left or sent as people would expect."""
+    """New, waiting, late, sent for this or another time, skipped: each is planned, left or sent as people expect."""
     assert move(due, there, NOW) is expected
 
 
