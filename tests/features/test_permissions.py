@@ -21,6 +21,7 @@ from bot.domain.meetings import MeetingState
 from bot.domain.people import Account, Role
 from bot.domain.rsvps import Answer
 from bot.feature import Route
+from bot.features.calendars import intents as calendars
 from bot.features.circles import intents as circles
 from bot.features.communities import intents as communities
 from bot.features.feedback import intents as feedback
@@ -42,7 +43,7 @@ OWN: frozenset[type[Intent]] = frozenset(
         people.ChooseQuietHours, people.AllowNudges, people.AllowTips, people.MyData, people.ForgetMe,
         people.LinkAccount, people.EnterCode, people.ShowAccounts,
         circles.NewCircle, circles.BrowseCircles, communities.ShowCommunity, communities.MakeCommunity,
-        rsvps.StopNudges,
+        rsvps.StopNudges, calendars.ShowCalendar, calendars.EndFeeds,
     }
 )  # fmt: skip
 """What names nothing but oneself; where words of it lead to something, the something has tests of its own."""
