@@ -64,6 +64,32 @@ def _language(value: str) -> str:
     return value
 
 
+_ACCOUNT = {"telegram": r"[1-9]\d{0,15}", "discord": r"[1-9]\d{14,20}", "web": r"\S{1,64}"}
+"""What users are known by on each platform: never a name, which others can take."""
+
+
+def _operators(value: tuple[str, ...] | str) -> tuple[str, ...]:
+    accounts = re.split(r"[\s,]+", value.strip(" ,")) if isinstance(value, str) and value.strip(" ,") else value
+    for account in accounts:
+        platform, colon, user = account.partition(":")
+        if not colon or platform not in _ACCOUNT:
+            near = suggestion(platform, _ACCOUNT) or f"; there are {', '.join(_ACCOUNT)}"
+            raise ValueError(f'"{account}" does not begin with a platform and a colon{near}')
+        if not re.fullmatch(_ACCOUNT[platform], user):
+            raise ValueError(
+                f'"{account}" does not name a user as {platform} knows them; /status, said to the bot privately, '
+                "shows one's own"
+            )
+    return tuple(dict.fromkeys(accounts))
+
+
+def _metrics_token(value: SecretStr | None) -> SecretStr | None:
+    token = value.get_secret_value() if value else ""
+    if value and not re.fullmatch(r"[\x21-\x7e]{16,}", token):
+        raise ValueError("too easy to guess, or with blanks in it")
+    return value
+
+
 def _database(value: SecretStr) -> SecretStr:
     """Give the address the form SQLAlchemy takes; postgres:// and postgresql:// are what providers hand out."""
     address = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value.get_secret_value())
@@ -78,9 +104,20 @@ class BotSettings(Section):
     language: Annotated[
         str, AfterValidator(_language), Accepts('the tag of a language there are texts for, such as "en"')
     ] = Field(default="en", description="The language of people and communities until they choose.")
+    operators: Annotated[
+        tuple[str, ...] | str,  # in the environment simply with commas
+        AfterValidator(_operators),
+        Accepts('a list of accounts, each a platform, a colon and the user\'s number there: ["telegram:123456789"]'),
+    ] = Field(default=(), description="Who runs the bot: told privately what needs them, and allowed /status.")
     zone: Annotated[
         str, AfterValidator(_zone), Accepts('the name of a time zone, such as "Europe/Berlin" or "UTC"')
     ] = Field(default="UTC", description="The time zone of people and communities until they choose.")
+
+    @property
+    def operator_accounts(self) -> tuple[tuple[str, str], ...]:
+        """Those who run the bot, each as a platform and a user there."""
+        found = (account.partition(":") for account in self.operators)
+        return tuple((platform, user) for platform, _, user in found)
 
 
 class DatabaseSettings(Section):
@@ -110,6 +147,11 @@ class HttpSettings(Section):
         AfterValidator(lambda value: value and web_address(value)),
         Accepts('an address that starts with http:// or https://, such as "https://circles.example.org"'),
     ] = Field(default=None, description="The address by which people reach this server, for the links it hands out.")
+    metrics_token: Annotated[
+        SecretStr | None,
+        AfterValidator(_metrics_token),
+        Accepts("16 or more letters, digits and signs that nobody can guess"),
+    ] = Field(default=None, description="What whoever reads /metrics has to send; without one, nobody may read them.")
 
 
 class WebSettings(Section):

@@ -6,6 +6,7 @@
   + Unparsable    a button's payload that means nothing (any more)
   + ConfigError   the configuration cannot be used; lists every problem
   + GaveUp        what ran has ended by itself
+  + TokenRejected a platform does not know the bot by its token
   + StorageBusy   the database could not take the work now; trying again may help
 """
 
@@ -55,6 +56,10 @@ class ConfigError(CircleBotError):
 
 class GaveUp(CircleBotError):
     """What ran has ended by itself, for a reason that whoever runs it can mend."""
+
+
+class TokenRejected(CircleBotError):
+    """A platform does not know the bot by its token; the message says where to get another."""
 
 
 class StorageBusy(CircleBotError):

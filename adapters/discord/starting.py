@@ -8,9 +8,9 @@ from typing import Final
 import discord
 
 from adapters.discord.errors import FAILURES
+from bot import errors
 from bot.chat.adapter import TryLater
 from bot.chat.trying import trace
-from bot.errors import CircleBotError
 
 NETWORK: Final = "network"
 GATEWAY: Final = "gateway"
@@ -44,7 +44,7 @@ WELL: Final = "Discord is connected again."
 _WRONG_SHARD, _TOO_FEW_SHARDS = 4010, 4011
 
 
-class TokenRejected(CircleBotError):
+class TokenRejected(errors.TokenRejected):
     """Discord does not know the bot by this token."""
 
     def __init__(self) -> None:

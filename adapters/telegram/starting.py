@@ -11,8 +11,9 @@ from typing import Final
 from telegram.error import InvalidToken, TelegramError
 
 from adapters.telegram.trying import kind_of, pause
+from bot import errors
 from bot.chat.trying import Backoff, Troubles
-from bot.errors import CircleBotError, StorageBusy
+from bot.errors import StorageBusy
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ _TROUBLES: Final[Mapping[str, str]] = {
 }
 
 
-class TokenRejected(CircleBotError):
+class TokenRejected(errors.TokenRejected):
     """Telegram does not know the bot by this token."""
 
 

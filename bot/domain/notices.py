@@ -305,6 +305,50 @@ class Appointed(Notice):
     community: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Needed(Notice):
+    """Something needs an operator: what it is, of what, and what more is known (see `bot.domain.operating`)."""
+
+    kind: ClassVar[str] = "needed"
+    concern: str
+    about: str = ""
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WellAgain(Notice):
+    """What an operator was told of is over."""
+
+    kind: ClassVar[str] = "well"
+    concern: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorSays(Notice):
+    """A room or an organizer hears what an operator has to say: an announcement, by its number."""
+
+    kind: ClassVar[str] = "says"
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementGoes(Notice):
+    """Step: an announcement is planned for the next of those whom it is for, past the one with the number `past`."""
+
+    kind: ClassVar[str] = "saysgoes"
+    number: int
+    past: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementWent(Notice):
+    """An operator hears how an announcement went."""
+
+    kind: ClassVar[str] = "sayswent"
+    number: int
+
+
 NOTICES: Mapping[str, type[Notice]] = {
     notice.kind: notice
     for notice in (
@@ -335,6 +379,11 @@ NOTICES: Mapping[str, type[Notice]] = {
         Appointed,
         AccountLinked,
         AccountParted,
+        Needed,
+        WellAgain,
+        OperatorSays,
+        AnnouncementGoes,
+        AnnouncementWent,
     )
 }
 """Every notice by its kind: how a stored one finds its class again."""

@@ -10,6 +10,8 @@ from typing import Final
 
 LAST_BACKUP: Final = "backup:last"
 """Under what `Settings` keeps when a backup was made last: an instant in ISO 8601, with its zone."""
+TOKEN_REFUSED: Final = "token"  # noqa: S105  # the word, not one
+"""The trouble of a platform that does not know the bot by its token (any more)."""
 MANY: Final = 10_000
 """Up to so many are counted: it means "so many, or more"."""
 LITTLE: Final = 1_000_000_000
