@@ -212,6 +212,7 @@ class Dialogue:
         form, there = said.form, said.ctx
         match intent:
             case AmendDraft():
+                self._allow(form, {}, there)  # what is asked can tell who is in the circle
                 form = self.forms.keep(self.forms.amended(form, there), there)
                 return Ask(self.forms.page(form, there))
             case SaveDraft() if not form.open:

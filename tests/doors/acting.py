@@ -9,7 +9,7 @@ from bot.chat.inbound import Act, Command, Filled, Joined, Opened, Place, Press,
 from bot.chat.message import Ask, Posted, Reply, Room
 from bot.errors import Declined
 from tests.doors.allowed import Where
-from tests.doors.trial import NOTED, Dump
+from tests.doors.trial import Dump
 from tests.doors.world import SECRETS, TAUGHT, Who, World
 from tests.support.sim import private
 
@@ -57,11 +57,11 @@ class Actor:
         on = Posted(place.room, "1000")
         return await self.does(Press(sender=self._sender, place=place, payload=payload, posted=on, page_size=PAGE))
 
-    async def types(self, name: str, words: str, where: Where, **options: str) -> Outcome:
+    async def types(self, command: str, words: str, where: Where, **options: str) -> Outcome:
         """Give a command, with words or with options."""
         return await self.does(
             Command(
-                sender=self._sender, place=self.place(where), name=name, words=words, options=options, page_size=PAGE
+                sender=self._sender, place=self.place(where), name=command, words=words, options=options, page_size=PAGE
             )
         )
 
@@ -106,14 +106,19 @@ class Actor:
 
 def secrets_from(who: Who) -> tuple[str, ...]:
     """Return what somebody is not to read where they are declined."""
+    if who in {Who.ORGANIZER, Who.FACILITATOR, Who.LINKED}:
+        return ()
     return TAUGHT if who in {Who.LEARNER, Who.OWNER, Who.ONCE_FACILITATOR} else SECRETS
 
 
-def check_refused(outcome: Outcome, before: Dump, world: World, who: Who, *, without: frozenset[str] = NOTED) -> None:
-    """Assert that nothing has changed, that nothing secret was told, and that they were answered."""
+def check_refused(
+    outcome: Outcome, before: Dump, world: World, who: Who, *, besides: frozenset[str] = frozenset()
+) -> None:
+    """Assert that nothing has changed (but `besides`), that nothing secret was told, and that they were answered."""
     assert outcome.reply is not None, "they hear nothing"
-    after = world.trial.dump(without=without)
-    assert after == before, [name for name in before if before[name] != after[name]]
+    after = world.trial.dump()
+    changed = [name for name in before if before[name] != after[name] and name not in besides]
+    assert not changed, f"{who.words} changed {changed}"
     told = [secret for secret in secrets_from(who) if secret in outcome.told]
     assert not told, f"they read {told} in {outcome.told}"
 

@@ -36,6 +36,7 @@ _TITLES: Final = {
     "feedback": "When a meeting is over",
     "communities": "Communities",
     "digests": "The digest",
+    "calendars": "Meetings in one's own calendar",
 }
 _OF: Final = {
     "meeting": "the meeting's circle",

@@ -10,8 +10,10 @@ from tests.doors.allowed import ALLOWED, Where, named
 from tests.doors.trial import Dump
 from tests.doors.world import Who, World
 
+INTENTS: list[type[Intent]] = sorted(ALLOWED, key=named)
 
-@pytest.mark.parametrize("intent", sorted(ALLOWED, key=lambda intent: intent.__name__), ids=named)
+
+@pytest.mark.parametrize("intent", INTENTS, ids=named)
 async def test_a_button_is_for_those_who_may(world: World, before: Dump, intent: type[Intent]) -> None:
     """Whoever may is not declined; whoever may not is, in every room, and neither changes nor learns anything."""
     row = ALLOWED[intent]

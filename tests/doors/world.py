@@ -14,7 +14,7 @@ from bot.chat.adapter import Ability
 from bot.chat.message import Room
 from bot.domain.circles import Circle, CircleState, Member
 from bot.domain.communities import Invite, InviteKind
-from bot.domain.feedback import Decision, DecisionState, Feedback
+from bot.domain.feedback import Decision, DecisionState, Feedback, Reflection
 from bot.domain.linking import account_number
 from bot.domain.meetings import Meeting, MeetingState, instant
 from bot.domain.notices import Reminder
@@ -83,7 +83,7 @@ _ARE = {
 SECRETS = (
     "Shy title",  # of a draft
     "Ada", "Grace", "Linus", "Wendy",  # who is in a circle is its own people's to know
-    "meet.example/py", "my aunt is ill", "wants to build a robot", "too much talk", "shorter rounds",
+    "meet.example/py", "my aunt is ill", "wants to build a robot", "long monologues", "shorter rounds",
 )  # fmt: skip
 """Words that nobody reads who may not."""
 TAUGHT = ("Shy title", "my aunt is ill", "wants to build a robot")
@@ -147,6 +147,7 @@ async def made(trial: Trial) -> World:
     """Return the world."""
     chat = await lived_in(trial)
     chat.platform.abilities = frozenset({Ability.PICK_PEOPLE, Ability.OPEN_ROOMS})
+    chat.address = "https://circles.example"
     chat.serve(SimPlatform(ECHO, chat.platform.abilities))
     chat.serve(SimPlatform("third"))  # on which nobody is, so that everybody has something to link
     there = await elsewhere(chat)
@@ -183,6 +184,8 @@ def _settled(store: Store, chat: ChatSim, foreign: Room) -> Things:
     delta, taken, decision, done = _said(store, circle, meetings["closed"], ids, chat)
     for who in (Who.LEARNER, Who.OWNER, Who.FACILITATOR, Who.ONCE_FACILITATOR):
         store.rsvps.answer(meetings["ahead"], ids[who], Answer.NO, at=now, reason="my aunt is ill")
+    for who in (Who.FACILITATOR, Who.ORGANIZER):
+        store.feedback.reflect(Reflection(meetings["ended"], ids[who], 4))
     chat.bot.planner.circle(store, circle.id, now)
     waits = next(one for one in store.deliveries.waiting(circle=circle.id) if isinstance(one.due.notice, Reminder))
     week = now + timedelta(days=7)
@@ -273,7 +276,7 @@ def _said(store: Store, circle: Circle, meeting: int, ids: dict[Who, int], chat:
     """Let four have their say; of two deltas one was taken up and is open, the other done."""
     givers = (ids[Who.LEARNER], ids[Who.OWNER], ids[Who.FACILITATOR], chat.linus.person(store).id)
     for giver in givers:
-        store.feedback.give(Feedback(0, meeting, "", "too much talk", 3), giver)
+        store.feedback.give(Feedback(0, meeting, "", "long monologues", 3), giver)
     deltas = [one.id for one in store.feedback.of(meeting)]
     decisions = [
         store.decisions.take_up(
