@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.chat.forms import Draft
+from bot.domain.bounds import MOST_DRAFTS
 from storage.repository import AnyRow, Repository, bound, insert
 from storage.tables import drafts
 
@@ -27,6 +28,10 @@ _COLUMNS = (
 _HERE = (drafts.c.person == bindparam("its_person"), drafts.c.place == bindparam("its_place"))
 _REPLACE = delete(drafts).where(*_HERE)
 _OPEN = insert(drafts).on_conflict_do_nothing(index_elements=["person", "place"]).returning(*_COLUMNS)
+_NEWEST = select(drafts.c.id).where(drafts.c.person == bindparam("its_person")).order_by(drafts.c.id.desc())
+_ONLY_SO_MANY = delete(drafts).where(
+    drafts.c.person == bindparam("its_person"), drafts.c.id.not_in(_NEWEST.limit(MOST_DRAFTS).scalar_subquery())
+)
 _GET = select(*_COLUMNS).where(drafts.c.id == _DRAFT)
 _CURRENT = select(*_COLUMNS).where(*_HERE)
 _SAVE = update(drafts).where(drafts.c.id == _DRAFT)
@@ -61,11 +66,15 @@ class Drafts(Repository):
     __slots__ = ()
 
     def open(self, draft: Draft) -> Draft:
-        """Store a new one in place of the person's former one in that room (its `id` is ignored)."""
+        """Store a new one in place of the person's former one in that room (its `id` is ignored).
+
+        Beyond `MOST_DRAFTS` of a person, the oldest is given up.
+        """
         row = None
         while row is None:  # again where the same person opened another in this very moment
             self._do(_REPLACE, its_person=draft.person, its_place=draft.room)
             row = self._one(_OPEN, person=draft.person, place=draft.room, ran_room=draft.ran_room, **_fields(draft))
+        self._do(_ONLY_SO_MANY, its_person=draft.person)
         return _draft_of(row)
 
     def get(self, draft: int) -> Draft | None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, bindparam, case, delete, exists, func, literal, or_, select, update
 
 from bot.chat.message import RoomKind
+from bot.domain.bounds import MOST_CODES
 from bot.domain.linking import LinkCode
 from bot.domain.notices import DeliveryState
 from bot.domain.people import Account
@@ -58,6 +59,11 @@ _TRY = _TRY.on_conflict_do_update(
 )
 _TRIES = select(link_tries.c.tries).where(link_tries.c.person == _PERSON, link_tries.c.since > bindparam("since"))
 
+_NEWEST = select(link_codes.c.id).where(link_codes.c.made_by == _PERSON).order_by(link_codes.c.id.desc())
+_ONLY_SO_MANY = delete(link_codes).where(
+    link_codes.c.made_by == _PERSON, link_codes.c.id.not_in(_NEWEST.limit(MOST_CODES - 1).scalar_subquery())
+)
+
 _EXPIRE = (
     delete(link_codes).where(link_codes.c.expires_at <= bindparam("before")),
     delete(link_tries).where(link_tries.c.since <= bindparam("before")),
@@ -103,8 +109,9 @@ class Linking(Merging):
     __slots__ = ()
 
     def make(self, person: int, code_hash: str, expires_at: datetime, now: datetime) -> LinkCode:
-        """Store a new code in place of those that the person has open."""
+        """Store a new code in place of those that the person has open; beyond `MOST_CODES` the oldest is forgotten."""
         self.revoke_all(person, now)
+        self._do(_ONLY_SO_MANY, who=person)
         made = {"made_by": person, "code_hash": code_hash, "made_at": now, "expires_at": expires_at}
         return _code_of(self._connection.execute(_MAKE, made).one())
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, and_, delete, false, func, select, true, update
 
+from bot.domain.bounds import MOST_SIGN_INS
 from storage.engine import Database
 from storage.repository import insert as insert_into
 from storage.transcript_rows import (
@@ -15,6 +16,7 @@ from storage.transcript_rows import (
     WebPost,
     WebRoom,
     WebSnapshot,
+    keep_newest,
     next_version,
     no_earlier,
     read_posts,
@@ -33,6 +35,8 @@ from storage.transcript_tables import (
 )
 
 T = TypeVar("T")
+_LOOK_EVERY = 50
+"""After so many messages one looks whether its room has too many."""
 
 
 class SqlTranscript:
@@ -128,7 +132,10 @@ class SqlTranscript:
                 if earlier is not None:
                     return int(earlier)
             insert = insert_into(web_posts).values(version=version, **values)
-            return int(connection.execute(insert.returning(web_posts.c.id)).scalar_one())
+            post = int(connection.execute(insert.returning(web_posts.c.id)).scalar_one())
+            if post % _LOOK_EVERY == 0:
+                keep_newest(connection, chat, private=private)
+            return post
 
         return await self._writing(work)
 
@@ -232,11 +239,16 @@ class SqlTranscript:
         return await self._reading(lambda connection: dict(tuple(row) for row in connection.execute(query)))
 
     async def issue(self, token_hash: str, user: str, kind: str, expires_at: datetime) -> None:
-        """Keep a token's hash."""
+        """Keep a token's hash; beyond `MOST_SIGN_INS` of a kind, the person's oldest is forgotten."""
 
         def work(connection: Connection) -> None:
             values = {"token_hash": token_hash, "user": user, "kind": kind, "expires_at": expires_at}
             connection.execute(insert_into(web_tokens).values(values))
+            theirs = web_tokens.c.user == user, web_tokens.c.kind == kind
+            newest = select(web_tokens.c.token_hash).where(*theirs).order_by(web_tokens.c.expires_at.desc())
+            kept = newest.limit(MOST_SIGN_INS).scalar_subquery()
+            old = web_tokens.c.token_hash != token_hash, web_tokens.c.token_hash.not_in(kept)
+            connection.execute(delete(web_tokens).where(*theirs, *old))
 
         await self._writing(work)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, false, func, or_, select, true
 
+from bot.domain.bounds import MOST_POSTS
 from storage.repository import insert as insert_into
 from storage.transcript_tables import web_members, web_people, web_posts, web_versions
 
@@ -95,6 +96,14 @@ def select_posts() -> Select[Any]:
 def read_posts(rows: Sequence[Row[Any]]) -> tuple[WebPost, ...]:
     """Return rows of `select_posts` as posts."""
     return tuple(WebPost(*tuple(row)) for row in rows)
+
+
+def keep_newest(connection: Connection, chat: str, *, private: bool) -> None:
+    """Forget the oldest messages of a room that has more than `MOST_POSTS`."""
+    here = web_posts.c.chat == chat, web_posts.c.private == private
+    newest = select(web_posts.c.id).where(*here).order_by(web_posts.c.id.desc())
+    oldest_kept = newest.offset(MOST_POSTS - 1).limit(1).scalar_subquery()
+    connection.execute(delete(web_posts).where(*here, web_posts.c.id < oldest_kept))
 
 
 def next_version(connection: Connection) -> int:

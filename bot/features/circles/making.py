@@ -12,7 +12,8 @@ from bot.chat.intents import Asked
 from bot.chat.message import Message, Reply, Say
 from bot.chat.text import Moment, Shape, Text, paragraphs
 from bot.context import Context
-from bot.domain.circles import Circle
+from bot.domain.bounds import MOST_CIRCLES, MOST_CIRCLES_EVER
+from bot.domain.circles import Circle, CircleState
 from bot.domain.communities import Community
 from bot.domain.meetings import Meeting, instant, series
 from bot.domain.people import Role, clean_name
@@ -68,6 +69,7 @@ def _may_begin(intent: NewCircle, ctx: Context) -> None:  # noqa: ARG001  # what
 def new_circle(intent: NewCircle, ctx: Context) -> Reply:
     """Save a draft with its meetings; its maker facilitates it."""
     meetings = planned(intent.first, intent.weeks, intent.zone, "first", ctx)
+    _is_not_too_much(ctx)
     community = _home(intent, ctx)
     made = ctx.store.circles.add(
         Circle(
@@ -132,6 +134,14 @@ def dates(meetings: Sequence[tuple[datetime, datetime]], zone: str, t: Translato
         first=Moment(meetings[0][1], zone),
         last=Moment(meetings[-1][1], zone, Shape.DATE),
     )
+
+
+def _is_not_too_much(ctx: Context) -> None:
+    """Decline one more circle of somebody who facilitates too many. Raises `Declined`."""
+    theirs = [circle for circle, role in ctx.store.circles.of_person(ctx.person.id) if role is Role.FACILITATOR]
+    living = [circle for circle in theirs if circle.state is not CircleState.ENDED]
+    if len(living) >= MOST_CIRCLES or len(theirs) >= MOST_CIRCLES_EVER:
+        raise Declined(ctx.t("You facilitate {n} circles already, the most for one person.", n=len(living)))
 
 
 def _home(intent: NewCircle, ctx: Context) -> Community:

@@ -8,6 +8,7 @@ from bot.chat.intents import base36, numbered
 from bot.chat.message import Branch, Message, Reply, Say
 from bot.chat.text import Bold, Typed, lines, paragraphs
 from bot.context import Context
+from bot.domain.bounds import MOST_ROOMS
 from bot.domain.circles import Circle, CircleState
 from bot.domain.people import Role
 from bot.errors import Declined
@@ -136,6 +137,9 @@ def _in_a_room_of_theirs(circle: Circle, ctx: Context) -> None:
 def _settle(circle: Circle, ctx: Context) -> None:
     """Make this room one of the circle's, if the person may."""
     _in_a_room_of_theirs(circle, ctx)
+    rooms = [place.id for place in ctx.store.places.of_circle(circle.id)]
+    if len(rooms) >= MOST_ROOMS and ctx.here.id not in rooms:
+        raise Declined(ctx.t("A circle lives in {n} rooms at most. Let it leave one first.", n=MOST_ROOMS))
     ctx.store.places.attach(circle.id, ctx.here.id)
     if not ctx.space and ctx.store.communities.in_place(ctx.here.id) is None:
         ctx.store.places.join_community(ctx.here.id, circle.community)

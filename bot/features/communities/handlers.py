@@ -11,6 +11,7 @@ from bot.chat.intents import Asked
 from bot.chat.message import Message, Redraw, Reply, Say
 from bot.chat.text import Typed
 from bot.context import Context
+from bot.domain.bounds import MOST_COMMUNITIES
 from bot.domain.communities import LONGEST_COMMUNITY_NAME, Community
 from bot.errors import Declined
 from bot.feature import Feature
@@ -129,6 +130,8 @@ def make_community(intent: MakeCommunity, ctx: Context) -> Reply:
         raise Declined(
             ctx.t("This room belongs to “{community}” already. Its organizers can invite you.", community=here.name)
         )
+    if len(ctx.store.communities.organized_by(ctx.person.id)) >= MOST_COMMUNITIES:
+        raise Declined(ctx.t("You organize {n} communities already, the most for one person.", n=MOST_COMMUNITIES))
     made = ctx.store.communities.add(Community(0, intent.name, intent.language, intent.zone))
     ctx.store.communities.add_organizer(made.id, ctx.person.id)
     if not ctx.room.is_private and not ctx.store.places.join_community(ctx.here.id, made.id):

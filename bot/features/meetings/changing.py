@@ -9,6 +9,7 @@ from bot.chat.intents import Asked
 from bot.chat.message import Message, Reply, Say
 from bot.chat.text import Moment
 from bot.context import Context
+from bot.domain.bounds import MOST_MEETINGS
 from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState, following, instant, step_after
 from bot.domain.people import Role
@@ -40,6 +41,8 @@ def add_meeting(intent: AddMeeting, ctx: Context) -> Reply:
     wrong = dates.problem(intent.when, circle.zone, ctx.now, ctx.t)
     if wrong is not None:
         raise BadAnswers({"when": wrong})
+    if len(ctx.store.meetings.of_circle(circle.id)) >= MOST_MEETINGS:
+        raise Declined(ctx.t("{n} meetings are the most of one circle. Please begin a new one.", n=MOST_MEETINGS))
     new = changes.new_meeting(intent.when, intent.topic, circle)
     clash = changes.clash([new], circle, ctx, ctx.t)
     if clash is not None:
