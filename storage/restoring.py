@@ -76,8 +76,9 @@ def _manifest(driver: sqlite3.Connection, file: Path) -> Manifest:
         remedy = "stop the bot and set [database] url to it." if ours else "`circlebot backup` makes one."
         raise BackupError(f"{file} is no backup. {ours}{remedy}")
     about = {str(key): str(value) for key, value in driver.execute(f"SELECT about, value FROM {MANIFEST}")}  # noqa: S608  # our own name
-    rows = {str(name): int(rows) for name, rows in driver.execute(f"SELECT name, rows FROM {SUMS}")}  # noqa: S608  # as above
+    counted = driver.execute(f"SELECT name, rows FROM {SUMS}").fetchall()  # noqa: S608  # as above
     try:
+        rows = {str(name): int(rows) for name, rows in counted}
         written = int(about["format"])
         found = Manifest(
             about["version"], about["revision"], datetime.fromisoformat(about["made_at"]), about["source"], rows

@@ -1,0 +1,390 @@
+"""`circlebot restore`: verified before anything is replaced, all or nothing, from either database into either."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, make_url
+
+from bot.errors import StorageBusy
+from storage import tables
+from storage.backup import BackupError, beside
+from storage.engine import Database
+from storage.replacing import GAP
+from storage.restoring import unpack
+from storage.store import SqlStore
+from tests.commands.backups import NOW, backed_up, changed, content, restored, sums
+from tests.commands.conftest import ROOT, Circlebot, Running
+from tests.commands.test_command_line import settings
+from tests.storage.conftest import make_world, meeting, person, soon
+from tests.support.databases import Postgres
+from tests.support.long import long
+
+Start = Callable[..., Running]
+
+
+@pytest.fixture(scope="module")
+def lived_in(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of a community with two circles, three weeks old, with something in nearly every table."""
+    folder = tmp_path_factory.mktemp("lived_in")
+    shutil.copy(made_demo / "circlebot.db", folder / "demo.db")
+    backed_up(f"sqlite:///{folder}/demo.db", folder / "backup")
+    return folder / "backup"
+
+
+@pytest.fixture
+def backup(lived_in: Path, tmp_path: Path) -> Path:
+    """The same in a folder where a test may do with it what it likes."""
+    shutil.copy(lived_in, tmp_path / "backup")
+    return tmp_path / "backup"
+
+
+def filled(url: str) -> None:
+    """Put the small world in a database."""
+
+    async def fill() -> None:
+        database = Database.open(url)
+        await database.transact(make_world)
+        await database.close()
+
+    asyncio.run(fill())
+
+
+@pytest.mark.parametrize("source", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("target", ["sqlite", "postgresql"])
+def test_everything_comes_back_in_either_kind_of_database(
+    source: str, target: str, backup: Path, postgres: Postgres, tmp_path: Path
+) -> None:
+    """From SQLite and PostgreSQL into SQLite and PostgreSQL, nothing is lost and nothing comes to mean another."""
+
+    def made(kind: str, name: str) -> str:
+        return f"sqlite:///{tmp_path}/{name}.db" if kind == "sqlite" else postgres.create(migrated=False)
+
+    here, there = made(source, "here"), made(target, "there")
+    restored(here, backup)
+    first = backed_up(here, tmp_path / "first")
+    assert first.source == source
+    assert sum(rows > 0 for rows in first.rows.values()) > 20
+    restored(there, tmp_path / "first")
+    assert backed_up(there, tmp_path / "second").source == target
+    assert sums(tmp_path / "second") == sums(tmp_path / "first")
+    untouched = sums(backup).keys() - {"deliveries", "cards", "leases"}
+    assert {name: sums(tmp_path / "first")[name] for name in untouched} == {
+        name: sums(backup)[name] for name in untouched
+    }
+    for url in (here, there):
+        if url.startswith("postgresql"):
+            postgres.drop(url)
+
+
+async def test_no_number_is_given_twice(database_url: str, tmp_path: Path) -> None:
+    """A button that was posted after the backup names a meeting that is no more, and never another one."""
+    database = Database.open(database_url)
+    world = await database.transact(make_world)
+    backed_up(database_url, tmp_path / "backup")
+
+    def later(store: SqlStore) -> int:
+        made = [meeting(world.circle.id, number, soon(days=number)) for number in range(2, 5)]
+        return store.meetings.add(made)[-1].id
+
+    last = await database.transact(later)
+    await database.close()
+    restored(database_url, tmp_path / "backup")
+    database = Database.open(database_url)
+    try:
+        assert await database.read(lambda store: store.meetings.get(last)) is None
+        again = await database.transact(later)
+        assert again > last + GAP
+        assert (await database.transact(lambda store: person(store, "New"))).id > GAP
+    finally:
+        await database.close()
+
+
+async def test_what_is_past_is_not_sent_and_what_is_to_come_is(database_url: str, tmp_path: Path) -> None:
+    """Messages due before the restore may have gone out: dropped, and said. Steps are taken, later ones wait."""
+    database = Database.open(database_url)
+    world = await database.transact(make_world)
+
+    def plan(store: SqlStore) -> None:
+        row = {"notice": "{}", "kind": "remind", "attempts": 0, "message": "", "outcome": ""}
+        ours = {"place": world.place, "leased_by": "host/1", "leased_until": NOW}
+        plans = [
+            {"key": "sent", "state": "sent", "due_at": NOW - timedelta(days=2), **ours},
+            {"key": "past", "state": "waiting", "due_at": NOW - timedelta(days=1), **ours},
+            {"key": "between", "state": "waiting", "due_at": NOW + timedelta(days=1), **ours},
+            {"key": "step", "state": "waiting", "due_at": NOW - timedelta(days=1), **ours, "place": None},
+            {"key": "ahead", "state": "waiting", "due_at": NOW + timedelta(days=3), **ours},
+        ]
+        store.connection.execute(insert(tables.deliveries), [row | one for one in plans])
+        store.take_lease("courier:web", "host/1", NOW, NOW + timedelta(days=9))
+
+    await database.transact(plan)
+    await database.close()
+    backed_up(database_url, tmp_path / "backup")
+    done = restored(database_url, tmp_path / "backup", now=NOW + timedelta(days=2))
+    assert done.dropped == 2
+    database = Database.open(database_url)
+    try:
+        found = await database.read(
+            lambda store: store.deliveries.several(["sent", "past", "between", "step", "ahead"])
+        )
+        assert {key: one.state.value for key, one in found.items()} == {
+            "sent": "sent",
+            "past": "dropped",
+            "between": "dropped",
+            "step": "waiting",
+            "ahead": "waiting",
+        }
+        assert found["past"].outcome.startswith("too late")
+        assert await database.transact(
+            lambda store: store.take_lease("courier:web", "other", NOW, NOW + timedelta(days=1))
+        )
+    finally:
+        await database.close()
+
+
+def test_what_was_there_is_kept_as_a_backup_of_its_own(database_url: str, backup: Path, tmp_path: Path) -> None:
+    """Whoever restored the wrong file restores again."""
+    filled(database_url)
+    before = content(database_url, tmp_path)
+    done = restored(database_url, backup)
+    assert done.kept == tmp_path / "kept"
+    assert content(database_url, tmp_path) != before
+    done.kept.rename(tmp_path / "former")
+    restored(database_url, tmp_path / "former")
+    assert content(database_url, tmp_path)["members"] == before["members"]
+    assert content(database_url, tmp_path)["meetings"] == before["meetings"]
+
+
+# Files that are no whole backups
+
+
+def test_a_truncated_backup_is_refused(backup: Path, sqlite_url: str, tmp_path: Path) -> None:
+    """Wherever the copying of it ended."""
+    filled(sqlite_url)
+    before, whole = content(sqlite_url, tmp_path), backup.read_bytes()
+    for length in (0, 10, 100, 4096, len(whole) // 2, len(whole) - 4096, len(whole) - 1):
+        backup.write_bytes(whole[:length])
+        with pytest.raises(BackupError, match=r"no backup|damaged"):
+            restored(sqlite_url, backup)
+    assert content(sqlite_url, tmp_path) == before
+
+
+def test_a_backup_with_a_broken_bit_is_refused_or_has_lost_nothing(backup: Path, tmp_path: Path) -> None:
+    """A flipped bit is either found, or lies where nothing is."""
+    chance, whole, refused = random.Random(4), backup.read_bytes(), 0
+    for _ in range(long(20, 2_000)):
+        at = chance.randrange(len(whole))
+        backup.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << chance.randrange(8))]) + whole[at + 1 :])
+        with beside(tmp_path / "work") as folder:
+            try:
+                unpacked = unpack(backup, folder)
+            except BackupError:
+                refused += 1
+                continue
+            again = backed_up(f"sqlite:///{unpacked.path}", folder / "again")
+            assert sum(again.rows.values()) == sum(unpacked.manifest.rows.values())
+    assert refused > 2
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE people SET name = 'Eve'", "changed after it was made"),
+        ("DELETE FROM votes", "changed after it was made"),
+        ("INSERT INTO settings VALUES ('x', 'y')", "changed after it was made"),
+        ("CREATE TABLE more (x)", "changed after it was made"),
+        ("DROP TABLE feeds", "changed after it was made"),
+        ("ALTER TABLE feeds ADD COLUMN more TEXT", "changed after it was made"),
+        ("UPDATE backup_manifest SET value = '2' WHERE about = 'format'", "newer release of Circlebot"),
+        ("UPDATE backup_manifest SET value = '9999' WHERE about = 'revision'", "newer release of Circlebot"),
+        ("UPDATE backup_manifest SET value = '0001' WHERE about = 'revision'", "changed after it was made"),
+        ("UPDATE backup_manifest SET value = '../x' WHERE about = 'revision'", "newer release of Circlebot"),
+        ("UPDATE backup_manifest SET value = 'soon' WHERE about = 'made_at'", "damaged"),
+        ("DELETE FROM backup_manifest WHERE about = 'version'", "damaged"),
+        ("DROP TABLE backup_manifest", "stop the bot and set"),
+        ("UPDATE backup_tables SET checksum = ''", "changed after it was made"),
+        ("UPDATE backup_tables SET rows = 'many'", "damaged"),
+        ("DELETE FROM alembic_version", "changed after it was made"),
+    ],
+)
+def test_a_changed_backup_is_refused(backup: Path, tmp_path: Path, change: str, said: str) -> None:
+    """Whatever was changed is found, and said in words."""
+    changed(backup, "PRAGMA foreign_keys = OFF", change)
+    with beside(tmp_path / "work") as folder, pytest.raises(BackupError, match=said):
+        unpack(backup, folder)
+
+
+def test_files_of_other_kinds_are_refused(tmp_path: Path) -> None:
+    """A text, another program's database, a folder's name: each is told from a backup."""
+    (tmp_path / "text").write_text("Dear diary")
+    changed(tmp_path / "other.db", "CREATE TABLE songs (name)")
+    for name, said in (("text", "is no backup"), ("other.db", "is no backup"), ("missing", "cannot be read")):
+        with beside(tmp_path / "work") as folder, pytest.raises(BackupError, match=said):
+            unpack(tmp_path / name, folder)
+
+
+def test_nothing_but_rows_is_taken_from_a_backup(backup: Path, sqlite_url: str) -> None:
+    """What somebody put into the file besides, such as a trigger, does not come along."""
+    changed(backup, "CREATE TRIGGER evil AFTER INSERT ON people BEGIN DELETE FROM circles; END")
+    restored(sqlite_url, backup)
+    with closing(sqlite3.connect(str(make_url(sqlite_url).database))) as driver:
+        kinds = {kind for (kind,) in driver.execute("SELECT DISTINCT type FROM sqlite_master")}
+    assert kinds == {"table", "index"}
+
+
+# While somebody uses the database
+
+
+async def test_a_database_that_the_bot_uses_is_left_alone(database_url: str, backup: Path, tmp_path: Path) -> None:
+    """An idle bot counts, too; once it has stopped, the restore goes on."""
+    database = Database.open(database_url)
+    await database.transact(make_world)
+    before = content(database_url, tmp_path)
+    with pytest.raises(StorageBusy, match="Stop it first"):
+        await asyncio.to_thread(restored, database_url, backup)
+    assert content(database_url, tmp_path) == before
+    await database.transact(lambda store: store.settings.put("still", "here"))
+    await database.close()
+    await asyncio.to_thread(restored, database_url, backup)
+    assert content(database_url, tmp_path)["members"] == sums(backup)["members"]
+
+
+HOLDS = """
+import sqlite3, sys
+driver = sqlite3.connect(sys.argv[1])
+driver.execute("PRAGMA journal_mode = WAL")
+driver.execute("SELECT * FROM people").fetchone()
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_damaged_database_is_moved_aside_unless_it_is_in_use(tmp_path: Path, backup: Path) -> None:
+    """The case one has backups for. What is left of the old one is kept as it is."""
+    file = tmp_path / "circlebot.db"
+    shutil.copy(backup, file)
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            HOLDS,
+            str(file),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    with file.open("r+b") as damaged:
+        damaged.write(b"rubbish" * 20)
+    try:
+        with pytest.raises(StorageBusy):
+            restored(f"sqlite:///{file}", backup)
+        assert file.read_bytes().startswith(b"rubbish")
+    finally:
+        holder.communicate(timeout=20)
+    done = restored(f"sqlite:///{file}", backup)
+    assert not done.is_backup
+    assert done.kept is not None
+    assert done.kept.read_bytes().startswith(b"rubbish")
+    assert content(f"sqlite:///{file}", tmp_path)["members"] == sums(backup)["members"]
+    assert not file.with_name("circlebot.db-wal").exists()
+
+
+# Ended in the middle
+
+RESTORE = (
+    "import sys; from pathlib import Path; from tests.commands.backups import restored; print('begins', flush=True)\n"
+    "restored(sys.argv[1], Path(sys.argv[2])); print('done', flush=True)"
+)
+
+
+def restoring(url: str, file: Path) -> subprocess.Popen[str]:
+    """Start a restore as a process of its own, and return when it begins."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", RESTORE, url, str(file)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begins\n"
+    return process
+
+
+def test_killed_in_the_middle_the_old_or_the_new_is_there(database_url: str, tmp_path: Path) -> None:
+    """Whenever it ends, no table is of the one and no other of the other, and a second try does the whole."""
+
+    async def fill(count: int) -> None:
+        database = Database.open(database_url)
+
+        def put(store: SqlStore) -> None:
+            person(store, "Ada")
+            rows = [{"key": f"{count}-{number}", "value": "x" * 200} for number in range(count)]
+            store.connection.execute(insert(tables.settings), rows)
+
+        await database.transact(put)
+        await database.close()
+
+    asyncio.run(fill(10_000))
+    backed_up(database_url, tmp_path / "new")
+    asyncio.run(fill(5_000))
+    new, old = sums(tmp_path / "new")["settings"], content(database_url, tmp_path)["settings"]
+    whole = restoring(database_url, tmp_path / "new")
+    began = time.monotonic()
+    assert whole.wait(60) == 0
+    whole.stdout.close()  # type: ignore[union-attr]
+    takes = time.monotonic() - began
+    assert content(database_url, tmp_path)["settings"] == new
+    (tmp_path / "kept").rename(tmp_path / "old")
+    chance, found = random.Random(7), []
+    for number in range(long(2, 60)):
+        wanted = tmp_path / ("old" if number % 2 == 0 else "new")
+        (tmp_path / "kept").unlink(missing_ok=True)
+        process = restoring(database_url, wanted)
+        time.sleep(takes * chance.random())  # in the middle of its work: there is nothing to wait for
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=20)
+        found.append(content(database_url, tmp_path)["settings"])
+        assert found[-1] in (old, new)
+    (tmp_path / "kept").unlink(missing_ok=True)
+    restored(database_url, tmp_path / "new")
+    assert content(database_url, tmp_path)["settings"] == new
+
+
+# As a command
+
+
+def test_the_command_asks_and_tells(circlebot: Circlebot, start: Start, tmp_path: Path, lived_in: Path) -> None:
+    """It refuses while the bot runs, wants a yes, says what came back and where the former is, and the bot starts."""
+    settings(tmp_path)
+    shutil.copy(lived_in, tmp_path / "demo.backup")
+    running = start("run")
+    refused = circlebot("restore", "demo.backup", "--yes")
+    assert refused.returncode == 2
+    assert "Stop it first" in refused.stderr
+    assert running.stop() == 0
+    unasked = circlebot("restore", "demo.backup")
+    assert unasked.returncode == 2
+    assert "--yes" in unasked.stderr
+    done = circlebot("restore", "demo.backup", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "Restored from demo.backup: 1 community, 2 circles, 11 people" in done.stdout
+    assert "before-restore" in done.stdout
+    assert sorted(file.name.partition(".before")[0] for file in tmp_path.iterdir()) == [
+        "circles.db",
+        "circles.db",
+        "config.toml",
+        "demo.backup",
+    ]
+    assert start("run").stop() == 0
