@@ -6,6 +6,7 @@ servers have counted code points, its apps count UTF-16 units. By units, which a
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
@@ -62,8 +63,12 @@ def _beginning(runs: Sequence[Run], most: int) -> Sequence[Run]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def one_line(words: str, most: int) -> str:
-    """Return words as a line of Markdown of up to `most` units: no address in it leads anywhere."""
+    """Return words as a line of Markdown of up to `most` units: no address in it leads anywhere.
+
+    A card keeps its title.
+    """
     words = shortened(" ".join(fit(words).split()), most)
     while (over := units(drawn := escaped(words, links=False)) - most) > 0:
         words = shortened(words, units(words) - max(1, over // 2))

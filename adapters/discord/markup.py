@@ -24,6 +24,8 @@ from bot.chat.words import CLUSTER, apart, can_be_followed, clings, fit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+_COMMANDS: Final = (Slash, Typed)
+"""The spans that may be commands."""
 _BOLD: Final = "**"
 _CODE: Final = "`"
 _BREAK: Final = "\u2060"
@@ -150,7 +152,7 @@ def command(span: Span, ids: Mapping[str, str]) -> tuple[Run, ...]:
 
     Nothing where it is none, or nobody knows its id.
     """
-    if not isinstance(span, Slash | Typed):
+    if not isinstance(span, _COMMANDS):
         return ()
     words = str(span)
     number = ids.get(words[1:], "") if words.startswith("/") else ""

@@ -80,11 +80,10 @@ def drawn(
         above = "\n".join(filter(None, (small, " ".join(f"<@{user}>" for user in called))))
         letters = [Letter(above, embed(texts[0], title), mentions=called, silent=message.silent)]
         letters += [Letter(embed=embed(text), silent=message.silent) for text in texts[1:]]
-    last = replace(letters[-1], components=buttons(message.rows))
+    last = replace(letters.pop(), components=buttons(message.rows))
     if picture is not None:
         last = replace(last, picture=picture, embed=(last.embed or {}) | _shown(picture))
-    first, *more = [*letters[:-1], last]
-    return replace(first, more=tuple(more))
+    return replace(letters[0], more=(*letters[1:], last)) if letters else last
 
 
 def _bare(runs: list[Run], small: str) -> str:
