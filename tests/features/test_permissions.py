@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.assembly import features
 from bot.chat.intents import Intent
 from bot.chat.message import Ask, Message
 from bot.chat.text import Text
@@ -20,8 +19,6 @@ from bot.domain.linking import account_number
 from bot.domain.meetings import MeetingState
 from bot.domain.people import Account, Role
 from bot.domain.rsvps import Answer
-from bot.feature import Route
-from bot.features.calendars import intents as calendars
 from bot.features.circles import intents as circles
 from bot.features.communities import intents as communities
 from bot.features.feedback import intents as feedback
@@ -31,25 +28,15 @@ from bot.features.people.doors import audience
 from bot.features.rsvps import intents as rsvps
 from bot.ports import Store
 from bot.rules import Audience
+from tests.doors.allowed import ALLOWED, ROUTES, Least
 from tests.features.elsewhere import SECRETS, Elsewhere, elsewhere, stored
 from tests.features.invitations import invited, link_in, organizes
 from tests.support.chat import ChatSim
 from tests.support.sim import PLATFORM, SimPost
 
-ROUTES: Mapping[type[Intent], Route] = {route.intent: route for feature in features() for route in feature.routes}
-OWN: frozenset[type[Intent]] = frozenset(
-    {
-        people.Start, people.Help, people.Cancel, people.Me, people.ChooseMyLanguage, people.ChooseMyZone,
-        people.ChooseQuietHours, people.AllowNudges, people.AllowTips, people.MyData, people.ForgetMe,
-        people.LinkAccount, people.EnterCode, people.ShowAccounts,
-        circles.NewCircle, circles.BrowseCircles, communities.ShowCommunity, communities.MakeCommunity,
-        rsvps.StopNudges, calendars.ShowCalendar, calendars.EndFeeds,
-    }
-)  # fmt: skip
+OWN: frozenset[type[Intent]] = frozenset(intent for intent, row in ALLOWED.items() if row.least is Least.ANYBODY)
 """What names nothing but oneself; where words of it lead to something, the something has tests of its own."""
-READ: frozenset[type[Intent]] = frozenset(
-    {circles.ShowCircle, circles.JoinCircle, meetings.NextMeeting, meetings.ShowMeetings, rsvps.Rsvp}
-)
+READ: frozenset[type[Intent]] = frozenset(intent for intent, row in ALLOWED.items() if row.least is Least.READER)
 """What everybody may press of a published circle: it shows what everybody may know, or lets them join."""
 JOIN: type[Intent] = circles.JoinCircle
 Row = Callable[[Elsewhere], Intent]
@@ -143,7 +130,7 @@ async def refused(chat: ChatSim, name: str, payload: str, secrets: tuple[str, ..
 
 
 def test_every_intent_has_a_row() -> None:
-    """A new intent says here what it names, so that somebody without a right to it is tried."""
+    """What is not for everybody says what it names, so that somebody without a right to it is tried."""
     assert ROWS.keys() | OWN == ROUTES.keys()
     assert not ROWS.keys() & OWN
 
