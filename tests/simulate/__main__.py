@@ -1,0 +1,76 @@
+"""Run a simulated year and print what it saw: `CIRCLES=1000 WEEKS=52 SEED=1 DATABASE=sqlite make simulate`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from storage.migrate import migrate
+from tests.simulate.report import Report
+from tests.simulate.size import Size
+from tests.simulate.world import opened
+from tests.simulate.year import BEGINNING, Year
+from tests.support.databases import postgres_server
+
+
+@contextmanager
+def database(kind: str) -> Iterator[str]:
+    """Yield the address of a fresh, migrated database."""
+    with tempfile.TemporaryDirectory(prefix="circlebot-year-") as folder:
+        if kind == "postgresql":
+            with postgres_server(Path(folder) / "pg") as address:
+                migrate(address)
+                yield address
+        else:
+            address = f"sqlite:///{folder}/year.sqlite3"
+            migrate(address)
+            yield address
+
+
+async def lived(size: Size, url: str, console: Console, kind: str) -> int:
+    """Live a year and print it; return how many promises were broken."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[seen]}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        bar = progress.add_task("a year", total=size.weeks * 7.0, seen="")
+        said = [-1]
+
+        def goes_on(moment: datetime, year: Year) -> None:
+            days = (moment - BEGINNING).total_seconds() / 86400
+            report, broken = year.report, len(year.court.broken)
+            seen = f"{moment:%d %b} · {report.taps.total():,} taps · {year.ledger.by_kind.total():,} messages · {broken} broken"
+            progress.update(bar, completed=days, seen=seen)
+            if not console.is_terminal and int(days // 7) > said[0]:
+                said[0] = int(days // 7)
+                console.print(f"week {said[0] + 1}: {seen}", markup=False, highlight=False)
+                console.file.flush()
+
+        async with opened(url, BEGINNING) as world:
+            year = Year(world, size, progress=goes_on)
+            report: Report = await year.lives()
+    report.prints(console, size, year.court, kind)
+    return len(year.court.broken)
+
+
+def main() -> int:
+    """Run it."""
+    logging.basicConfig(level=logging.CRITICAL)
+    kind = os.environ.get("DATABASE") or "sqlite"
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    size = Size.asked()
+    console.print(f"{size.circles} circles, {size.weeks} weeks, seed {size.seed}, {kind}", highlight=False)
+    with database(kind) as url:
+        return 1 if asyncio.run(lived(size, url, console, kind)) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

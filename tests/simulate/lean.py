@@ -1,0 +1,123 @@
+"""The loopback platforms for a whole year: the same servers and checks, but they forget what nobody needs any more.
+
+Their limits are off (others prove them), and so is the check against the published contracts, which costs more than
+all the rest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.clock import MovableClock
+from tests.discord.server.realm import Realm
+from tests.discord.server.server import Server as DiscordServer
+from tests.discord.server.state import Channel, Guild, User
+from tests.discord.world import World as DiscordWorld
+from tests.telegram.server.state import Chat as TelegramChat
+from tests.telegram.world import World as TelegramWorld
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+PATIENCE_S = 120.0
+"""Real seconds after which somebody who waits for an answer gives up; the machine may be busy."""
+_FORGOTTEN: Final = ("", dict[str, object]())
+
+
+class LeanRealm(Realm):
+    """One Discord with very many people."""
+
+    def __init__(self, clock: MovableClock) -> None:
+        super().__init__(clock)
+        self.contract = None
+        self._talks: dict[int, Channel] = {}
+
+    def direct(self, user: User) -> Channel:
+        """Return the bot's private talk with somebody."""
+        if user.id not in self._talks:
+            self._talks[user.id] = super().direct(user)
+        return self._talks[user.id]
+
+    def shares_guild(self, user: User) -> bool:  # noqa: ARG002  # nobody leaves a server in this year
+        """Say that somebody is on a server on which the bot is, too."""
+        return True
+
+    def names(self, guild: Guild | None) -> dict[str, str]:
+        """Return what the people of a server are called."""
+        return {} if guild is None else {str(one.user.id): one.user.name for one in guild.members.values()}
+
+    def forget(self) -> None:
+        """Forget what was asked, what people did and have seen the answer of."""
+        self.calls.clear()
+        self.told_by_nonce.clear()
+        self.interactions = {number: one for number, one in self.interactions.items() if not one.settled.is_set()}
+
+    def forget_before(self, instant: datetime, keep: set[int]) -> None:
+        """Forget messages that have stood for long, but for those to keep."""
+        old = [
+            one
+            for one in self.messages.values()
+            if one.created is not None and one.created < instant and one.id not in keep
+        ]
+        for one in old:
+            del self.messages[one.id]
+            one.channel.written.pop(one.id, None)
+
+
+class Discord(DiscordWorld):
+    """Discord with its people, for a year."""
+
+    def __init__(self, clock: MovableClock) -> None:
+        super().__init__(clock)
+        self.realm: LeanRealm = LeanRealm(clock)
+        self.server = DiscordServer(self.realm)
+        self.gateway = self.server.gateway
+        self.settled = self._at_once
+        self._told: dict[str, int] = {}
+
+    async def _at_once(self) -> None:
+        """Wait for nothing: people take turns (`tests.simulate.turns`)."""
+
+    def forget(self) -> None:
+        """Forget what has been dealt with."""
+        self.realm.forget()
+        self.gateway.events.clear()
+        for session in self.gateway.sessions.values():
+            told = self._told.get(session.id, 0)
+            for number in range(told, len(session.sent)):  # numbers stay: they are what a connection goes on by
+                session.sent[number] = _FORGOTTEN
+            self._told[session.id] = len(session.sent)
+
+
+class Telegram(TelegramWorld):
+    """Telegram with its people, for a year."""
+
+    def __init__(self, clock: MovableClock) -> None:
+        super().__init__()
+        self.waits, self.patience = False, PATIENCE_S
+        self.telegram.contract = self.server.contract = None
+        limits = self.telegram.limits
+        limits.bot_second = limits.chat_second = limits.group_minute = None
+        self._now = clock.now
+        self._written_at: dict[tuple[int, int], datetime] = {}
+
+    def forget(self) -> None:
+        """Forget what was asked, and taps that were answered."""
+        telegram = self.telegram
+        telegram.calls.clear()
+        telegram.updates.given.clear()
+        telegram.taps = {number: tap for number, tap in telegram.taps.items() if not tap.answer.done()}
+
+    def forget_before(self, instant: datetime, keep: set[tuple[int, int]]) -> None:
+        """Forget messages that have stood for long, but for those to keep."""
+        now = self._now()
+        for chat in self.telegram.chats.values():
+            for number in list(chat.written):
+                key = (chat.id, number)
+                if key not in keep and self._written_at.setdefault(key, now) < instant:
+                    del chat.written[number], self._written_at[key]
+
+
+def is_private(chat: TelegramChat) -> bool:
+    """Whether a chat is somebody's own with the bot."""
+    return chat.user is not None
