@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from bot.charts import draw
 from bot.chat.adapter import Ability, Adapter
 from bot.clock import Clock
 from bot.dates import WrittenDates
+from bot.domain.operating import Disk, Vitals
+from bot.domain.people import Account
+from bot.errors import GaveUp, TokenRejected
 from bot.feature import Feature, Route
 from bot.features.calendars.handlers import calendars
 from bot.features.circles.handlers import circles
@@ -19,24 +23,42 @@ from bot.features.communities.handlers import communities
 from bot.features.digests.handlers import digests
 from bot.features.feedback.handlers import feedback
 from bot.features.meetings.handlers import meetings
+from bot.features.operating.handlers import operating_feature
 from bot.features.people.handlers import people_feature
 from bot.features.rsvps.handlers import rsvps
 from bot.flood import Flood
 from bot.i18n import Catalogue
 from bot.narrator import Narrator
 from bot.ports import Storage
+from bot.pulse import Pulse
 from bot.router import Means, Router
 from scheduler.planner import Planner
 from scheduler.service import Scheduler
+from scheduler.watch import Eyes, Watch
+
+log = logging.getLogger(__name__)
 
 
-def features() -> tuple[Feature, ...]:
-    """Return everything the bot does, in the order of its menus; what tells people of it knows all the others."""
+def features(vitals: Callable[[], Vitals] = Vitals) -> tuple[Feature, ...]:
+    """Return everything the bot does, in the order of its menus; what tells people of it knows all the others.
+
+    `vitals` tells how this process is.
+    """
 
     def routes() -> Sequence[Route]:
         return [route for feature in everything for route in feature.routes]
 
-    everything = (meetings, rsvps, feedback, circles, calendars, communities, digests, people_feature(routes))
+    everything = (
+        meetings,
+        rsvps,
+        feedback,
+        circles,
+        calendars,
+        communities,
+        digests,
+        people_feature(routes),
+        operating_feature(vitals),
+    )
     return everything
 
 
@@ -85,6 +107,7 @@ class Bot:
     router: Router
     scheduler: Scheduler
     adapters: Mapping[str, Adapter]
+    pulse: Pulse
 
     async def run(self) -> None:
         """Serve every platform and send what is due, until cancelled; then finish what is under way."""
@@ -93,15 +116,26 @@ class Bot:
             closing.push_async_callback(self.scheduler.stop)
             async with asyncio.TaskGroup() as platforms:
                 for platform, adapter in self.adapters.items():
-                    serving = self.scheduler.duty.serve(platform, partial(adapter.run, self.router))
-                    platforms.create_task(serving, name=f"adapter:{platform}")
+                    platforms.create_task(self._serve(platform, adapter), name=f"adapter:{platform}")
                 try:
-                    await asyncio.Event().wait()
+                    await self.scheduler.hopeless.wait()
+                    raise GaveUp(self.scheduler.watch.hopeless)
                 finally:  # before the adapters: what is being posted needs them
                     self.scheduler.begin_to_stop()
 
+    async def _serve(self, platform: str, adapter: Adapter) -> None:
+        """Serve a platform. Where it does not know the bot's token, the others go on, if there are any."""
+        try:
+            await self.scheduler.duty.serve(platform, partial(adapter.run, self.router))
+        except TokenRejected as rejected:
+            self.pulse.refused[platform] = str(rejected)
+            if self.pulse.refused.keys() == self.adapters.keys():
+                raise GaveUp("\n".join(self.pulse.refused.values())) from None
+            log.error("%s Everything else goes on.", rejected)  # noqa: TRY400  # it says what helps
+            self.scheduler.look_soon()
 
-def assemble(
+
+def assemble(  # noqa: PLR0913  # what a bot is made of, by name
     storage: Storage,
     clock: Clock,
     adapters: Sequence[Adapter],
@@ -110,18 +144,26 @@ def assemble(
     *,
     flood: Flood | None = None,
     address: Callable[[], str] = str,
+    operators: Sequence[tuple[str, str]] = (),
+    disks: Callable[[], Sequence[Disk]] = tuple,
 ) -> Bot:
     """Return the bot over an open, migrated storage. Starts nothing. Without `flood`, nobody is held up.
 
     The catalogue's default language and `zone` hold for people and communities that have said nothing. `address` tells
-    at what address people reach our own server, if they do.
+    at what address people reach our own server, if they do. `operators` are the accounts (platform, user) of those who
+    run the bot; `disks` looks at the disks that they want to hear of.
     """
     by_platform = {adapter.platform: adapter for adapter in adapters}
     catalogue = catalogue or Catalogue()
     calendars = [adapter.platform for adapter in adapters if Ability.KEEP_EVENTS in adapter.abilities]
-    planner, links, everything = Planner(calendars), AdapterLinks(by_platform, address), features()
+    planner, links = Planner(calendars), AdapterLinks(by_platform, address)
+    pulse = Pulse(clock, by_platform, disks=disks)
+    everything = features(pulse.vitals)
     narrator = Narrator(everything, catalogue, planner, links)
-    scheduler = Scheduler(storage, clock, narrator, planner, by_platform, draw=draw)
-    means = Means(storage, clock, catalogue, planner, WrittenDates(), links, zone)
+    eyes = Eyes(pulse.platforms, disks, given_up=lambda: scheduler.ledger.given_up)
+    watch = Watch(storage, clock, [Account(platform, user, "") for platform, user in operators], eyes)
+    scheduler = Scheduler(storage, clock, narrator, planner, by_platform, draw=draw, watch=watch)
+    pulse.elected, pulse.stands_by = lambda: scheduler.elected, lambda: scheduler.duty.standing_by
+    means = Means(storage, clock, catalogue, planner, WrittenDates(), links, zone, frozenset(operators))
     router = Router(means, everything, scheduler.wake, scheduler.drew, flood)
-    return Bot(storage, clock, catalogue, planner, narrator, router, scheduler, by_platform)
+    return Bot(storage, clock, catalogue, planner, narrator, router, scheduler, by_platform, pulse)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -82,12 +83,19 @@ class Context(Setting):
     act: Act = field(kw_only=True)
     usual_zone: str = "UTC"
     """Where the person is taken to be until somebody says."""
+    operators: Collection[tuple[str, str]] = ()
+    """The accounts of those who run the bot, each a platform and a user there."""
     looking: bool = False
     """Whether nothing may be written: what was never seen has the id 0 then."""
     aside: Room | None = None
     """The room they are in, where what they do counts for another: a form begun there and finished privately."""
     minds_who_runs: bool = True
     """Whether the route at hand declares that it looks at who runs the room."""
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether they run the bot: this very account is named in the settings."""
+        return (self.act.sender.platform, self.act.sender.user) in self.operators
 
     @property
     def room(self) -> Room:
@@ -140,7 +148,13 @@ class Context(Setting):
     @cached_property
     def circles_here(self) -> tuple[Circle, ...]:
         """The circles that live in this room; none in a private chat."""
-        return () if self.room.is_private else self.store.places.circles_in(self.here.id)
+        if self.room.is_private:
+            return ()
+        if self.looking or "here" in self.__dict__:
+            return self.store.places.circles_in(self.here.id)
+        here, circles = self.store.places.lived_in(self.room, self.act.place.title, self.act.place.space)
+        self.__dict__["here"] = here
+        return circles
 
     @cached_property
     def community(self) -> Community | None:

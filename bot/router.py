@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -52,6 +52,8 @@ class Means:
     links: Links
     zone: str = "UTC"
     """Where people are taken to be until they, their platform or their community says."""
+    operators: Collection[tuple[str, str]] = ()
+    """The accounts of those who run the bot, each a platform and a user there."""
 
 
 class Router:
@@ -253,6 +255,7 @@ class Router:
             act=act,
             reader=person,
             usual_zone=means.zone,
+            operators=means.operators,
             looking=looking,
         )
 

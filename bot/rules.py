@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from bot.chat.text import Typed
 from bot.context import Context
 from bot.domain.circles import Circle, CircleState
 from bot.domain.people import Role
@@ -23,6 +24,7 @@ class Audience(IntEnum):
     LEARNER = 1
     FACILITATOR = 2
     ORGANIZER = 3
+    OPERATOR = 4
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,19 @@ def _keepers(intent: Any, ctx: Context) -> None:  # noqa: ANN401
         _run_by(ctx.circle(invite.circle or 0), ctx)
 
 
+def _operators(intent: Any, ctx: Context) -> None:  # noqa: ANN401, ARG001
+    if not ctx.is_operator:
+        sender = ctx.act.sender
+        line = Typed(f'operators = ["{sender.platform}:{sender.user}"]')
+        raise Declined(
+            ctx.t(
+                "This is for whoever runs me. If that is you: write {line} below [bot] in my settings, "
+                "and start me anew.",
+                line=line,
+            )
+        )
+
+
 anyone = Rule(Audience.ANYONE, _anyone)
 """Everybody; what they see is still theirs alone."""
 readers = Rule(Audience.ANYONE, _readers)
@@ -139,3 +154,5 @@ organizers = Rule(Audience.ORGANIZER, _organizers)
 """Organizers of the community that the intent names."""
 keepers = Rule(Audience.FACILITATOR, _keepers)
 """Those who may take an invitation back: who could have made it."""
+operators = Rule(Audience.OPERATOR, _operators)
+"""Those who run the bot, as the settings name their accounts."""

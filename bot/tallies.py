@@ -27,10 +27,6 @@ class Tally:
         counts = self.counts
         counts[labels] = counts.get(labels, 0) + 1
 
-    def of(self, *labels: str) -> int:
-        """Return how many were counted whose labels begin so."""
-        return sum(count for key, count in list(self.counts.items()) if key[: len(labels)] == labels)
-
 
 class Spread:
     """How values spread: how many were up to each bound, and their sum. For one thread."""

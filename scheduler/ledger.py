@@ -36,6 +36,11 @@ class Ledger:
         self._platforms: dict[int, str] = {}
         self._first_due: dict[int, datetime] = {}
 
+    @property
+    def given_up(self) -> int:
+        """How many were given up."""
+        return sum(count for (_, outcome), count in self.ended.counts.items() if outcome == "given_up")
+
     def goes_to(self, delivery: int, platform: str) -> None:
         """Note on which platform a delivery is about to be posted."""
         self._platforms[delivery] = platform

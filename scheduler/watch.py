@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.domain.notices import Due, Needed, WellAgain
 from bot.domain.operating import (
     BUSY,
+    NOTED,
     QUIET_AGAIN,
     REFUSED,
     SKEW,
@@ -49,7 +50,6 @@ FORGOTTEN: Final = timedelta(days=1)
 ROOMS: Final = 5
 """How many rooms are named at most."""
 _STARTS: Final = "starts"
-_NOTED: Final = "concerns"
 _CAN_WAIT: Final = frozenset({Concern.ROOM, Concern.GIVEN_UP, Concern.BUSY})
 """What is told in waking hours."""
 _ENDS: Final = frozenset({Concern.TOKEN, Concern.DISK, Concern.STUCK, Concern.CLOCK})
@@ -227,7 +227,7 @@ class Watch:
                 del after[key]
                 self._tell_the_end(store, key, now)
         store.settings.put(
-            _NOTED, json.dumps({key: [noted.host, noted.since.isoformat()] for key, noted in after.items()})
+            NOTED, json.dumps({key: [noted.host, noted.since.isoformat()] for key, noted in after.items()})
         )
 
     def _tell(self, store: Store, found: Found, now: datetime) -> None:
@@ -271,7 +271,7 @@ class Watch:
 
 
 def _noted(store: Store) -> dict[str, _Noted]:
-    kept: dict[str, list[str]] = json.loads(store.settings.get(_NOTED) or "{}")
+    kept: dict[str, list[str]] = json.loads(store.settings.get(NOTED) or "{}")
     return {key: _Noted(host, datetime.fromisoformat(since)) for key, (host, since) in kept.items()}
 
 

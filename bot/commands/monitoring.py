@@ -66,7 +66,7 @@ def sources(bot: Bot, database: Database) -> Sources:
         limits=bot.pulse.limits,
         reconnects=bot.pulse.reconnects,
         disks=bot.pulse.disks,
-        concerns=lambda: sorted({str(found.concern) for found in bot.scheduler.concerns}),
+        concerns=lambda: sorted({str(found.concern) for found in bot.scheduler.watch.found}),
         queue=queue,
         now=bot.clock.now,
         started_at=bot.pulse.started_at,

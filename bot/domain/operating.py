@@ -10,6 +10,8 @@ from typing import Final
 
 LAST_BACKUP: Final = "backup:last"
 """Under what `Settings` keeps when a backup was made last: an instant in ISO 8601, with its zone."""
+NOTED: Final = "concerns"
+"""Under what `Settings` keeps what needs an operator now."""
 TOKEN_REFUSED: Final = "token"  # noqa: S105  # the word, not one
 """The trouble of a platform that does not know the bot by its token (any more)."""
 MANY: Final = 10_000
@@ -132,7 +134,7 @@ class Vitals:
     disks: Sequence[Disk] = ()
 
 
-class Audience(StrEnum):
+class Addressees(StrEnum):
     """Whom an announcement goes to."""
 
     ROOMS = "rooms"
@@ -146,9 +148,11 @@ class Announcement:
     """What an operator says to many."""
 
     words: str
-    to: Audience
+    to: Addressees
     by: int
     """The operator."""
+    sent: bool = False
+    """Whether it was let go, and not only looked at."""
 
 
 def announced_prefix(number: int) -> str:

@@ -43,6 +43,7 @@ NAMES = {
     "appointed": N_("New facilitator or organizer"),
     "linked": N_("Word of a linked account"),
     "parted": N_("Word of an unlinked account"),
+    "says": N_("Word from whoever runs me"),
 }
 _STATES = {
     DeliveryState.WAITING: N_("waiting"),

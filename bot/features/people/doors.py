@@ -61,12 +61,14 @@ class Doors:
 
     routes: Callable[[], Sequence[Route]]
 
-    def commands(self, most: Audience) -> list[Route]:
-        """Return the commands with a summary that are for `most` and everybody before them."""
+    def commands(self, most: Audience, *, operates: bool = False) -> list[Route]:
+        """Return the commands with a summary that are for `most` and everybody before them, and for who `operates`."""
         return [
             route
             for route in self.routes()
-            if route.intent.summary and route.intent.command and audience(route) <= most
+            if route.intent.summary
+            and route.intent.command
+            and (audience(route) <= most or (operates and audience(route) is Audience.OPERATOR))
         ]
 
     def find(self, command: str) -> Route | None:
