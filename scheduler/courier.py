@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.chat.adapter import Refused, TryLater, Unreachable
-from bot.chat.message import Posted, Room
-from bot.chat.pacing import Pacing
+from bot.chat.message import Posted
 from bot.clock import after
 from bot.domain.notices import UNREACHED, Delivery, DeliveryState, Dropped
 from bot.errors import StorageBusy
 from bot.ports import Store
 from scheduler.election import TERM_S, Election
+from scheduler.flights import Flights
 from scheduler.ledger import Done, Ledger
 from scheduler.means import POSTING_S, Means
 from scheduler.parcels import Parcel, as_it_stands, let_go, note_unreachable, packed
@@ -58,7 +58,7 @@ class Courier:
         self._running = asyncio.Lock()
         self._more = asyncio.Event()
         self._stopping, self._stop_by = False, 0.0
-        self._turns: dict[str, float] = {}
+        self._flights = Flights(means.time, means.sleep)
         self._platforms: frozenset[str] = frozenset()
         self._stood_at: float | None = None
         self.ledger = Ledger()
@@ -262,25 +262,11 @@ class Courier:
         if wait > SHORT_S:
             return await self._put_off(delivery, wait, "the platform's limit", tried=False)
         ready = await self._means.finished(parcel.message)
-        await self._turn(parcel.room, pace)
-        async with asyncio.timeout(POSTING_S):
-            posted = await adapter.post(parcel.room, ready, f"{delivery.due.key}#{delivery.id}")
-        await self._mark(delivery, parcel, posted)
+        async with self._flights.one(adapter, parcel.room):
+            async with asyncio.timeout(POSTING_S):
+                posted = await adapter.post(parcel.room, ready, f"{delivery.due.key}#{delivery.id}")
+            await self._mark(delivery, parcel, posted)
         return None
-
-    async def _turn(self, room: Room, pace: Pacing) -> None:
-        """Wait until something may be said in a room, and count it.
-
-        Evenly: of what is in flight when the process is killed nobody knows whether it has arrived, and it is sent
-        again. All that a second allows, sent at once, would be all in flight at once.
-        """
-        if pace.pace.bot_second:
-            now = self._means.time()
-            at = max(now, self._turns.get(room.platform, now))
-            self._turns[room.platform] = at + 1.0 / pace.pace.bot_second
-            if at > now:
-                await self._means.sleep(at - now)
-        await pace.turn(room, self._means.sleep)
 
     async def _mark(self, delivery: Delivery, parcel: Parcel, posted: Posted) -> None:
         now, due, card = self._means.clock.now(), delivery.due, parcel.message.card

@@ -95,4 +95,6 @@ class Duty:
             return await self._storage.transact(lambda store: self._election.take(store, platform))
         except StorageBusy as busy:
             log.warning("cannot tell who serves %s: %s", platform, busy)
-            return None
+        except Exception:
+            log.exception("cannot tell who serves %s", platform)
+        return None

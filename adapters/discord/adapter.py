@@ -78,7 +78,8 @@ class DiscordAdapter:
         # The library's own lines hold what people write, and the tokens with which they are answered. What matters of
         # what goes wrong is said by us.
         logging.getLogger("discord").setLevel(logging.CRITICAL + 1)
-        able = {Ability.PICK_PEOPLE, Ability.HAVE_SPACES, Ability.OPEN_ROOMS, Ability.SERVE_ALONE}
+        able = {Ability.PICK_PEOPLE, Ability.HAVE_SPACES, Ability.OPEN_ROOMS}
+        able |= {Ability.KNOW_REPEATS, Ability.SERVE_ALONE}
         self.abilities = frozenset(able | {Ability.KEEP_EVENTS} if native_events else able)
         self.pacing = Pacing(pace, monotonic)
         self._token = token

@@ -40,7 +40,7 @@ class WebAdapter:
     """
 
     platform = PLATFORM
-    abilities: frozenset[Ability] = frozenset()
+    abilities: frozenset[Ability] = frozenset({Ability.KNOW_REPEATS})
     most_pages = 1000
     """How many pages may be open at once in the demo."""
     most_pages_of_one = 20

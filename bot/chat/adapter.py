@@ -50,6 +50,8 @@ class Ability(StrEnum):
     """The bot can open a room beside another (a thread): `Branch`."""
     KEEP_EVENTS = "keep events"
     """The platform has a calendar of its own, in which the bot keeps meetings: `Message.event`."""
+    KNOW_REPEATS = "know repeats"
+    """Posted a second time with the same key, a message is the one that stands there already."""
     SERVE_ALONE = "serve alone"
     """One process at a time serves the platform: what people do there it tells one alone. Others stand by."""
 
