@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -81,14 +81,14 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
             others=[chat.adapter for chat in chats],
             routes=[route for chat in chats for route in chat.adapter.routes()],
             address=lambda: http.public_url or (web.address if web else ""),
+            operators=settings.bot.operator_accounts,
+            metrics_token=http.metrics_token.get_secret_value() if http.metrics_token else "",
         ) as up:
             if web and not http.public_url:
                 web.address = f"http://{http.host}:{up.server.port}"
             await _answers(up, chats, stopped)
-            say(
-                f"Circlebot is {_served(web, chats)}; health at http://{http.host}:{up.server.port}/healthz. "
-                "Ctrl-C stops it."
-            )
+            how = _served(web, chats, up.bot.pulse.refused)
+            say(f"Circlebot is {how}; health at http://{http.host}:{up.server.port}/healthz. Ctrl-C stops it.")
             look_for_garbage_less()
             await until(up, stopped)
             say("Stopping: finishing what is under way.")
@@ -108,14 +108,16 @@ async def _answers(up: Serving, chats: Sequence[Chat], stopped: asyncio.Event) -
         await until(up, chat.adapter.is_up, stopped, seconds=max(end - loop.time(), 0.0))
 
 
-def _served(web: WebAdapter | None, chats: Sequence[Chat]) -> str:
+def _served(web: WebAdapter | None, chats: Sequence[Chat], refused: Collection[str]) -> str:
     """Say whether the bot is ready, and where people find it."""
     served = []
     if web:
         served.append(f"the page is at {web.address} (`circlebot web-link NAME` prints a link that lets somebody in)")
     served += [chat.how for chat in chats if chat.adapter.is_up.is_set()]
     silent = [
-        f"{chat.name} does not answer yet, and is asked again until it does"
+        f"{chat.name} refuses the token"
+        if chat.adapter.platform in refused
+        else f"{chat.name} does not answer yet, and is asked again until it does"
         for chat in chats
         if not chat.adapter.is_up.is_set()
     ]

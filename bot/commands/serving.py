@@ -22,7 +22,8 @@ from adapters.web.server import Server, application
 from bot.assembly import Bot, assemble
 from bot.chat.adapter import Adapter
 from bot.clock import Clock
-from bot.errors import CircleBotError, GaveUp, StorageBusy
+from bot.commands import monitoring
+from bot.errors import CircleBotError, GaveUp
 from bot.feeds import CalendarFeeds
 from bot.flood import Flood
 from bot.i18n import Catalogue
@@ -62,17 +63,31 @@ async def serving(  # noqa: PLR0913  # what a bot that is up is made of, by name
     others: Sequence[Adapter] = (),
     routes: Sequence[AbstractRouteDef] = (),
     address: Callable[[], str] = str,
+    operators: Sequence[tuple[str, str]] = (),
+    metrics_token: str = "",
 ) -> AsyncIterator[Serving]:
     """Yield the bot, up and serving; on the way out, finish what is under way and stop.
 
     It serves the page if there is one, and the platforms of `others`, of which some have `routes` on our server.
-    `address` tells where people reach that server, if they do. `port` 0 takes a free one. Raises `PortTaken` before
-    anything is sent, and at the end what broke the bot meanwhile, if something did.
+    `address` tells where people reach that server, if they do. `port` 0 takes a free one. `operators` are the accounts
+    of those who run it; with `metrics_token` one may read the metrics. Raises `PortTaken` before anything is sent, and
+    at the end what broke the bot meanwhile, if something did.
     """
     adapters = [*([web] if web else []), *others]
-    bot = assemble(storage, clock, adapters, catalogue, zone, flood=Flood(), address=address)
+    bot = assemble(
+        storage,
+        clock,
+        adapters,
+        catalogue,
+        zone,
+        flood=Flood(),
+        address=address,
+        operators=operators,
+        disks=lambda: monitoring.disks_of(storage.url),
+    )
     calendars = feeds(CalendarFeeds(storage, clock, bot.catalogue).read)
-    server = Server(application(lambda: _health(storage), page=web, more=[*routes, calendars]), host, port)
+    watched = monitoring.routes(bot, storage, metrics_token)
+    server = Server(application(_alive, page=web, more=[*routes, calendars, *watched]), host, port)
     try:
         await server.start()
     except OSError as error:
@@ -106,12 +121,8 @@ def _single(error: BaseException) -> Iterator[BaseException]:
         yield error
 
 
-async def _health(storage: Database) -> Mapping[str, object]:
-    try:
-        await storage.read(lambda store: store.settings.get(""))
-    except StorageBusy:  # anybody may ask: which server, and what it says, is for the log
-        log.exception("the database cannot be reached")
-        return {"ok": False, "database": "cannot be reached"}
+async def _alive() -> Mapping[str, object]:
+    """Say that the process answers. Nothing that starting it anew would not mend: `/readyz` tells of the rest."""
     return {"ok": True}
 
 
