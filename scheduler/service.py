@@ -7,20 +7,24 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from bot.chat.adapter import Ability, Adapter
 from bot.chat.message import Posted, Redraw
 from bot.clock import Clock, MovableClock, real_now
+from bot.domain.bounds import Kept
 from bot.ports import Narrator, Storage
 from scheduler.alarm import Alarm
 from scheduler.courier import Courier
 from scheduler.duty import Duty
 from scheduler.election import Election, this_process
-from scheduler.ledger import Done
+from scheduler.forgetting import forget_past
+from scheduler.ledger import Done, Ledger
 from scheduler.means import Draw, Means
 from scheduler.painter import Painter
 from scheduler.planner import Planner
+from scheduler.watch import EACH_S, Watch
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +51,9 @@ class Scheduler:
         adapters: Mapping[str, Adapter],
         *,
         draw: Draw | None = None,
+        watch: Watch | None = None,
         holder: str = "",
+        kept: Kept = Kept(),  # noqa: B008  # frozen, so one may serve all
         chance: Callable[[], float] = random.random,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -60,6 +66,11 @@ class Scheduler:
         self.duty = Duty(storage, election, self.wake, sleep=sleep)
         self._courier = Courier(self._means, election)
         self._painter = Painter(self._means, self._courier.speaks_for)
+        self.watch = watch or Watch(storage, clock)
+        self._look_now = asyncio.Event()
+        self.hopeless = asyncio.Event()
+        """Set when it makes no sense to go on; `watch.hopeless` says why."""
+        self._kept = kept
         self._alarm: Alarm | None = None
         self._calls = {SEND: asyncio.Event(), PAINT: asyncio.Event()}
         self._loops: list[asyncio.Task[None]] = []
@@ -76,6 +87,7 @@ class Scheduler:
             asyncio.create_task(self._whenever(SEND, self._send), name="courier"),
             asyncio.create_task(self._whenever(PAINT, self._paint), name="painter"),
             asyncio.create_task(self._follow_clocks(), name="clocks"),
+            asyncio.create_task(self._keep_watch(), name="watch"),
         ]
         self.wake()
 
@@ -99,6 +111,20 @@ class Scheduler:
         await self._courier.stop()
         await asyncio.gather(*self._loops, return_exceptions=True)
         self._loops = []
+
+    @property
+    def ledger(self) -> Ledger:
+        """What became of deliveries in this process."""
+        return self._courier.ledger
+
+    @property
+    def elected(self) -> frozenset[str]:
+        """The platforms for which this process sends what is due."""
+        return self._courier.elected
+
+    def look_soon(self) -> None:
+        """Look at once whether something needs an operator."""
+        self._look_now.set()
 
     def wake(self) -> None:
         """Look at once whether something is due: after a commit. Quick, from any thread; many calls are one."""
@@ -134,9 +160,10 @@ class Scheduler:
         now = self._means.clock.now()
         try:
             await self._means.storage.transact(lambda store: store.tidy(now))
+            gone = await forget_past(self._means.storage, self._kept, now)
             await self._means.planner.follow_clocks(self._means.storage, now)
             circles = await self._means.planner.replan_all(self._means.storage, now)
-            log.info("tidied up, and planned %d circles anew", circles)
+            log.info("tidied up, forgot %d rows that had had their day, and planned %d circles anew", gone, circles)
         except Exception:
             log.exception("could not tidy up")
         self.wake()
@@ -148,6 +175,22 @@ class Scheduler:
         except Exception:
             log.exception("could not compare the meetings with the zone data; tonight it is tried again")
         self.wake()
+
+    async def look(self) -> None:
+        """Look whether something needs an operator, and have them told."""
+        await self.watch.look()
+        self.wake()
+        if self.watch.hopeless:
+            self.hopeless.set()
+
+    async def _keep_watch(self) -> None:
+        await self.watch.begin()
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(EACH_S):
+                    await self._look_now.wait()
+            self._look_now.clear()
+            await self.look()
 
     def _moved(self, offset: timedelta) -> None:  # noqa: ARG002  # the clock tells its listeners
         self.wake()
