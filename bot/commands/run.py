@@ -87,7 +87,7 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
             if web and not http.public_url:
                 web.address = f"http://{http.host}:{up.server.port}"
             await _answers(up, chats, stopped)
-            how = _served(web, chats, up.bot.pulse.refused)
+            how = _served(web, chats, up.bot.pulse.refused, up.bot.scheduler.duty.standing_by)
             say(f"Circlebot is {how}; health at http://{http.host}:{up.server.port}/healthz. Ctrl-C stops it.")
             look_for_garbage_less()
             await until(up, stopped)
@@ -105,21 +105,29 @@ async def _answers(up: Serving, chats: Sequence[Chat], stopped: asyncio.Event) -
     loop = asyncio.get_running_loop()
     end = loop.time() + ANSWER_S
     for chat in chats:
-        await until(up, chat.adapter.is_up, stopped, seconds=max(end - loop.time(), 0.0))
+        stands_by = up.bot.scheduler.duty.stands_by(chat.adapter.platform)
+        await until(up, chat.adapter.is_up, stands_by, stopped, seconds=max(end - loop.time(), 0.0))
 
 
-def _served(web: WebAdapter | None, chats: Sequence[Chat], refused: Collection[str]) -> str:
+def _served(
+    web: WebAdapter | None, chats: Sequence[Chat], refused: Collection[str], standing_by: Collection[str]
+) -> str:
     """Say whether the bot is ready, and where people find it."""
     served = []
     if web:
         served.append(f"the page is at {web.address} (`circlebot web-link NAME` prints a link that lets somebody in)")
     served += [chat.how for chat in chats if chat.adapter.is_up.is_set()]
+    served += [
+        f"standing by on {chat.name}, which another process serves: this one takes over when that one ends"
+        for chat in chats
+        if chat.adapter.platform in standing_by
+    ]
     silent = [
         f"{chat.name} refuses the token"
         if chat.adapter.platform in refused
         else f"{chat.name} does not answer yet, and is asked again until it does"
         for chat in chats
-        if not chat.adapter.is_up.is_set()
+        if not chat.adapter.is_up.is_set() and chat.adapter.platform not in standing_by
     ]
     nothing = "no chat platform is switched on ([telegram] or [discord] token, or [web] enabled = true for the page)"
     return f"{'up' if silent else 'ready'}: {'; '.join([*served, *silent]) or nothing}"

@@ -7,8 +7,11 @@ import contextlib
 import errno
 import gc
 import logging
+import os
 import signal
 import socket
+import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,6 +33,8 @@ from bot.i18n import Catalogue
 from storage.engine import Database
 
 log = logging.getLogger(__name__)
+LONGEST_STOP_S = 8.0
+"""After so many real seconds a stop is over, whatever does not let go: whoever sent the signal gives us ten."""
 _OBJECTS = 10_000
 """After so many objects more than went, garbage is looked for among the newest."""
 
@@ -98,6 +103,7 @@ async def serving(  # noqa: PLR0913  # what a bot that is up is made of, by name
     try:
         yield Serving(bot, server, running)
     finally:
+        bot.scheduler.begin_to_stop()
         await server.stop()
         running.cancel()
         await asyncio.wait({running})
@@ -146,13 +152,34 @@ def is_free(host: str, port: int) -> bool:
 
 
 def stop_signal() -> asyncio.Event:
-    """Return what is set by SIGINT or SIGTERM from now on: asked for before anybody is told that the bot is ready."""
+    """Return what is set by SIGINT or SIGTERM from now on: asked for before anybody is told that the bot is ready.
+
+    A second one ends the process at once. So does the end of `LONGEST_STOP_S`, whatever keeps it: the database may not
+    answer, and a thread that waits for it cannot be told to stop. What is under way then is as after a power cut.
+    """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        stopped.set()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(sign)
+            signal.signal(sign, signal.SIG_DFL)
+        last = threading.Timer(LONGEST_STOP_S, _end_at_once)
+        last.daemon = True
+        last.start()
+
     for sign in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
-            loop.add_signal_handler(sign, stopped.set)
+            loop.add_signal_handler(sign, stop)
     return stopped
+
+
+def _end_at_once() -> None:
+    log.warning("something does not let go: stopping without it")
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 async def until(up: Serving, *events: asyncio.Event, seconds: float | None = None) -> None:
