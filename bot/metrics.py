@@ -6,6 +6,7 @@ library imported. No label holds anything of people's, and each has few values.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -118,7 +119,7 @@ RECONNECTS: Final = Metric(
 ELECTED: Final = Metric(
     "circlebot_courier_elected",
     Kind.GAUGE,
-    "1 if this process sends what is due on the platform, 0 if another one does.",
+    "1 if this process sends what is due on the platform; 0 if another one does, or nothing has been due yet.",
     ("platform",),
 )
 WORKS: Final = Metric(
@@ -202,13 +203,11 @@ class Metrics:
 
     async def page(self) -> bytes:
         """Return all metrics in Prometheus' text format."""
-        from prometheus_client import exposition  # noqa: PLC0415  # whoever wants no metrics waits for none of it
-
         now = self._monotonic()
         if self._asked_at is None or now - self._asked_at >= KEPT_S:
             self._asked_at = now
             self._queue = await self._sources.queue()
-        return exposition.generate_latest(self._collectors())
+        return await asyncio.to_thread(self._written)  # taps do not wait for it
 
     def collect(self) -> Iterator[Family]:
         """Yield each metric with its values: what the library asks of a collector."""
@@ -225,6 +224,11 @@ class Metrics:
             for labels, spread in spreads:
                 histogram.add_metric(labels, list(spread.cumulated()), spread.total)
             yield histogram
+
+    def _written(self) -> bytes:
+        from prometheus_client import exposition  # noqa: PLC0415  # whoever wants no metrics waits for none of it
+
+        return exposition.generate_latest(self._collectors())
 
     def _collectors(self) -> CollectorRegistry:
         if self._registry is None:
