@@ -115,6 +115,10 @@ class Places(Protocol):
         """Return the stored room, made on first sight; a non-empty new title or space is kept."""
         ...
 
+    def lived_in(self, room: Room, title: str, space: str) -> tuple[StoredPlace, tuple[Circle, ...]]:
+        """Return the stored room as `note` does, and the circles that live in it, newest first."""
+        ...
+
     def find(self, room: Room) -> StoredPlace | None:
         """Return the stored room without noting anything: for looking, where nothing may be written."""
         ...

@@ -38,9 +38,9 @@ CIRCLE = (
 )
 
 
-def circle_of(row: AnyRow) -> Circle:
-    """Return the circle whose `CIRCLE` columns the row begins with."""
-    *plain, leads, questions, reminder, state = row[: len(CIRCLE)]
+def circle_of(row: AnyRow, start: int = 0) -> Circle:
+    """Return the circle whose `CIRCLE` columns begin at `start`."""
+    *plain, leads, questions, reminder, state = row[start : start + len(CIRCLE)]
     kept = tuple(timedelta(seconds=lead) for lead in leads)
     return Circle(*(*plain, kept, tuple(questions), reminder, CircleState(state)))
 

@@ -32,7 +32,12 @@ def room_of(row: AnyRow, start: int = 1) -> Room:
 
 
 def _place_of(row: AnyRow) -> StoredPlace:
-    return StoredPlace(row.id, room_of(row), row.title, row.community, row.trouble, row.space)
+    return StoredPlace(row[0], room_of(row), *row[5 : len(PLACE)])
+
+
+def _is_news(row: AnyRow, title: str, space: str) -> bool:
+    """Whether a room goes by another title than the stored one, or lies in another space."""
+    return bool(title and title != row[5]) or bool(space and space != row[8])
 
 
 _ADDRESS = and_(
@@ -42,6 +47,16 @@ _ADDRESS = and_(
     places.c.kind == bindparam("its_kind"),
 )
 _AT = select(*PLACE).where(_ADDRESS)
+_LIVED_IN = (
+    select(*PLACE, *CIRCLE)
+    .select_from(
+        places.outerjoin(circle_places, circle_places.c.place == places.c.id).outerjoin(
+            circles, circles.c.id == circle_places.c.circle
+        )
+    )
+    .where(_ADDRESS)
+    .order_by(circles.c.id.desc())
+)
 _ADD = insert(places).on_conflict_do_nothing()
 _SAVE = update(places).where(places.c.id == bindparam("place"))
 _JOIN = (
@@ -163,7 +178,7 @@ class Places(Repository):
                 title=title,
                 space=space,
             )
-        elif (title and title != row.title) or (space and space != row.space):
+        elif _is_news(row, title, space):
             self._do(_SAVE, place=row.id, title=title or row.title, space=space or row.space)
         else:
             return _place_of(row)
@@ -171,6 +186,15 @@ class Places(Repository):
         if row is None:
             raise LookupError(room)
         return _place_of(row)
+
+    def lived_in(self, room: Room, title: str, space: str) -> tuple[StoredPlace, tuple[Circle, ...]]:
+        """Return the stored room as `note` does, and the circles that live in it, newest first."""
+        rows = self._all(_LIVED_IN, **_address(room))
+        if not rows or _is_news(rows[0], title, space):
+            place = self.note(room, title, space)
+            return place, self.circles_in(place.id)
+        lived_in = rows[0][len(PLACE)] is not None
+        return _place_of(rows[0]), tuple(circle_of(row, len(PLACE)) for row in rows) if lived_in else ()
 
     def find(self, room: Room) -> StoredPlace | None:
         """Return the stored room without noting anything."""

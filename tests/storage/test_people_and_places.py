@@ -158,6 +158,24 @@ async def test_a_room_keeps_everything_when_its_address_changes(database: Databa
     await database.transact(work)
 
 
+async def test_a_room_is_known_with_its_circles(database: Database, world: World) -> None:
+    """A room and its circles come at once, newest first; a new room is noted, and so is what is news of an old one."""
+
+    def work(store: SqlStore) -> None:
+        room = Room("discord", "9")
+        noted, circles = store.places.lived_in(room, "Nine", "guild")
+        assert (noted.room, noted.title, noted.space, circles) == (room, "Nine", "guild", ())
+        store.places.attach(world.circle.id, noted.id)
+        assert store.places.lived_in(room, "", "") == (noted, (world.circle,))
+        newer = store.circles.add(replace(world.circle, title="Newer"), NOW)
+        store.places.attach(newer.id, noted.id)
+        renamed = replace(noted, title="Ten")
+        assert store.places.lived_in(room, "Ten", "") == (renamed, (newer, world.circle))
+        assert store.places.find(room) == renamed
+
+    await database.transact(work)
+
+
 async def test_a_move_may_be_heard_of_late(database: Database, world: World) -> None:
     """What was said at the new address before we heard of the move is one room with the old."""
 
