@@ -16,6 +16,7 @@ from typing import Protocol, TypeVar
 from bot.chat.adapter import Ability
 from bot.chat.forms import Draft
 from bot.chat.message import Card, Message, Posted, Room
+from bot.domain.bounds import Kept
 from bot.domain.circles import Circle, CircleState, Member, Seated, Waiting
 from bot.domain.communities import Community, Invite, InviteKind
 from bot.domain.feedback import Decision, DecisionState, Feedback, Reflection
@@ -769,6 +770,26 @@ class Feeds(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Some rows that have had their day, as many as go in one quick transaction: what they are, and their keys."""
+
+    what: str
+    keys: Sequence[int | str]
+
+
+class Retention(Protocol):
+    """What has had its day."""
+
+    def past(self, kept: Kept, now: datetime) -> tuple[Portion, ...]:
+        """Return some of what has had its day, empty once there is no more: for a read, which may take its time."""
+        ...
+
+    def forget(self, portion: Portion, kept: Kept, now: datetime) -> int:
+        """Forget of it what still has had its day; return how many rows went."""
+        ...
+
+
 class Settings(Protocol):
     """Small facts the bot keeps about itself."""
 
@@ -890,6 +911,11 @@ class Store(Protocol):
     @property
     def feeds(self) -> Feeds:
         """Addresses at which people's calendars read their meetings."""
+        ...
+
+    @property
+    def retention(self) -> Retention:
+        """What has had its day."""
         ...
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import Connection, bindparam, delete, or_, select
@@ -21,6 +21,7 @@ from storage.meetings import Meetings
 from storage.people import People
 from storage.places import Places
 from storage.repository import Repository, insert
+from storage.retention import Retention
 from storage.rsvps import Attendance, Rsvps
 from storage.seats import Seats
 from storage.settings import Settings
@@ -28,11 +29,7 @@ from storage.tables import leases, updates_seen
 from storage.transcript_tables import web_tokens
 from storage.watching import Watching
 
-UPDATES_KEPT = timedelta(days=3)
-"""How long a platform may repeat an update; Telegram keeps them for a day."""
-
 _FIRST_TIME = insert(updates_seen).on_conflict_do_nothing()
-_FORGET_UPDATES = delete(updates_seen).where(updates_seen.c.at < bindparam("before"))
 _FORGET_TOKENS = delete(web_tokens).where(web_tokens.c.expires_at <= bindparam("now"))
 _BELIEVED = bindparam("believed", type_=leases.c.until.type)
 _TAKE_LEASE = insert(leases)
@@ -138,6 +135,11 @@ class SqlStore(Repository):
         return Feeds(self._connection)
 
     @cached_property
+    def retention(self) -> Retention:
+        """What has had its day."""
+        return Retention(self._connection)
+
+    @cached_property
     def settings(self) -> Settings:
         """Small facts the bot keeps about itself."""
         return Settings(self._connection)
@@ -166,8 +168,7 @@ class SqlStore(Repository):
         return None if row is None else str(row.holder)
 
     def tidy(self, now: datetime) -> None:
-        """Forget what is of no use any more: update keys; drafts, codes and sign-ins that are over; unsent words."""
-        self._do(_FORGET_UPDATES, before=now - UPDATES_KEPT)
+        """Forget what is of no use any more: drafts, codes and sign-ins that are over; unsent words."""
         self._do(_FORGET_TOKENS, now=now)
         self.linking.expire(now)
         self.feeds.forget_ended(now)

@@ -7,7 +7,18 @@ in words, for those who run the bot, is docs/limits.md.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """For how long what is over is kept; `circles` that have ended are kept for good where it is None."""
+
+    over: timedelta = timedelta(days=400)
+    circles: timedelta | None = None
+
 
 MOST_DRAFTS: Final = 20
 """Forms that one person is in the middle of, one a room; the oldest is given up for a new one."""
