@@ -596,7 +596,7 @@ class Deliveries(Protocol):
         """Give back what a holder, known to be dead, had leased; return how many."""
         ...
 
-    def sent(self, delivery: int, message: str, at: datetime) -> None:
+    def sent(self, messages: Mapping[int, str], at: datetime) -> None:
         """Note that one went out, as the platform's message `message`."""
         ...
 

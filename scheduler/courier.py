@@ -272,7 +272,7 @@ class Courier:
         now, due, card = self._means.clock.now(), delivery.due, parcel.message.card
 
         def work(store: Store) -> None:
-            store.deliveries.sent(delivery.id, posted.message, now)
+            store.deliveries.sent({delivery.id: posted.message}, now)
             if card is not None:
                 store.cards.stand(card, posted, parcel.message.fingerprint(), now)
                 if self._means.narrator.compose(store, parcel.due, parcel.at) != parcel.message:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     BindParameter,
     ColumnElement,
     Select,
@@ -150,6 +152,15 @@ _SENT = _ENDED.where(deliveries.c.id == _ID).values(
     message=bindparam("posted"),
     outcome="",
 )
+_MARKS = (
+    func.unnest(bindparam("ids", type_=ARRAY(BigInteger)), bindparam("messages", type_=ARRAY(String)))
+    .table_valued("delivery", "posted")
+    .render_derived(name="marks")
+)
+# PostgreSQL takes them as one: what a statement costs there is above all the way to the server.
+_ALL_SENT = _ENDED.where(deliveries.c.id == _MARKS.c.delivery).values(
+    state=DeliveryState.SENT.value, sent_at=bindparam("at"), message=_MARKS.c.posted, outcome=""
+)
 _FINISH = _ENDED.where(deliveries.c.id == _ID, _WAITS).values(
     state=bindparam("after"), outcome=bindparam("why"), sent_at=bindparam("at")
 )
@@ -261,9 +272,14 @@ class Deliveries(Repository):
         rows = self._all(asked, now=now, holder=holder, until=until, limit=limit, believed=believed, **of)
         return tuple(sorted(map(_delivery_of, rows), key=lambda taken: (taken.due.due_at, taken.id)))
 
-    def sent(self, delivery: int, message: str, at: datetime) -> None:
-        """Note that it went out, whatever was decided about it meanwhile."""
-        self._do(_SENT, delivery=delivery, posted=message, at=at)
+    def sent(self, messages: Mapping[int, str], at: datetime) -> None:
+        """Note that deliveries went out as these messages, whatever was decided about them meanwhile."""
+        if len(messages) > 1 and self._driver is None:
+            ids, posted = list(messages), list(messages.values())
+            self._connection.execute(_ALL_SENT, {"ids": ids, "messages": posted, "at": at})
+            return
+        for delivery, message in messages.items():
+            self._do(_SENT, delivery=delivery, posted=message, at=at)
 
     def finish(self, delivery: int, state: DeliveryState, outcome: str, at: datetime) -> None:
         """End one without a message: a step taken, dropped, or given up; `outcome` says why."""

@@ -10,22 +10,17 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-from bot.domain.circles import Circle
-from bot.domain.communities import Community
-from bot.domain.meetings import Meeting
-from bot.domain.people import Account, Role
 from bot.domain.rsvps import Answer, Tally
 from storage.engine import Database
 from storage.migrate import migrate
 from storage.store import SqlStore
 from tests.bench import Figure, measured
+from tests.bench._seeded import MEMBERS, NOW, seeded
 
-NOW = datetime(2026, 1, 5, 18, tzinfo=UTC)
-_MEMBERS = 12
 _ROUNDS = 81
 _TAPS = 50
 _ANSWERS = tuple(Answer)
@@ -39,18 +34,6 @@ _TALLY = """
 SELECT rsvps.answer, rsvps.stale, people.name FROM rsvps JOIN people ON people.id = rsvps.person
 WHERE rsvps.meeting = ? ORDER BY rsvps.at, rsvps.person
 """
-
-
-def _seeded(store: SqlStore) -> tuple[int, list[int]]:
-    """Make a meeting of a circle with members, and return their ids."""
-    community = store.communities.add(Community(0, "Bench", "en", "UTC"))
-    circle = store.circles.add(Circle(0, community.id, "Bench", "en", "UTC"), NOW)
-    people = [store.people.meet(Account("web", f"u{i}", f"Person {i}"), "en", "", NOW).id for i in range(_MEMBERS)]
-    for person in people:
-        store.seats.join_as(circle.id, person, Role.LEARNER, NOW)
-    starts = NOW + timedelta(days=1)
-    meeting = Meeting(0, circle.id, 1, starts.replace(tzinfo=None), "UTC", starts, 90)
-    return store.meetings.add([meeting])[0].id, people
 
 
 @contextmanager
@@ -78,7 +61,7 @@ async def _cpu(tap: Callable[[int], Awaitable[object]]) -> float:
 async def _rsvps(path: Path) -> tuple[float, float]:
     migrate(f"sqlite:///{path}")
     database = Database.open(f"sqlite:///{path}")
-    meeting, people = await database.transact(_seeded)
+    meeting, people = await database.transact(seeded)
     driver = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     driver.execute("PRAGMA synchronous = FULL")
     driver.execute("PRAGMA foreign_keys = ON")
@@ -97,11 +80,11 @@ async def _rsvps(path: Path) -> tuple[float, float]:
         return store.rsvps.tally(meeting)
 
     async def ours(number: int) -> None:
-        person, answer = people[number % _MEMBERS], _ANSWERS[number % 3]
+        person, answer = people[number % MEMBERS], _ANSWERS[number % 3]
         await database.transact(lambda store: counted(store, person, answer))
 
     async def theirs(number: int) -> None:
-        await loop.run_in_executor(thread, bare, people[number % _MEMBERS], _ANSWERS[number % 3].value, 1)
+        await loop.run_in_executor(thread, bare, people[number % MEMBERS], _ANSWERS[number % 3].value, 1)
 
     figures = [(await _cpu(ours), await _cpu(theirs)) for _ in range(_ROUNDS + 1)][1:]
     thread.shutdown()

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -54,18 +55,23 @@ def user(number: int, member: int) -> int:
 class _Tap:
     number: int
     group: int
+    since: float
     answered: bool = False
     edited: bool = False
 
 
 class Taps:
-    """A run: `count` taps over `groups` groups, at most one in each, at most `at_once` in all."""
+    """A run: `count` taps over `groups` groups, at most one in each, at most `at_once` in all.
+
+    `waits` are the seconds from each update to the answer to its tap.
+    """
 
     def __init__(self, first: int, order: dict[str, Any], payloads: list[list[str]], turns: list[int]) -> None:
         self.left: int = order["count"]
         self.at_once: int = order["at_once"]
         self.own_edits: bool = order["own_edits"]
         self.answers = self.edits = self.stray = 0
+        self.waits: list[float] = []
         self.done = asyncio.Event()
         self._next = first
         self._payloads = payloads
@@ -99,7 +105,7 @@ class Taps:
                 self._free.append(chosen)
             turn = self._turns[chosen]
             self._turns[chosen] += 1
-            tap = _Tap(number, chosen, edited=not self.own_edits)
+            tap = _Tap(number, chosen, time.monotonic(), edited=not self.own_edits)
             self._under_way[number] = tap
             if self.own_edits:
                 self._waits_for_edit[chosen] = tap
@@ -116,6 +122,7 @@ class Taps:
             self.stray += 1
             return
         tap.answered = True
+        self.waits.append(time.monotonic() - tap.since)
         self._look(tap)
 
     def edited(self, chosen: int) -> None:
@@ -205,7 +212,7 @@ class Server:
         self._numbers += order["count"]
         self.hand_out()
         await taps.done.wait()
-        return {"answers": taps.answers, "edits": taps.edits, "stray": taps.stray}
+        return {"answers": taps.answers, "edits": taps.edits, "stray": taps.stray, "waits": taps.waits}
 
     def poll(self, give: Callable[[bytes], None], timeout: float, limit: int) -> None:
         """Answer getUpdates, at once or when there is something to hand out."""

@@ -39,7 +39,7 @@ _FEW = 16
 _LOOK_S = 0.05
 
 
-def _living(number: int) -> Living:
+def living(number: int) -> Living:
     """Return where a circle lives: in a group of its own."""
     card = Posted(Room(PLATFORM, str(group(number))), str(CARD))
     return Living(card, [str(user(number, member)) for member in range(MEMBERS)])
@@ -54,7 +54,7 @@ async def _running(control: Control, folder: Path, pace: Pace) -> AsyncIterator[
     adapter = TelegramAdapter(TOKEN, catalogue, api_url=control.url)
     adapter.pacing = adapter._wire._pacing = Pacing(pace)
     bot = assemble(database, SystemClock(), [adapter], catalogue)
-    await control.order(payloads=await database.transact(lambda store: settled(store, _living)))
+    await control.order(payloads=await database.transact(lambda store: settled(store, living)))
     running = asyncio.create_task(bot.run())
     look_for_garbage_less()  # as `circlebot run`
     try:
@@ -75,7 +75,7 @@ async def _coalesced(control: Control, plan: Sequence[tuple[int, int]], folder: 
         return await measured(control, plan, groups=_FEW, own_edits=False)
 
 
-def _reminded(store: Store, count: int) -> None:
+def reminded(store: Store, count: int) -> None:
     """Have a reminder of its own due now in every group, one after the other."""
     now = datetime.now(UTC)
     store.deliveries.plan(
@@ -99,7 +99,7 @@ async def _reminders(control: Control, plan: Sequence[tuple[int, int]], folder: 
     async with _running(control, folder, NO_LIMITS) as bot:
         await control.taps(20, 1)  # it is up
         for count, _ in plan:
-            await bot.storage.transact(partial(_reminded, count=count))
+            await bot.storage.transact(partial(reminded, count=count))
             cpu = time.process_time()
             bot.scheduler.wake()
             while await bot.storage.read(lambda store: store.deliveries.waiting(limit=1)):  # noqa: ASYNC110  # the courier tells nobody

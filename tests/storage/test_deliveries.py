@@ -38,7 +38,7 @@ async def test_planning_twice_plans_once(database: Database, world: World) -> No
         assert store.deliveries.find("zzz") is None
         b = store.deliveries.find("b")
         assert b is not None
-        store.deliveries.sent(b.id, "m1", NOW)
+        store.deliveries.sent({b.id: "m1"}, NOW)
         store.deliveries.plan([_due(world, "b", soon(days=2))])
         assert _keys(store.deliveries.waiting()) == ["a"]
         assert set(store.deliveries.several(["a", "b", "c"])) == {"a", "b"}
@@ -69,6 +69,22 @@ async def test_what_is_due_is_leased_to_one(database: Database, world: World) ->
     taken = await asyncio.gather(*(courier(f"c{number}") for number in range(8)))
     everything = [key for mine in taken for key in mine]
     assert sorted(everything) == [f"k{number:03}" for number in range(100)]
+
+
+async def test_several_are_marked_at_once(database: Database, world: World) -> None:
+    """Each keeps its own message; the others still wait."""
+
+    def work(store: SqlStore) -> None:
+        store.deliveries.plan([_due(world, key, NOW) for key in ("a", "b", "c")])
+        ids = {one.due.key: one.id for one in store.deliveries.waiting()}
+        store.deliveries.sent({ids["a"]: "m1", ids["b"]: "m2"}, NOW)
+        assert {(one.due.key, one.state, one.sent_at) for one in store.deliveries.log()} == {
+            ("a", DeliveryState.SENT, NOW),
+            ("b", DeliveryState.SENT, NOW),
+        }
+        assert _keys(store.deliveries.waiting()) == ["c"]
+
+    await database.transact(work)
 
 
 async def test_a_dead_couriers_lease_lapses(database: Database, world: World) -> None:
@@ -116,7 +132,7 @@ async def test_ends_of_a_delivery(database: Database, world: World) -> None:
         deliveries.plan([_due(world, key) for key in ("sent", "late", "failed", "later")])
         deliveries.plan([replace(_due(world, "step"), place=None)])
         taken = {one.due.key: one.id for one in deliveries.lease(NOW, "c", soon(minutes=1), 10)}
-        deliveries.sent(taken["sent"], "m1", soon(seconds=1))
+        deliveries.sent({taken["sent"]: "m1"}, soon(seconds=1))
         deliveries.finish(taken["late"], DeliveryState.DROPPED, "too late", soon(seconds=2))
         deliveries.finish(taken["failed"], DeliveryState.FAILED, "gone", soon(seconds=3))
         deliveries.finish(taken["step"], DeliveryState.SENT, "", soon(seconds=4))

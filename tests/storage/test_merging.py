@@ -293,10 +293,10 @@ async def test_what_is_to_be_said_is_said_to_the_one_who_stays(database: Databas
             planned(store, f"nudge:1:{one}", Nudge(1, one), one, circle)
             planned(store, f"nudge:2:{one}", Nudge(2, one), one, circle)
             planned(store, f"welcome:{circle}:{one}", Welcome(circle, one), one, circle)
-        store.deliveries.sent(found(store, f"nudge:1:{goes}").id, "1", NOW)
-        store.deliveries.sent(found(store, f"nudge:2:{stays}").id, "1", NOW)
+        store.deliveries.sent({found(store, f"nudge:1:{goes}").id: "1"}, NOW)
+        store.deliveries.sent({found(store, f"nudge:2:{stays}").id: "1"}, NOW)
         planned(store, f"members:{circle}:{stays}", MembersChanged(circle, went=(99,)), stays, circle)
-        store.deliveries.sent(found(store, f"members:{circle}:{stays}").id, "1", NOW)
+        store.deliveries.sent({found(store, f"members:{circle}:{stays}").id: "1"}, NOW)
         planned(store, f"members:{circle}:{goes}", MembersChanged(circle, (98,)), goes, circle)
 
     await merged(database, world, before)
