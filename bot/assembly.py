@@ -13,6 +13,7 @@ from bot.charts import draw
 from bot.chat.adapter import Ability, Adapter
 from bot.clock import Clock
 from bot.dates import WrittenDates
+from bot.domain.bounds import KEPT, Kept
 from bot.domain.operating import Disk, Vitals
 from bot.domain.people import Account
 from bot.errors import GaveUp, TokenRejected
@@ -146,12 +147,13 @@ def assemble(  # noqa: PLR0913  # what a bot is made of, by name
     address: Callable[[], str] = str,
     operators: Sequence[tuple[str, str]] = (),
     disks: Callable[[], Sequence[Disk]] = tuple,
+    kept: Kept = KEPT,
 ) -> Bot:
     """Return the bot over an open, migrated storage. Starts nothing. Without `flood`, nobody is held up.
 
     The catalogue's default language and `zone` hold for people and communities that have said nothing. `address` tells
     at what address people reach our own server, if they do. `operators` are the accounts (platform, user) of those who
-    run the bot; `disks` looks at the disks that they want to hear of.
+    run the bot; `disks` looks at the disks that they want to hear of. `kept` says for how long what is over is kept.
     """
     by_platform = {adapter.platform: adapter for adapter in adapters}
     catalogue = catalogue or Catalogue()
@@ -162,7 +164,7 @@ def assemble(  # noqa: PLR0913  # what a bot is made of, by name
     narrator = Narrator(everything, catalogue, planner, links)
     eyes = Eyes(pulse.platforms, disks, given_up=lambda: scheduler.ledger.given_up)
     watch = Watch(storage, clock, [Account(platform, user, "") for platform, user in operators], eyes)
-    scheduler = Scheduler(storage, clock, narrator, planner, by_platform, draw=draw, watch=watch)
+    scheduler = Scheduler(storage, clock, narrator, planner, by_platform, draw=draw, watch=watch, kept=kept)
     pulse.elected, pulse.stands_by = lambda: scheduler.elected, lambda: scheduler.duty.standing_by
     means = Means(storage, clock, catalogue, planner, WrittenDates(), links, zone, frozenset(operators))
     router = Router(means, everything, scheduler.wake, scheduler.drew, flood)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +19,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from bot.domain.bounds import Kept
 from bot.errors import ConfigError
 from bot.settings_form import PREFIX, SEPARATOR, Accepts, Form, Section, suggestion
 from bot.settings_platforms import DiscordSettings, TelegramMode, TelegramSettings, web_address
@@ -104,6 +106,16 @@ class BotSettings(Section):
     language: Annotated[
         str, AfterValidator(_language), Accepts('the tag of a language there are texts for, such as "en"')
     ] = Field(default="en", description="The language of people and communities until they choose.")
+    keep_days: Annotated[int, Field(ge=60, le=36_500), Accepts("a whole number of days from 60 to 36500")] = Field(
+        default=400,
+        description="For how many days what is over is kept: the log of what was sent, old cards, strangers.",
+    )
+    keep_circles_days: Annotated[
+        int | None, Field(ge=60, le=36_500), Accepts("a whole number of days from 60 to 36500")
+    ] = Field(
+        default=None,
+        description="For how many days after its last meeting a circle that has ended is kept, with all that is in it.",
+    )
     operators: Annotated[
         tuple[str, ...] | str,  # in the environment simply with commas
         AfterValidator(_operators),
@@ -112,6 +124,12 @@ class BotSettings(Section):
     zone: Annotated[
         str, AfterValidator(_zone), Accepts('the name of a time zone, such as "Europe/Berlin" or "UTC"')
     ] = Field(default="UTC", description="The time zone of people and communities until they choose.")
+
+    @property
+    def kept(self) -> Kept:
+        """For how long what is over is kept."""
+        circles = None if self.keep_circles_days is None else timedelta(days=self.keep_circles_days)
+        return Kept(timedelta(days=self.keep_days), circles)
 
     @property
     def operator_accounts(self) -> tuple[tuple[str, str], ...]:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from bot.chat.adapter import Ability, Adapter
 from bot.chat.message import Posted, Redraw
 from bot.clock import Clock, MovableClock, real_now
-from bot.domain.bounds import Kept
+from bot.domain.bounds import KEPT, Kept
 from bot.ports import Narrator, Storage
 from scheduler.alarm import Alarm
 from scheduler.courier import Courier
@@ -53,7 +53,7 @@ class Scheduler:
         draw: Draw | None = None,
         watch: Watch | None = None,
         holder: str = "",
-        kept: Kept = Kept(),  # noqa: B008  # frozen, so one may serve all
+        kept: Kept = KEPT,
         chance: Callable[[], float] = random.random,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,

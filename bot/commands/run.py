@@ -82,6 +82,7 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
             routes=[route for chat in chats for route in chat.adapter.routes()],
             address=lambda: http.public_url or (web.address if web else ""),
             operators=settings.bot.operator_accounts,
+            kept=settings.bot.kept,
             metrics_token=http.metrics_token.get_secret_value() if http.metrics_token else "",
         ) as up:
             if web and not http.public_url:

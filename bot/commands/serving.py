@@ -26,6 +26,7 @@ from bot.assembly import Bot, assemble
 from bot.chat.adapter import Adapter
 from bot.clock import Clock
 from bot.commands import monitoring
+from bot.domain.bounds import KEPT, Kept
 from bot.errors import CircleBotError, GaveUp
 from bot.feeds import CalendarFeeds
 from bot.flood import Flood
@@ -70,13 +71,14 @@ async def serving(  # noqa: PLR0913  # what a bot that is up is made of, by name
     address: Callable[[], str] = str,
     operators: Sequence[tuple[str, str]] = (),
     metrics_token: str = "",
+    kept: Kept = KEPT,
 ) -> AsyncIterator[Serving]:
     """Yield the bot, up and serving; on the way out, finish what is under way and stop.
 
     It serves the page if there is one, and the platforms of `others`, of which some have `routes` on our server.
     `address` tells where people reach that server, if they do. `port` 0 takes a free one. `operators` are the accounts
-    of those who run it; with `metrics_token` one may read the metrics. Raises `PortTaken` before anything is sent, and
-    at the end what broke the bot meanwhile, if something did.
+    of those who run it; with `metrics_token` one may read the metrics. `kept` says for how long what is over is kept.
+    Raises `PortTaken` before anything is sent, and at the end what broke the bot meanwhile, if something did.
     """
     adapters = [*([web] if web else []), *others]
     bot = assemble(
@@ -89,6 +91,7 @@ async def serving(  # noqa: PLR0913  # what a bot that is up is made of, by name
         address=address,
         operators=operators,
         disks=lambda: monitoring.disks_of(storage.url),
+        kept=kept,
     )
     calendars = feeds(CalendarFeeds(storage, clock, bot.catalogue).read)
     watched = monitoring.routes(bot, storage, metrics_token)

@@ -20,6 +20,8 @@ class Kept:
     circles: timedelta | None = None
 
 
+KEPT: Final = Kept()
+
 MOST_DRAFTS: Final = 20
 """Forms that one person is in the middle of, one a room; the oldest is given up for a new one."""
 MOST_CODES: Final = 20

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, insert, select, update
 
+from bot.assembly import assemble
 from bot.chat.message import Card, Posted
+from bot.config import Settings, load
 from bot.domain.bounds import Kept
 from bot.domain.circles import Circle, CircleState, Member
 from bot.domain.communities import Community, Invite, InviteKind
@@ -29,9 +31,12 @@ from storage.transcript_tables import web_pictures, web_posts
 from tests.support.sim import group, private
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Table
 
     from storage.engine import Database
+    from tests.support.chat import ChatSim
 
 BEGAN = datetime(2022, 1, 3, 12, tzinfo=UTC)
 KEPT = Kept(timedelta(days=400))
@@ -113,6 +118,25 @@ def test_each_table_is_forgotten_from_or_bounded_otherwise() -> None:
     """A new table needs its rule here, or its reason."""
     assert {table.name for table in metadata.sorted_tables} == TABLES | set(ELSEWHERE)
     assert not TABLES & set(ELSEWHERE)
+
+
+def test_the_settings_say_for_how_long(tmp_path: Path) -> None:
+    """`keep_days` and `keep_circles_days`; without the second, circles are kept for good."""
+    assert Settings().bot.kept == Kept(timedelta(days=400), None)
+    file = tmp_path / "config.toml"
+    file.write_text("[bot]\nkeep_days = 90\nkeep_circles_days = 1000\n")
+    assert load(file).bot.kept == Kept(timedelta(days=90), timedelta(days=1000))
+
+
+async def test_the_bot_forgets_at_night_what_the_settings_say(chat: ChatSim) -> None:
+    """The nightly round of the real scheduler lets go of it, and says in the log how much."""
+    chat.bot = assemble(chat.storage, chat.clock, [chat.platform], kept=Kept(timedelta(days=60)))
+    await chat.moves_to(chat.clock.now() + timedelta(days=50))
+    before = await chat.storage.read(lambda store: len(store.deliveries.log(circle=chat.circle, limit=1000)))
+    chat.clock.move_to(chat.clock.now() + timedelta(days=120))
+    await chat.bot.scheduler.tidy()
+    assert before > 10
+    assert await chat.storage.read(lambda store: len(store.deliveries.log(circle=chat.circle, limit=1000))) == 0
 
 
 async def test_what_has_had_its_day_goes_and_nothing_before(database: Database) -> None:
