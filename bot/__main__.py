@@ -165,16 +165,22 @@ def restore(config: Path | None, file: Path, *, yes: bool) -> None:
 @click.argument("what", type=click.Choice(["circle", "community"]))
 @click.argument("name")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default=Path("-"))
-def export_json(config: Path | None, what: str, name: str, file: Path) -> None:
-    """Write a circle or a community, called NAME or having that number, as JSON to FILE or standard output."""
+@click.option("--overwrite", is_flag=True, help="Replace FILE if it is there already.")
+def export_json(config: Path | None, what: str, name: str, file: Path, *, overwrite: bool) -> None:
+    """Write a circle or a community, called NAME or having that number, as JSON to FILE or standard output.
+
+    What people keep to themselves is not in it: their settings, and who said what without their name. Everything else
+    is, also names and words.
+    """
     from bot.commands.moving import write_out
 
-    asyncio.run(write_out(_settings(config), what, name, file))
+    done = asyncio.run(write_out(_settings(config), what, name, file, overwrite=overwrite))
+    click.echo(done, nl=str(file) != "-")
 
 
 @main.command("import", short_help="Add a circle or a community from JSON.")
 @CONFIG
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True, allow_dash=True))
 @click.option("--community", help="The community that an exported circle is to belong to: its name or number.")
 def import_json(config: Path | None, file: Path, community: str | None) -> None:
     """Add the circle or the community in FILE. All of it is checked first; if anything is wrong, nothing is added."""
