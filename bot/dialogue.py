@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from bot.chat.forms import Draft, linked_draft
 from bot.chat.inbound import Act, Command, Filled, Press, Typed
-from bot.chat.intents import Intent, Kind, built, known_from_payload
+from bot.chat.intents import Intent, Kind, built, known_from_payload, whole_from_payload
 from bot.chat.message import Ask, Message, Redraw, Reply, Say
 from bot.chat.text import Text, lines
 from bot.context import Context
@@ -188,11 +188,10 @@ class Dialogue:
         if route is None:
             raise Unparsable(payload)
         known = known_from_payload(route.intent, payload)
-        if all(
-            field in known
-            for field, info in route.intent.model_fields.items()
-            if info.is_required() or field in route.intent.asked
-        ):
+        needed = {field for field, info in route.intent.model_fields.items() if info.is_required()}
+        if needed - known.keys() - route.intent.asked.keys():  # nobody would ever ask for it
+            raise Unparsable(payload)
+        if known.keys() >= needed | route.intent.asked.keys():
             return _do(route, built(route.intent, known), ctx)
         ctx.minds_who_runs = route.minds_who_runs
         return self._go_on(self.forms.begin(route, known, ctx), {}, ctx)

@@ -55,13 +55,13 @@ class Actor:
         """Press a button that stands on a message there."""
         place = self.place(where)
         on = Posted(place.room, "1000")
-        return await self.does(Press(sender=self._sender, place=place, payload=payload, posted=on, page_size=PAGE))
+        return await self.does(Press(sender=self.sender, place=place, payload=payload, posted=on, page_size=PAGE))
 
     async def types(self, command: str, words: str, where: Where, **options: str) -> Outcome:
         """Give a command, with words or with options."""
         return await self.does(
             Command(
-                sender=self._sender, place=self.place(where), name=command, words=words, options=options, page_size=PAGE
+                sender=self.sender, place=self.place(where), name=command, words=words, options=options, page_size=PAGE
             )
         )
 
@@ -70,7 +70,7 @@ class Actor:
         people = {user: user for user in answers.values() if user.startswith("u-")}
         return await self.does(
             Filled(
-                sender=self._sender,
+                sender=self.sender,
                 place=self.place(where),
                 draft=draft,
                 answers=answers,
@@ -81,20 +81,19 @@ class Actor:
 
     async def says(self, words: str, where: Where = Where.PRIVATE) -> Outcome:
         """Say words that are no command."""
-        return await self.does(Typed(sender=self._sender, place=self.place(where), words=words, page_size=PAGE))
+        return await self.does(Typed(sender=self.sender, place=self.place(where), words=words, page_size=PAGE))
 
     async def opens(self, start: str) -> Outcome:
         """Follow a link to the private chat."""
-        return await self.does(
-            Opened(sender=self._sender, place=self.place(Where.PRIVATE), start=start, page_size=PAGE)
-        )
+        return await self.does(Opened(sender=self.sender, place=self.place(Where.PRIVATE), start=start, page_size=PAGE))
 
     async def adds_bot(self, where: Where) -> Outcome:
         """Add the bot to a room."""
-        return await self.does(Joined(sender=self._sender, place=self.place(where), page_size=PAGE))
+        return await self.does(Joined(sender=self.sender, place=self.place(where), page_size=PAGE))
 
     @property
-    def _sender(self) -> Sender:
+    def sender(self) -> Sender:
+        """How the platform tells of them."""
         return self.world.someone(self.who).sender
 
     async def does(self, act: Act) -> Outcome:

@@ -18,11 +18,13 @@ from bot.chat.intents import Intent
 from bot.domain.feedback import Mood
 from bot.domain.rsvps import Answer
 from bot.feature import Route
+from bot.features.calendars import intents as calendars
 from bot.features.circles import intents as circles
 from bot.features.communities import intents as communities
 from bot.features.digests import intents as digests
 from bot.features.feedback import intents as feedback
 from bot.features.meetings import intents as meetings
+from bot.features.operating import intents as operating
 from bot.features.people import intents as people
 from bot.features.rsvps import intents as rsvps
 from bot.rules import Audience
@@ -42,6 +44,7 @@ class Least(StrEnum):
     OWNER = "whoever sees to the decision, and facilitators"
     FACILITATOR = "facilitators"
     ORGANIZER = "organizers"
+    OPERATOR = "operators"
     BEARER = "whoever brought the code"
     HOLDER = "whoever has the account"
 
@@ -55,6 +58,7 @@ AUDIENCE: Mapping[Least, Audience] = {
     Least.OWNER: Audience.LEARNER,
     Least.FACILITATOR: Audience.FACILITATOR,
     Least.ORGANIZER: Audience.ORGANIZER,
+    Least.OPERATOR: Audience.OPERATOR,
     Least.BEARER: Audience.ANYONE,
     Least.HOLDER: Audience.ANYONE,
 }
@@ -72,6 +76,7 @@ HOLDS: Mapping[Who, frozenset[Least]] = {
     Who.LINKED: _FACILITATOR | {Least.HOLDER},
     Who.ORGANIZER: _EVERYBODY | {Least.INSIDER, Least.OWNER, Least.FACILITATOR, Least.ORGANIZER},
     Who.BEARER: _EVERYBODY | {Least.BEARER},
+    Who.OPERATOR: _EVERYBODY | {Least.OPERATOR},
 }
 """What everybody in the world is to our circle and community. Organizers run its circles and are no members of them."""
 
@@ -131,6 +136,9 @@ ALLOWED: Mapping[type[Intent], Row] = {
     people.ShowAccounts: Row(Least.ANYBODY, lambda _: people.ShowAccounts(), note="their own"),
     people.UnlinkAccount: Row(Least.HOLDER, lambda t: people.UnlinkAccount(account=t.linked_account)),
     rsvps.StopNudges: Row(Least.ANYBODY, lambda _: rsvps.StopNudges()),
+    calendars.ShowCalendar: Row(Least.ANYBODY, lambda _: calendars.ShowCalendar(), note="their own"),
+    calendars.MakeFeed: Row(Least.INSIDER, lambda t: calendars.MakeFeed(circle=t.circle)),
+    calendars.EndFeeds: Row(Least.ANYBODY, lambda _: calendars.EndFeeds(), note="their own"),
     # Circles: found, joined, left
     circles.BrowseCircles: Row(Least.ANYBODY, lambda _: circles.BrowseCircles()),
     circles.NewCircle: Row(
@@ -291,4 +299,9 @@ ALLOWED: Mapping[type[Intent], Row] = {
     ),
     digests.AskDigest: Row(Least.ORGANIZER, lambda t: digests.AskDigest(community=t.community)),
     digests.SendDigest: Row(Least.ORGANIZER, lambda t: digests.SendDigest(community=t.community)),
+    # The bot itself
+    operating.ShowStatus: Row(Least.OPERATOR, lambda _: operating.ShowStatus()),
+    operating.Announce: Row(Least.OPERATOR, _open(operating.Announce)),
+    operating.SendAnnouncement: Row(Least.OPERATOR, lambda _: operating.SendAnnouncement(number=1)),
+    operating.ShowAnnouncement: Row(Least.OPERATOR, lambda _: operating.ShowAnnouncement(number=1)),
 }  # fmt: skip

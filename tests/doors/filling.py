@@ -1,4 +1,4 @@
-"""Forms filled in at the doors: good answers to whatever is asked, and drafts as they stand when somebody begins one."""
+"""Forms filled in at the doors: good answers to whatever is asked, and drafts as somebody leaves them."""
 
 from __future__ import annotations
 

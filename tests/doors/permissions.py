@@ -21,6 +21,7 @@ done; so a button that was kept, forwarded or made up does nothing that its pres
 - **Organizers** do not become members by it: plus/delta and answers are the members' own.
 - A circle that is a **draft** does not exist for others: whoever is not in it and does not run it hears that there is
   no such circle.
+- **Operators** run the bot, and are named by their accounts in its settings. They may do nothing in anybody's circle.
 - **Linked accounts** are one person. An account that was parted again is a stranger.
 - What somebody **was** does not count: a form that is open when a role is taken away ends with it, and invitations fall
   with whoever made them.
@@ -37,6 +38,7 @@ _TITLES: Final = {
     "communities": "Communities",
     "digests": "The digest",
     "calendars": "Meetings in one's own calendar",
+    "operating": "The bot itself",
 }
 _OF: Final = {
     "meeting": "the meeting's circle",
@@ -46,7 +48,7 @@ _OF: Final = {
     "community": "the community",
     "invite": "what the invitation is to",
 }
-_SAYS_ALL: Final = frozenset({Least.ANYBODY, Least.READER, Least.BEARER, Least.HOLDER, Least.OWNER})
+_SAYS_ALL: Final = frozenset({Least.ANYBODY, Least.READER, Least.BEARER, Least.HOLDER, Least.OWNER, Least.OPERATOR})
 """Those that need no word on whose circle it is."""
 
 

@@ -51,7 +51,7 @@ async def test_a_typed_command_is_for_those_who_may(world: World, before: Dump, 
 
 
 def _is_here(who: Who, where: Where) -> bool:
-    """Whether they are in the circle's room, where it goes without saying; elsewhere they choose from what is theirs."""
+    """Whether they are in the circle's room, where it goes without saying; elsewhere they choose of their own."""
     return where is Where.ROOM and "@" not in who
 
 

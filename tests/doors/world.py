@@ -5,11 +5,13 @@ Two more communities lie beside it: who is something there is nobody here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
 
+from bot.assembly import assemble
 from bot.chat.adapter import Ability
 from bot.chat.message import Room
 from bot.domain.circles import Circle, CircleState, Member
@@ -18,6 +20,7 @@ from bot.domain.feedback import Decision, DecisionState, Feedback, Reflection
 from bot.domain.linking import account_number
 from bot.domain.meetings import Meeting, MeetingState, instant
 from bot.domain.notices import Reminder
+from bot.domain.operating import Addressees, Announcement, announcement_key
 from bot.domain.people import Account, Role
 from bot.domain.rsvps import Answer
 from bot.ports import Store
@@ -54,6 +57,7 @@ class Who(StrEnum):
     THERE_FACILITATOR = "bea"
     THERE_ORGANIZER = "boris"
     BEARER = "brita"
+    OPERATOR = "opal"
 
     @property
     def words(self) -> str:
@@ -79,6 +83,7 @@ _ARE = {
     Who.THERE_FACILITATOR: "a facilitator in another community",
     Who.THERE_ORGANIZER: "an organizer of another community",
     Who.BEARER: "whoever brought a code",
+    Who.OPERATOR: "an operator",
 }
 SECRETS = (
     "Shy title",  # of a draft
@@ -124,7 +129,7 @@ class Things:
     linked_account: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class World:
     """The chat, its storage, and what there is in it."""
 
@@ -147,9 +152,11 @@ async def made(trial: Trial) -> World:
     """Return the world."""
     chat = await lived_in(trial)
     chat.platform.abilities = frozenset({Ability.PICK_PEOPLE, Ability.OPEN_ROOMS})
-    chat.address = "https://circles.example"
     chat.serve(SimPlatform(ECHO, chat.platform.abilities))
     chat.serve(SimPlatform("third"))  # on which nobody is, so that everybody has something to link
+    operator = someone(chat, Who.OPERATOR)
+    address, operators = "https://circles.example", [(operator.at, operator.user)]
+    chat.bot = assemble(trial, chat.clock, chat.platforms, address=lambda: address, operators=operators)
     there = await elsewhere(chat)
     things = await trial.transact(lambda store: _settled(store, chat, there.room))
     return World(chat, trial, things)
@@ -184,6 +191,7 @@ def _settled(store: Store, chat: ChatSim, foreign: Room) -> Things:
     delta, taken, decision, done = _said(store, circle, meetings["closed"], ids, chat)
     for who in (Who.LEARNER, Who.OWNER, Who.FACILITATOR, Who.ONCE_FACILITATOR):
         store.rsvps.answer(meetings["ahead"], ids[who], Answer.NO, at=now, reason="my aunt is ill")
+    store.settings.put(announcement_key(1), json.dumps(asdict(Announcement("Mind the gap", Addressees.ROOMS, 1))))
     for who in (Who.FACILITATOR, Who.ORGANIZER):
         store.feedback.reflect(Reflection(meetings["ended"], ids[who], 4))
     chat.bot.planner.circle(store, circle.id, now)

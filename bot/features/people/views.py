@@ -22,6 +22,7 @@ _GROUPS: Final = {
     Audience.LEARNER: N_("In your circle"),
     Audience.FACILITATOR: N_("For facilitators"),
     Audience.ORGANIZER: N_("For organizers"),
+    Audience.OPERATOR: N_("For whoever runs me"),
 }
 _USUAL: Final = ("next", "circle", "feedback", "circles", "newcircle", "me", "community", "digest")
 """What has a button in the help, in this order; what is seldom wanted, or cannot be taken back, is only told of."""

@@ -1,0 +1,128 @@
+"""Whatever is forged, replayed or made up, by whomever: a kind answer, no mistake of ours, and nothing done."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.chat.inbound import Act, Press, Typed
+from bot.chat.message import Ask, Redraw, Reply, Say, Toast
+from tests.doors.acting import Actor
+from tests.doors.allowed import ALLOWED, ROUTES, Where
+from tests.doors.forging import acts, payloads
+from tests.doors.trial import Dump
+from tests.doors.world import Who, World
+from tests.support.long import long
+
+FULL = long(1, 2) == 2
+FUZZED = settings(
+    deadline=None,
+    derandomize=not FULL,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+POWERLESS = (Who.STRANGER, Who.ONCE_LEARNER, Who.PARTED, Who.ONCE_ORGANIZER)
+"""Who is nothing anywhere: what they may do is for everybody."""
+BY_TAG = {intent.tag: intent for intent in ROUTES}
+
+
+class Heard(logging.Handler):
+    """Keeps what goes wrong on our side."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.wrong: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep it."""
+        self.wrong.append(record.getMessage())
+
+
+@pytest.fixture(scope="module")
+def heard() -> Iterator[Heard]:
+    """What goes wrong on our side."""
+    handler = Heard()
+    logging.getLogger().addHandler(handler)
+    yield handler
+    logging.getLogger().removeHandler(handler)
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    """One loop for all that is tried."""
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+def words_of(reply: Reply) -> str:
+    """Return what a reply says."""
+    match reply:
+        case Say(message) | Redraw(message):
+            return f"{message.title}{message.text}"
+        case Toast(words):
+            return words
+        case Ask(page):
+            return page.title
+    return ""
+
+
+def is_for_them(act: Act, who: Who) -> bool:
+    """Whether what is sent could be something that the sender may do, of ours or of their own."""
+    if not isinstance(act, Press):
+        return True
+    intent = BY_TAG.get(act.payload.partition(".")[0])
+    return intent is not None and ALLOWED[intent].allows(who)
+
+
+@settings(FUZZED, max_examples=long(400, 50_000))
+@given(st.data())
+def test_nothing_that_is_sent_goes_wrong(
+    shared_world: World, before: Dump, heard: Heard, runner: asyncio.Runner, data: st.DataObject
+) -> None:
+    """Whoever sends whatever gets an answer that says something, and it was no mistake of ours."""
+    who = data.draw(st.sampled_from(Who))
+    act = data.draw(acts(shared_world, who))
+    with shared_world.trial.undone():
+        reply = runner.run(shared_world.chat.bot.router.receive(act))
+        assert not heard.wrong, heard.wrong.pop()
+        assert reply is not None or _is_for_people(act), "they hear nothing"
+        assert reply is None or words_of(reply).strip(), "the answer says nothing"
+        if who in POWERLESS and not is_for_them(act, who):
+            assert shared_world.trial.dump() == before
+
+
+def _is_for_people(act: Act) -> bool:
+    """Whether words in a room may be meant for the others there."""
+    return isinstance(act, Typed) and not act.place.room.is_private
+
+
+@settings(FUZZED, max_examples=long(400, 50_000))
+@given(st.sampled_from(POWERLESS), st.sampled_from(Where), payloads())
+def test_a_forged_button_does_nothing(
+    shared_world: World, before: Dump, heard: Heard, runner: asyncio.Runner, who: Who, where: Where, payload: str
+) -> None:
+    """Whoever is nothing in our circles changes nothing in them with any payload that is not for everybody."""
+    intent = BY_TAG.get(payload.partition(".")[0])
+    with shared_world.trial.undone():
+        outcome = runner.run(Actor(shared_world, who).presses(payload, where))
+        assert not heard.wrong, heard.wrong.pop()
+        assert words_of(outcome.reply).strip()
+        if intent is None or not ALLOWED[intent].allows(who):
+            assert outcome.declined, outcome.told
+            assert shared_world.trial.dump() == before
+
+
+@pytest.mark.parametrize("who", [Who.STRANGER, Who.FACILITATOR, Who.ORGANIZER])
+async def test_a_button_that_names_nothing_is_from_an_older_time(world: World, who: Who) -> None:
+    """Nobody is asked page after page for a form that can never be done, since it is about nothing."""
+    for route in ROUTES.values():
+        needed = {field for field, info in route.intent.model_fields.items() if info.is_required()}
+        if needed - route.intent.asked.keys():
+            with world.trial.undone():
+                outcome = await Actor(world, who).presses(route.intent.tag, Where.PRIVATE)
+                assert "older time" in outcome.told, route.intent.__name__
