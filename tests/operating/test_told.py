@@ -1,0 +1,243 @@
+"""Operators are told what needs them: privately, once until it has been well in between, and what helps."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import pytest
+
+from bot.chat.adapter import Refused
+from bot.chat.inbound import Left
+from bot.domain.operating import STARTS, TOKEN_REFUSED, Disk
+from bot.domain.people import Account
+from bot.ports import Store
+from storage.engine import Database
+from tests.operating.machine import FULL, GB, ROOMY, Machine, told
+from tests.support.chat import FIRST
+from tests.support.databases import locked
+from tests.support.sim import PLATFORM
+
+
+async def test_a_disk_that_fills_up(machine: Machine) -> None:
+    """Told once with how much is left and what helps; that there is room again, too; and the next time anew."""
+    machine.disk = FULL
+    for _ in range(3):
+        await machine.look()
+    (said,) = told(machine, "The disk is nearly full")
+    assert "500 MB are left (1 %)" in said
+    assert "old logs and backups" in said
+    machine.disk = ROOMY
+    for _ in range(2):
+        await machine.look()
+    assert len(told(machine, "There is room on the disk again.")) == 1
+    machine.disk = FULL
+    await machine.look()
+    assert len(told(machine, "The disk is nearly full")) == 2
+
+
+@pytest.mark.parametrize(
+    ("disk", "low"),
+    [
+        (Disk("database", GB, 4 * GB), False),
+        (Disk("database", GB - 1, 4 * GB), True),
+        (Disk("database", 4 * GB, 50 * GB), True),
+        (Disk("database", 6 * GB, 50 * GB), False),
+        (Disk("database", 50 * GB, 4000 * GB), False),
+    ],
+    ids=str,
+)
+def test_what_is_nearly_full(disk: Disk, *, low: bool) -> None:
+    """Less than a gigabyte, or less than a tenth; but a tenth of a very large disk is plenty."""
+    assert disk.is_low is low
+
+
+async def test_a_new_start_tells_nothing_again(machine: Machine) -> None:
+    """What was told is remembered, and so is that it is over."""
+    machine.disk = FULL
+    await machine.look()
+    machine.restart()
+    await machine.look()
+    assert len(told(machine, "The disk is nearly full")) == 1
+    machine.disk = ROOMY
+    machine.restart()
+    await machine.look()
+    assert len(told(machine, "All well again")) == 1
+
+
+async def test_what_has_passed_before_it_was_told_is_not_told(machine: Machine) -> None:
+    """Neither that it was, nor that it is over."""
+    scheduler = machine.chat.bot.scheduler
+    machine.disk = FULL
+    await scheduler.watch.look()
+    machine.disk = ROOMY
+    await scheduler.watch.look()
+    await scheduler.run_due()
+    assert told(machine, "") == []
+
+
+async def test_a_token_that_is_refused_is_told_on_the_other_platform(machine: Machine) -> None:
+    """Where the bot is not let in, it can say nothing."""
+    machine.first.troubles.are(TOKEN_REFUSED)
+    for _ in range(3):
+        await machine.look()
+    (said,) = told(machine, "Sim refuses my token", there=True)
+    assert "Make a new token" in said
+    assert told(machine, "refuses") == []
+    machine.first.troubles.are_over()
+    await machine.look()
+    assert len(told(machine, "Sim knows me by my token again", there=True)) == 1
+
+
+async def test_an_outage_is_no_news(machine: Machine) -> None:
+    """A platform that cannot be reached for a while needs nobody: the bot goes on by itself."""
+    machine.second.troubles.are("network")
+    await machine.look()
+    assert told(machine, "") == []
+
+
+async def test_without_any_platform_left_the_bot_ends(machine: Machine) -> None:
+    """Nobody can be told anywhere: a process that ends is noticed, one that waits for ever is not."""
+    for platform in (machine.first, machine.second):
+        platform.troubles.are(TOKEN_REFUSED)
+    watch = machine.chat.bot.scheduler
+    await machine.look()
+    assert not watch.hopeless.is_set()
+    for _ in range(10):
+        await machine.look()
+    assert watch.hopeless.is_set()
+    assert "sim, echo" in watch.watch.hopeless
+
+
+async def test_deliveries_given_up_are_told_of_together(machine: Machine) -> None:
+    """One message for all that the platform refused within some minutes, and no more of the same within the hour."""
+    chat = machine.chat
+    chat.platform.errors += [Refused("a mistake of ours")] * 2
+    await chat.moves_to(FIRST.replace(day=8, hour=18))
+    assert not chat.platform.errors or chat.platform.errors.pop()
+    chat.platform.errors.clear()
+    await machine.look()
+    assert told(machine, "gave up") == []
+    for _ in range(8):
+        await machine.look()
+    (said,) = told(machine, "gave up")
+    assert "I gave up 1 message" in said
+    assert "given_up" in said
+
+
+async def test_a_room_that_nobody_can_be_told_of(machine: Machine) -> None:
+    """Its facilitator has never opened a private chat: then it is the operator's to find somebody."""
+    chat = machine.chat
+
+    def silence(store: Store) -> None:
+        for user in ("u-facilitator", "u-organizer"):
+            store.people.reachable(Account(PLATFORM, user, ""), reachable=False)
+
+    await chat.store.transact(silence)
+    await chat.bot.router.receive(Left(room=chat.room, key="left:1"))
+    for _ in range(62):
+        await machine.look()
+    (said,) = told(machine, "Rooms that nobody can be told about")
+    assert "The room (sim)" in said
+
+
+async def test_a_room_whose_people_are_told_is_theirs(machine: Machine) -> None:
+    """The facilitator hears of it: the operator need not."""
+    await machine.chat.bot.router.receive(Left(room=machine.chat.room, key="left:1"))
+    for _ in range(62):
+        await machine.look()
+    assert told(machine, "Rooms") == []
+
+
+async def test_what_is_due_and_does_not_go_out(machine: Machine) -> None:
+    """Although the platform is up: told after a quarter of an hour; that it goes out again, too."""
+    chat = machine.chat
+    await chat.bot.scheduler.run_due()
+    await chat.moves_to(FIRST.replace(day=8, hour=17))
+    chat.clock.move_to(chat.clock.now().replace(hour=17, minute=20))  # nobody sends what is due at six
+    watch = chat.bot.scheduler.watch
+    await watch.look()
+    assert watch.found[0].concern == "stuck"
+    await chat.bot.scheduler.run_due()
+    assert "Something has been due for 20 minutes" in told(machine, "does not go out")[0]
+    await machine.look()
+    assert len(told(machine, "What was due goes out again.")) == 1
+
+
+async def test_a_crash_loop(machine: Machine) -> None:
+    """Starts in a row are told once, while they go on."""
+    for _ in range(STARTS + 3):
+        machine.restart()
+        await machine.chat.bot.scheduler.watch.begin()
+    await machine.look()
+    (said,) = told(machine, "again and again")
+    assert "circlebot check" in said
+    await machine.chat.passes(hours=2)
+    await machine.look()
+    for _ in range(STARTS + 1):
+        machine.restart()
+        await machine.chat.bot.scheduler.watch.begin()
+    await machine.look()
+    assert len(told(machine, "again and again")) == 2
+
+
+async def test_a_few_starts_are_no_news(machine: Machine) -> None:
+    """Whoever tries out settings starts the bot several times."""
+    for _ in range(STARTS):
+        machine.restart()
+        await machine.chat.bot.scheduler.watch.begin()
+    await machine.look()
+    assert told(machine, "") == []
+
+
+async def test_a_database_that_took_nothing_for_long(machine: Machine, sqlite_database: Database) -> None:
+    """Told once it takes something again, with for how long it did not."""
+    clock, watch = machine.chat.clock, machine.chat.bot.scheduler.watch
+    sqlite_database._runner._writer._raw.execute("PRAGMA busy_timeout = 0")  # type: ignore[union-attr]  # no real seconds
+    with locked(sqlite_database.url):
+        for _ in range(7):
+            await watch.look()
+            clock.move_to(clock.now() + timedelta(minutes=1))
+    await machine.look()
+    (said,) = told(machine, "The database did not answer")
+    assert "For 8 minutes" in said
+
+
+async def test_without_an_operator_the_log_says_it(machine: Machine, caplog: pytest.LogCaptureFixture) -> None:
+    """At the level that people look for, with facts that programs can read."""
+    machine.restart(operators=())
+    machine.disk = FULL
+    with caplog.at_level(logging.ERROR, "scheduler.watch"):
+        await machine.look()
+        await machine.look()
+    (line,) = caplog.records
+    assert "this needs an operator: disk database" in line.getMessage()
+    assert (line.__dict__["concern"], line.__dict__["operators_told"]) == ("disk", 0)
+
+
+async def test_an_operator_without_a_chat_is_named_in_the_log(
+    machine: Machine, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody can be written to who has never said a word to the bot."""
+    machine.restart(operators=[(PLATFORM, "u-nobody")])
+    machine.disk = FULL
+    await machine.look()
+    assert "operator sim:u-nobody has no chat with the bot yet" in caplog.text
+
+
+async def test_two_processes_tell_it_once(machine: Machine) -> None:
+    """They share the database, and with it what was told; what one machine sees, another does not call over."""
+    chat = machine.chat
+    machine.disk = FULL
+    await machine.look()
+    first = chat.bot
+    machine.restart()
+    chat.bot.scheduler.watch._host = "another"
+    machine.disk = ROOMY
+    await machine.look()
+    assert told(machine, "All well again") == []
+    machine.disk = FULL
+    await machine.look()
+    chat.bot = first
+    await machine.look()
+    assert len(told(machine, "The disk is nearly full")) == 1
