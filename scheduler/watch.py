@@ -118,6 +118,7 @@ class Watch:
             beside = [*self._on_platforms(now), *self._on_disks(), *self._on_clock()]
             seldom = self._rooms_at is None or now - self._rooms_at >= SELDOM
             asked, noted = await self._storage.read(lambda store: self._ask(store, now, seldom=seldom))
+            await self._storage.transact(lambda _: None)  # it may be read from, and yet take nothing
             self._over_with_busy(now)
             found = [*beside, *asked, *self._on_database(now)]
             self.found = found
