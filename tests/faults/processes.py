@@ -47,6 +47,7 @@ from tests.telegram.world import World as Telegram
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE: Final = 60.0
 """Seconds after which a test gives up what never takes long."""
+_UP: Final = "on Telegram as"
 COMING: Final = "I'm coming"
 ROOMS: Final = 100
 """To so many rooms on each platform what is due goes."""
@@ -70,7 +71,8 @@ class Scene:
     meeting: int = 0
     places: dict[str, list[int]] = field(default_factory=dict)
     marks: dict[str, list[str]] = field(default_factory=dict)
-    started: int = 0
+    processes: dict[int, Process] = field(default_factory=dict)
+    """All that were started, by their number."""
 
     # -- the database
 
@@ -212,17 +214,12 @@ class Scene:
     # -- the program
 
     @asynccontextmanager
-    async def program(self, **settings: str) -> AsyncIterator[Process]:
-        """Run the bot in a process, which is killed in the end; what it logs goes to a file in the folder."""
-        process = await self.starts(**settings)
-        try:
-            yield process
-        finally:
-            await killed(process)
+    async def program(self, code: str = "", **settings: str) -> AsyncIterator[Process]:
+        """Run the bot in a process, which is killed in the end.
 
-    async def starts(self, **settings: str) -> Process:
-        """Start the bot in a process."""
-        self.started += 1
+        `code` is run in its place, by a Python that finds the bot. What it says and logs goes to a file in the folder.
+        """
+        number = len(self.processes) + 1
         ours = {
             "TELEGRAM__TOKEN": self.tg.token,
             "TELEGRAM__API_URL": self.tg.api_url,
@@ -235,15 +232,36 @@ class Scene:
         }
         usual = {name: value for name, value in os.environ.items() if not name.startswith("CIRCLEBOT_")}
         environment = usual | {f"CIRCLEBOT_{name}": value for name, value in ours.items() if value}
-        with self.log(self.started).open("wb") as log:
-            return await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", "run"),
+        with self.log(number).open("wb") as log:
+            process = self.processes[number] = await asyncio.create_subprocess_exec(
+                *(sys.executable, *(("-c", code) if code else ("-m", "bot", "run"))),
                 cwd=self.folder,
                 env=environment | {"PYTHONPATH": str(ROOT)},
                 stdin=DEVNULL,
                 stdout=log,
                 stderr=STDOUT,
             )
+        try:
+            yield process
+        finally:
+            await killed(process)
+
+    @property
+    def started(self) -> int:
+        """How many processes were started: the number of the last one."""
+        return len(self.processes)
+
+    @property
+    def serving(self) -> list[int]:
+        """The processes that have come up on Telegram, the latest last."""
+        return sorted((number for number in self.processes if _UP in self.said(number)), key=self._up_since)
+
+    def _up_since(self, number: int) -> str:
+        return next(line for line in self.said(number).splitlines() if _UP in line)
+
+    async def is_up(self, number: int) -> None:
+        """Wait until a process says that it is ready."""
+        await until(lambda: "Circlebot is ready" in self.said(number))
 
     def log(self, number: int) -> Path:
         """Return the file with what the program said when it ran for the n-th time."""

@@ -42,7 +42,7 @@ class Killer:
     there: Counter[str] = field(default_factory=Counter)
     how: Counter[str] = field(default_factory=Counter)
 
-    async def lives_and_dies(self, number: int, life_s: float) -> None:
+    async def lives_and_dies(self, nth: int, life_s: float) -> None:
         """Run the program once, until it is killed in one of the ways."""
         ways: list[Callable[[Process], Awaitable[None]]] = [
             self.starting,
@@ -50,7 +50,7 @@ class Killer:
             self.between_post_and_mark,
             self.stopping,
         ]
-        way = ways[number % 4] if number < 4 else self.chance.choice([*ways, self.any_time])
+        way = ways[nth] if nth < len(ways) else self.chance.choice([*ways, self.any_time])
         self.how[way.__name__] += 1
         async with self.life.program() as process:
             if way != self.starting:
