@@ -214,8 +214,8 @@ class Scene:
     # -- the program
 
     @asynccontextmanager
-    async def program(self, code: str = "", **settings: str) -> AsyncIterator[Process]:
-        """Run the bot in a process, which is killed in the end.
+    async def program(self, code: str = "", **settings: str) -> AsyncIterator[int]:
+        """Run the bot in a process, and yield the process's number; it is killed in the end.
 
         `code` is run in its place, by a Python that finds the bot. What it says and logs goes to a file in the folder.
         """
@@ -242,14 +242,9 @@ class Scene:
                 stderr=STDOUT,
             )
         try:
-            yield process
+            yield number
         finally:
             await killed(process)
-
-    @property
-    def started(self) -> int:
-        """How many processes were started: the number of the last one."""
-        return len(self.processes)
 
     @property
     def serving(self) -> list[int]:

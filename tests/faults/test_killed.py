@@ -52,7 +52,8 @@ class Killer:
         ]
         way = ways[nth] if nth < len(ways) else self.chance.choice([*ways, self.any_time])
         self.how[way.__name__] += 1
-        async with self.life.program() as process:
+        async with self.life.program() as number:
+            process = self.life.processes[number]
             if way != self.starting:
                 await asyncio.sleep(self.chance.uniform(0.5, 1.5) * life_s)
             await way(process)
