@@ -278,7 +278,7 @@ class OnDiscord:
         await self._pressed(did, "Publish")
 
     async def _section(self, section: str) -> None:
-        did = await self._pressed(await self._types("circle", self.person.direct), "Change…")
+        did = await self._pressed(await self._types("circle"), "Change…")
         await self._pressed(did, section)
 
     async def sets_leads(self, words: str) -> None:
@@ -293,25 +293,25 @@ class OnDiscord:
 
     async def moves(self, to: str, *, following: bool) -> None:
         """Move the next meeting."""
-        did = await self._types("move", self.person.direct, to=to)
+        did = await self._types("move", to=to)
         if self.person.form is not None:
             did = await self._fills(**({"scope": "This and all following"} if following else {}))
         await self._pressed(did, "Save")
 
     async def calls_off(self) -> None:
         """Call the next meeting off."""
-        await self._pressed(await self._types("cancelmeeting", self.person.direct), "Call off only this one")
+        await self._pressed(await self._types("cancelmeeting"), "Call off only this one")
 
     async def adds_meeting(self, when: str) -> None:
         """Plan one more meeting."""
-        did = await self._types("addmeeting", self.person.direct, when=when)
+        did = await self._types("addmeeting", when=when)
         if self.person.form is not None:
             did = await self._fills()
         await self._pressed(did, "Save")
 
     async def ends_circle(self) -> None:
         """End the one circle that they run."""
-        did = await self._pressed(await self._types("circle", self.person.direct), "More…")
+        did = await self._pressed(await self._types("circle"), "More…")
         did = await self._pressed(did, "End the circle")
         await self._pressed(did, "End the circle")
 

@@ -50,6 +50,7 @@ class Sighting:
     soul: Soul | None
     message: Message
     words: str
+    where: int = 0
     circle: Circle | None = None
     meeting: Meeting | None = None
     starts: datetime | None = None
@@ -75,7 +76,8 @@ class Ledger:
 
     def fresh(self) -> list[Sighting]:
         """Return what has been posted since the last look, oldest first."""
-        seen = [*self._telegram(), *self._discord()]
+        # In an order that does not hang on which room was quicker.
+        seen = sorted([*self._telegram(), *self._discord()], key=lambda one: (one.where, one.message.id))
         for one in seen:
             self.by_kind[one.kind] += 1
         return seen
@@ -117,7 +119,7 @@ class Ledger:
         room, soul = self.rooms.get(where), self.souls.get(where)
         words = words_of(message)
         kind = self._kind(words, message.buttons, room, soul, platform)
-        seen = Sighting(self.world.clock.now(), kind, room, soul, message, words)
+        seen = Sighting(self.world.clock.now(), kind, room, soul, message, words, where)
         seen.circle = self._circle(seen)
         if (found := _MOMENT.search(markup)) is not None:
             seen.starts = datetime.fromtimestamp(int(found[1] or found[2]), UTC)

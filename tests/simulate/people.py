@@ -80,6 +80,9 @@ class People:
             answers=chance.uniform(0.4, 0.98),
             fickle=chance.uniform(0.0, 0.3),
             talks=chance.uniform(0.05, 0.75),
+            # Some on Telegram never open the bot's chat, and are not to be written to.
+            is_reachable=platform == DISCORD or chance.random() < 0.8,
+            chance=Random(f"{self.size.seed} {self.souls}"),
         )
         self.joins_platform(made, platform, community, room)
         return made
@@ -91,10 +94,7 @@ class People:
         world, turns, timed = self.year.world, self.year.turns, self.year.timed
         hand: Hand
         if platform == TELEGRAM:
-            # Some have never opened the bot's chat, and are not to be written to.
-            started = self.chance.random() < 0.8
-            person = world.tg.user(soul.name, started=started)
-            soul.is_reachable &= started
+            person = world.tg.user(soul.name)
             if room is not None and room.platform == TELEGRAM:
                 room.place.set_member(person.user, TelegramMember())
             hand = OnTelegram(person, turns, timed)
@@ -142,28 +142,29 @@ class People:
 
     async def starts_circle(self, community: Community, *, on_both: bool) -> None:
         """Let a facilitator start a circle in a room of its own, with people who join at once."""
-        chance = self.chance
         self._titles += 1
+        chance = Random(f"{self.size.seed} circle {self._titles}")
         platform = community.platform
         facilitator = self.soul(platform, community)
         facilitator.is_reachable = True
         room = self._room(platform, f"room {self._titles}", community, facilitator)
         title = f"Circle {'T' if platform == TELEGRAM else 'D'}{self._titles}"
         zone = community.zone if chance.random() < 0.8 else chance.choice(ZONES)
-        circle = Circle(title, community, zone, facilitator, [room], minutes=chance.choice((60, 90, 90, 120)))
+        circle = Circle(title, community, zone, facilitator, [room], minutes=chance.choice((60, 90, 90, 120)), chance=chance)
         room.circle = circle
         self.year.ledger.circles[title] = circle
         hand = facilitator.hand()
+        if isinstance(hand, OnDiscord):
+            hand.person.goes(room.place)
         facilitator.acting = room.acting = True
         if isinstance(hand, OnTelegram):
-            hand.person.user.started = True
             community.organizer.acting = True
             room.place.set_member(community.organizer.hand().person.user, TelegramMember())
             await self._organizer(community).adds_room(community.name, room.place)
         else:
             await self._manager(community).invites(hand.person)
         weeks = chance.choice((4, 6, 6, 8, 8, 10, 26, 52))
-        walls = self._walls(zone, weeks)
+        walls = self._walls(zone, weeks, chance)
         first = f"{walls[0].day} {walls[0]:%B %Y %H:%M}"
         circle.meetings = [Meeting(circle, wall, self.now) for wall in walls]
         for meeting in circle.meetings:
@@ -209,12 +210,12 @@ class People:
         self.year.ledger.rooms[room.place.id] = room
         return room
 
-    def _walls(self, zone: str, weeks: int) -> list[datetime]:
+    def _walls(self, zone: str, weeks: int, chance: Random) -> list[datetime]:
         """Return the hours of a series that all exist, and once."""
         while True:
             today = on_the_wall(self.now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
-            hour = self.chance.choice((7, 10, 12, 16, 17, 18, 18, 19, 19, 20, 21, 23))
-            wall = today + timedelta(days=self.chance.randint(4, 12), hours=hour, minutes=self.chance.choice((0, 0, 30)))
+            hour = chance.choice((7, 10, 12, 16, 17, 18, 18, 19, 19, 20, 21, 23))
+            wall = today + timedelta(days=chance.randint(4, 12), hours=hour, minutes=chance.choice((0, 0, 30)))
             walls = [wall + timedelta(weeks=number) for number in range(weeks)]
             if all(is_sane(one, zone) for one in walls):
                 return walls
@@ -224,7 +225,6 @@ class People:
         soul = circle.facilitator
         there = self.joins_platform(soul, TELEGRAM)
         assert isinstance(there, OnTelegram)
-        there.person.user.started = soul.is_reachable = True
         await there.links(await soul.hand(DISCORD).asks_code())
         self.linked += 1
         room = self._room(TELEGRAM, circle.title, circle.community, soul)
@@ -238,7 +238,7 @@ class People:
 
     async def _newcomer(self, circle: Circle) -> None:
         if circle.is_living:
-            room = self.chance.choice(circle.rooms)
+            room = circle.chance.choice(circle.rooms)
             await self.joins(circle, self.soul(room.platform, circle.community, room), room)
 
     async def joins(self, circle: Circle, soul: Soul, room: Room) -> None:
@@ -249,6 +249,8 @@ class People:
         if isinstance(hand, OnTelegram):  # where there may be a waiting list, people look what they are told
             hand.goes_along = soul.is_reachable = soul.is_reachable or circle.seats is not None
         soul.acting = True
+        if isinstance(hand, OnTelegram) and soul.is_reachable and not hand.person.user.started:
+            await hand.says("/start")
         told = await self._failing(hand.joins(room.announced))
         soul.acting = False
         if isinstance(hand, OnTelegram):
@@ -269,9 +271,9 @@ class People:
         circle.joined.append((self.now, soul))
         circle.tells(self.now, f"{soul.name} is in")
         self.year.report.joined += 1
-        linking = self.chance.random() < 0.5 and len(circle.rooms) > 1 and DISCORD in soul.hands
+        linking = soul.chance.random() < 0.5 and len(circle.rooms) > 1 and DISCORD in soul.hands
         if linking and soul.is_reachable:
-            self.year.at(self.now + self.chance.randint(1, 60) * HOUR, self._links, circle, soul)
+            self.year.at(self.now + soul.chance.randint(1, 60) * HOUR, self._links, circle, soul)
 
     async def _links(self, circle: Circle, soul: Soul) -> None:
         """Let a learner link an account on Telegram."""
@@ -281,7 +283,6 @@ class People:
         room = next(one for one in circle.rooms if one.platform == TELEGRAM)
         there = self.joins_platform(soul, TELEGRAM, room=room)
         assert isinstance(there, OnTelegram)
-        there.person.user.started = soul.is_reachable = True
         with suppress(Failed):
             code = await soul.hand(DISCORD).asks_code()
             await there.links(code)
@@ -331,7 +332,7 @@ class People:
             return
         hand = self._hand_with(soul, seen)
         soul.acting = True
-        takes = self.chance.random() < 0.7
+        takes = soul.chance.random() < 0.7
         told = await self._failing(hand.presses(seen.message, "Take the seat" if takes else "Let it go"))
         soul.acting = False
         if told is None:
@@ -372,8 +373,10 @@ class People:
         elif seen.kind == "asked" and meeting is not None and seen.room is not None:
             if seen.room is circle.rooms[0]:
                 self._will_look_back(meeting)
-        elif seen.kind == "summary" and meeting is not None and seen.room is circle.rooms[0]:
-            self._will_vote(meeting, seen)
+        elif seen.kind == "summary" and meeting is not None:
+            circle.summaries.append(seen)
+            if seen.room is circle.rooms[0]:
+                self._will_vote(meeting, seen)
         elif seen.kind in {"nudge", "confirm"} and seen.soul is not None and meeting is not None:
             if chance.random() < 0.5:
                 self.year.at(self.now + chance.randint(0, 9) * HOUR, self.answers_privately, seen)
@@ -399,14 +402,14 @@ class People:
         platforms = [one for one in meeting.cards if one in soul.hands]
         if not platforms or not self._can_answer(meeting, soul):
             return
-        platform = platform or self.chance.choice(platforms)
-        answer = self.chance.choices(("yes", "maybe", "no"), (7, 1.5, 1.5))[0]
+        platform = platform or soul.chance.choice(platforms)
+        answer = soul.chance.choices(("yes", "maybe", "no"), (7, 1.5, 1.5))[0]
         card = meeting.cards[platform]
         payload = payload_of(card, LABELS[answer])
         if not payload:
             self.year.wrong(meeting.circle, f"{soul.name} finds no buttons on {words_of(card)!r}")
             return
-        for _ in range(2 if self.chance.random() < 0.05 else 1):
+        for _ in range(2 if soul.chance.random() < 0.05 else 1):
             told = await self._failing(soul.hand(platform).taps(card, payload))
             if told == "failed":  # they tap again when the bot is back
                 self.year.at(self.now + HOUR, self.answers, meeting, soul, platform)
@@ -433,11 +436,11 @@ class People:
         if not self._can_answer(meeting, soul):
             return
         hand = self._hand_with(soul, seen)
-        if seen.kind == "nudge" and self.chance.random() < 0.1 and payload_of(seen.message, "Do not ask me again"):
+        if seen.kind == "nudge" and soul.chance.random() < 0.1 and payload_of(seen.message, "Do not ask me again"):
             if await self._failing(hand.presses(seen.message, "Do not ask me again")) != "failed":
                 soul.takes_nudges = False
             return
-        answer = self.chance.choice(("yes", "maybe", "no"))
+        answer = soul.chance.choice(("yes", "maybe", "no"))
         payload = payload_of(seen.message, LABELS[answer])
         if payload and await self._failing(hand.taps(seen.message, payload)) != "failed":
             self.has_answered(meeting, soul, answer)
@@ -450,11 +453,11 @@ class People:
         candidates = [one for one in circle.learners if meeting.cards.keys() & one.hands.keys()]
         if not candidates or not meeting.old:
             return
-        platform, card, payload = self.chance.choice(meeting.old)
+        platform, card, payload = circle.chance.choice(meeting.old)
         souls = [one for one in candidates if platform in one.hands]
         if not souls or card.deleted:
             return
-        soul = self.chance.choice(souls)
+        soul = circle.chance.choice(souls)
         told = await self._failing(soul.hand(platform).taps(card, payload))
         if told != "failed" and (platform == TELEGRAM or told):
             self.year.judges(answers.an_old_button_is_answered_with_the_truth, circle, meeting, told)
@@ -496,7 +499,7 @@ class People:
             return
         if not payload_of(asked[1], "Plus / delta"):
             return
-        number, chance = self.chance.randrange(10**9), self.chance
+        number, chance = soul.chance.randrange(10**9), soul.chance
         plus = f"plus {number}" if chance.random() < 0.8 else ""
         delta = f"delta {number}" if chance.random() < 0.7 or not plus else ""
         mood = chance.choice((2, 3, 4, 4, 5)) if chance.random() < 0.8 else None
@@ -540,7 +543,7 @@ class People:
         labels = [one for one in seen.message.buttons if one.startswith("Vote: ")]
         if not labels or seen.room is None or seen.room.platform not in soul.hands or soul not in meeting.circle.learners:
             return
-        label = self.chance.choice(labels)
+        label = soul.chance.choice(labels)
         delta = label.removeprefix("Vote: ").rpartition(" (")[0]
         if await self._failing(soul.hand(seen.room.platform).presses(seen.message, label)) != "failed":
             meeting.votes.setdefault(delta, set()).symmetric_difference_update({soul})
@@ -554,7 +557,7 @@ class People:
         if not deltas or not circle.is_living or "Take up…" not in seen.message.buttons or taken & set(deltas):
             return
         soul = circle.facilitator
-        delta, hand = self.chance.choice(deltas), self._hand_with(soul, seen)
+        delta, hand = circle.chance.choice(deltas), self._hand_with(soul, seen)
         if f"{delta}: taken up" in words_of(seen.message):
             return
         soul.acting = True
@@ -591,7 +594,7 @@ class People:
 
     async def changes_something(self, circle: Circle) -> None:
         """Let a facilitator move, call off or add a meeting, or end the circle."""
-        coming, now, chance = circle.ahead(self.now), self.now, self.chance
+        coming, now, chance = circle.ahead(self.now), self.now, circle.chance
         is_on = any(one.starts <= now < one.ends for one in circle.standing)
         if not circle.is_living or is_on or not coming:
             return
@@ -616,7 +619,7 @@ class People:
 
     async def _moves(self, circle: Circle, coming: list[Meeting], *, following: bool) -> None:
         meeting = coming[0]
-        shift = self.chance.choice((DAY, -DAY, 2 * HOUR, -HOUR, DAY + HOUR, 2 * DAY))
+        shift = circle.chance.choice((DAY, -DAY, 2 * HOUR, -HOUR, DAY + HOUR, 2 * DAY))
         moved = coming if following else [meeting]
         walls = [one.wall + shift for one in moved]
         others = [one for one in circle.standing if one not in moved]
@@ -655,7 +658,7 @@ class People:
 
     async def _adds(self, circle: Circle) -> None:
         wall = on_the_wall(self.now, circle.zone).replace(minute=0, second=0, microsecond=0)
-        wall += timedelta(days=self.chance.randint(1, 6), hours=self.chance.randint(0, 5))
+        wall += timedelta(days=circle.chance.randint(1, 6), hours=circle.chance.randint(0, 5))
         new = Meeting(circle, wall, self.now)
         clash = any(new.starts < one.ends and one.starts < new.ends for one in circle.standing)
         if clash or not is_sane(wall, circle.zone):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -53,6 +54,8 @@ class Soul:
     answers: float = 0.8
     fickle: float = 0.1
     talks: float = 0.4
+    chance: Random = field(default_factory=Random)
+    """Their own: what they do must not hang on who is quicker."""
     takes_nudges: bool = True
     acting: bool = False
     """Whether they do something just now: what the bot writes to them then may be its reply."""
@@ -96,6 +99,7 @@ class Meeting:
     is_on: bool = True
     is_held: bool = False
     """It came to its end."""
+    is_judged: bool = False
     promised: list[datetime] = field(default_factory=list)
     """When its reminders are to come."""
     maybe: set[datetime] = field(default_factory=set)
@@ -164,10 +168,12 @@ class Circle:
     """Whom a seat is held for, and until when."""
     meetings: list[Meeting] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    summaries: list[Sighting] = field(default_factory=list)
     is_published: bool = False
     ended_at: datetime | None = None
     dropped_at: list[datetime] = field(default_factory=list)
     """When something promised could not be sent in time."""
+    chance: Random = field(default_factory=Random)
     story: deque[str] = field(default_factory=lambda: deque(maxlen=120))
 
     def tells(self, at: datetime, words: str) -> None:

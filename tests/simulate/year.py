@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import traceback
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,8 @@ KEPT: Final = timedelta(days=12)
 """How long the platforms keep messages."""
 AWAY: Final = timedelta(hours=31)
 """How long an outage lasts."""
+LATE: Final = 9
+"""The rank of what is looked at when the bot has done what is due."""
 _ORDER: Final = {"changes_something": 0, "takes_up": 1, "ticks_off": 2, "takes_seat": 3, "leaves": 4}
 
 
@@ -57,6 +60,8 @@ class Year:
         self._due_restarts: list[datetime] = []
         self._due_outages: list[datetime] = []
         self._wants_circles = False
+        self._offers: list[Sighting] = []
+        """What is judged when the books are right: an offer can follow from what somebody is just doing."""
 
     @property
     def now(self) -> datetime:
@@ -71,9 +76,9 @@ class Year:
         when = hour if hour > self.now else hour + HOUR
         heapq.heappush(self._acts, (when, _ORDER.get(act.__name__, 9), next(self._order), act, about))
 
-    def look(self, when: datetime, do: Callable[..., None], *about: object, late: bool = False) -> None:
-        """Look at something at a moment: before the bot does what is due then, or (`late`) when it has."""
-        heapq.heappush(self._looks, (when, int(late), next(self._order), do, about))
+    def look(self, when: datetime, do: Callable[..., None], *about: object, rank: int = 0) -> None:
+        """Look at something at a moment: before the bot does what is due then, in the order of `rank`, or LATE."""
+        heapq.heappush(self._looks, (when, rank, next(self._order), do, about))
 
     def expects(self, circle: Circle) -> None:
         """Look at each meeting of a circle when it matters, as it is planned now."""
@@ -82,7 +87,7 @@ class Year:
             for at in meeting.promised:
                 self.look(at, self._pass)
             self.look(instant(meeting.wall - DAY, circle.zone), self._day_before, meeting, starts)
-            self.look(starts, self._begins, meeting, starts, late=True)
+            self.look(starts, self._begins, meeting, starts, rank=LATE)
             self.look(meeting.ends, self._ends, meeting, starts)
             self.look(meeting.ends + OPEN_FOR, self._closes, meeting, starts)
             self.look(meeting.ends + JUDGED_AFTER, self._judge, meeting, starts)
@@ -94,7 +99,7 @@ class Year:
         while monday.replace(tzinfo=zone).astimezone(UTC) <= self.now or monday.weekday():
             monday += DAY
         while (at := instant(monday, community.zone)) <= self.end:
-            self.look(at, self._digest_due, community, at)
+            self.look(at, self._digest_due, community, at, rank=1)
             monday += WEEK
 
     # -- living
@@ -180,7 +185,7 @@ class Year:
         late = []
         while self._looks and self._looks[0][0] <= moment:
             one = heapq.heappop(self._looks)
-            if one[1]:
+            if one[1] == LATE:
                 late.append(one)
             else:
                 one[3](*one[4])
@@ -197,11 +202,21 @@ class Year:
             for one in due:
                 if one[1] == order:
                     lane = _lane(one[4], by_circle=order < 9)
-                    lanes.setdefault(lane, []).append(one[3](*one[4]))
+                    lanes.setdefault(lane, []).append(self._done(one[3](*one[4]), lane))
             await self.turns.take([_one_by_one(lane) for lane in lanes.values()])
+        for seen in self._offers:
+            self.judges(seats.a_freed_seat_is_offered_in_order, seen.circle, seen)
+        self._offers.clear()
         if due:
             self.report.tapping_s += perf_counter() - began
             self._look_at_cards()
+
+    async def _done(self, act: Coroutine[Any, Any, None], lane: object) -> None:
+        """Let somebody do something; where it cannot be done at all, that is told, and the year goes on."""
+        try:
+            await act
+        except Exception:  # noqa: BLE001  # told with all that is known
+            self.wrong(lane if isinstance(lane, Circle) else None, f"could not go on: {traceback.format_exc()}")
 
     def _look_at_cards(self) -> None:
         for meeting in self.people.tapped:
@@ -232,6 +247,9 @@ class Year:
         """Return which messages stay though they are old: the announcements of circles that run."""
         rooms = [room for circle in self.people.circles if circle.is_living for room in circle.rooms]
         kept = [room.announced for room in rooms if room.announced is not None and room.platform == platform]
+        # A summary is drawn anew when a decision that came of it is done, however late.
+        sums = [one for circle in self.people.circles if circle.is_living for one in circle.summaries]
+        kept += [one.message for one in sums if one.room is not None and one.room.platform == platform]
         return {(one.chat.id, one.id) if platform == TELEGRAM else one.id for one in kept}
 
     # -- the bot comes and goes
@@ -314,7 +332,7 @@ class Year:
         elif seen.kind == "confirm":
             self.judges(answers.confirming_is_asked_of_members, circle, seen)
         elif seen.kind == "seat":
-            self.judges(seats.a_freed_seat_is_offered_in_order, circle, seen)
+            self._offers.append(seen)
         elif seen.kind == "reflect":
             self.judges(feedback.the_facilitator_is_asked_privately, circle, seen)
 
@@ -377,6 +395,15 @@ class Year:
             if self._said["ended", circle, room] != 1:
                 self.wrong(circle, f"{room.platform}'s room was told {self._said['ended', circle, room]} times of the end")
 
+    def lapses(self, circle: Circle, soul: Soul) -> None:
+        """Let an offer lapse that nobody took: the seat goes to the next."""
+        until = circle.offered.get(soul)
+        if until is not None and until <= self.now + timedelta(seconds=1) and circle.is_living:
+            del circle.offered[soul]
+            circle.waiting.remove(soul)
+            circle.tells(self.now, f"{soul.name} did not take the seat")
+            self.people.offers(circle)
+
     def may_close(self, meeting: Meeting) -> None:
         """Look, when everybody has done what they do just now, whether all have answered."""
         self._closing.add(meeting)
@@ -394,8 +421,9 @@ class Year:
 
     def _judge(self, meeting: Meeting, starts: datetime) -> None:
         circle = meeting.circle
-        if meeting.starts != starts or not circle.is_published:
+        if meeting.starts != starts or not circle.is_published or meeting.is_judged:
             return
+        meeting.is_judged = True
         if not meeting.is_on:
             self.report.called_off += 1
         over = circle.ended_at is not None and circle.ended_at < starts
@@ -419,7 +447,7 @@ class Year:
 
     def _digest_due(self, community: Community, at: datetime) -> None:
         week = digests.week_before(community, at)
-        self.look(at, self._judge_digest, community, at, week, late=True)
+        self.look(at, self._judge_digest, community, at, week, rank=LATE)
 
     def _judge_digest(self, community: Community, at: datetime, week: digests.Week) -> None:
         seen = self._digests.pop(community, [])

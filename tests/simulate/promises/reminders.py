@@ -12,6 +12,9 @@ from tests.simulate.promises import Court, Outage
 from tests.simulate.truth import Meeting
 from tests.simulate.world import TELEGRAM
 
+CITIES = {"Lord Howe": "Lord Howe Island", "Sao Paulo": "São Paulo"}
+"""Where a zone is not called as its city."""
+
 
 def each_is_reminded_exactly_as_promised(court: Court, meeting: Meeting) -> Iterator[str]:
     """2 days and 2 hours before by default, per circle any list of lead times (Reminder).
@@ -42,7 +45,7 @@ def after_outages(
     """
     times = sorted(promised)
     wanted, never = [], []
-    for at, following in zip(times, [*times[1:], starts], strict=True):
+    for at, following in zip(times, [*times[1:], starts], strict=False):
         up = next((up for down, up in outages if down <= at < up), at)
         if up is at or (up < following and up < starts):
             wanted.append(up)
@@ -80,6 +83,7 @@ def as_written(meeting: Meeting) -> str:
     """Return a time as English has it, with the city whose clock it is."""
     wall = meeting.starts.astimezone(ZoneInfo(meeting.circle.zone))
     city = meeting.circle.zone.rpartition("/")[2].replace("_", " ")
+    city = CITIES.get(city, city)
     return f"{wall:%a} {wall.day} {wall:%b %Y}, {wall.hour % 12 or 12}:{wall:%M %p} ({city})"
 
 
