@@ -187,13 +187,11 @@ class Dialogue:
         route = self._by_tag.get(tag)
         if route is None:
             raise Unparsable(payload)
-        known = known_from_payload(route.intent, payload)
-        needed = {field for field, info in route.intent.model_fields.items() if info.is_required()}
-        if needed - known.keys() - route.intent.asked.keys():  # nobody would ever ask for it
-            raise Unparsable(payload)
-        if known.keys() >= needed | route.intent.asked.keys():
-            return _do(route, built(route.intent, known), ctx)
+        whole = whole_from_payload(route.intent, payload)
+        if whole is not None:
+            return _do(route, whole, ctx)
         ctx.minds_who_runs = route.minds_who_runs
+        known = known_from_payload(route.intent, payload)
         return self._go_on(self.forms.begin(route, known, ctx), {}, ctx)
 
     def _press_on_form(self, intent: Intent, ctx: Context) -> Reply:

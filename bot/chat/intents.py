@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, ClassVar, Self, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -192,6 +193,19 @@ def built(intent: type[Intent], known: Mapping[str, object]) -> Intent:
         return intent.model_validate(dict(known))
     except ValidationError as error:
         raise Unparsable(intent.__name__) from error
+
+
+@lru_cache(maxsize=2048)
+def whole_from_payload(intent: type[Intent], payload: str) -> Intent | None:
+    """Return the intent that a button's payload says whole; None where it leaves open what a person is asked for.
+
+    Raises `Unparsable`, also where it lacks what nobody is ever asked for. Many people tap the same few buttons.
+    """
+    known = known_from_payload(intent, payload)
+    needed = {field for field, info in intent.model_fields.items() if info.is_required()}
+    if needed - known.keys() - intent.asked.keys():
+        raise Unparsable(payload)
+    return built(intent, known) if known.keys() >= needed | intent.asked.keys() else None
 
 
 def bare_type(annotation: Any) -> Any:  # noqa: ANN401  # annotations have no common type
