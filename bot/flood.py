@@ -83,6 +83,11 @@ class Buckets:
         self._recent[whose] = full + self._gap
         return True
 
+    def has(self, whose: Hashable, now: float) -> bool:
+        """Say whether anything is left in somebody's bucket."""
+        full = self._recent.get(whose) or self._former.get(whose, now)
+        return full - now <= self._ahead
+
     def __len__(self) -> int:
         """Return how many buckets are remembered."""
         return len(self._recent) + len(self._former)

@@ -7,12 +7,15 @@ post to carries its own key, and may be reached under any name.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
+
+from adapters.web.doors import Doors, Entrance, Tries, address_of
 
 if TYPE_CHECKING:
     from adapters.web.adapter import WebAdapter
@@ -27,8 +30,6 @@ HEARTBEAT = 20.0
 """Seconds between looks whether a page is still there."""
 GOODBYE = 1.0
 """For how many seconds a page that is sent away may take to say goodbye."""
-LINGERING_S = 0.5
-"""For how many seconds a body that is of no interest is let run out, so that whoever sends it sees the answer."""
 LARGEST_BODY = 64 * 1024
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
@@ -78,8 +79,10 @@ def application(
     Those guard themselves.
     """
     keyed = [route for route in more if isinstance(route, web.RouteDef)]
-    gate = _guarded(Gate(page.address) if page else None, frozenset(route.handler for route in keyed))
-    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[gate])
+    handlers = frozenset[object](route.handler for route in keyed)
+    gate = _guarded(Gate(page.address) if page else None, handlers)
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_patient(handlers), gate])
+    app.on_response_prepare.append(_say_nothing_of_us)
     app.router.add_get("/healthz", _healthz(health))
     app.add_routes(keyed)
     if page is not None:
@@ -91,6 +94,34 @@ def application(
         app.on_shutdown.append(lambda _: page.send_away())
         app.router.add_get("/ws", _socket(page, pages, Gate(page.address)))
     return app
+
+
+async def _say_nothing_of_us(_: web.Request, response: web.StreamResponse) -> None:
+    """Tell nobody which version of which library answers."""
+    response.headers.popall("Server", None)
+
+
+def _patient(keyed: frozenset[object]) -> Middleware:
+    """Answer whoever brings one wrong key after the other less and less."""
+    tries = Tries()
+
+    @web.middleware
+    async def patient(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.match_info.handler not in keyed and not request.path.startswith("/in/"):
+            return await handler(request)
+        address, now = address_of(request), time.monotonic()
+        if not tries.may(address, now):
+            wait = {"Retry-After": "60", "Connection": "close"}
+            raise web.HTTPTooManyRequests(text="Please try again in a minute.", headers={**HEADERS, **wait})
+        try:
+            response = await handler(request)
+        except web.HTTPException as error:
+            tries.note(address, error.status, now)
+            raise
+        tries.note(address, response.status, now)
+        return response
+
+    return patient
 
 
 def _guarded(gate: Gate | None, keyed: frozenset[object]) -> Middleware:
@@ -147,17 +178,18 @@ def _socket(page: WebAdapter, pages: Pages, gate: Gate) -> Handler:
 
 
 class Server:
-    """The application on a port. `port` 0 takes a free one, and `port` then says which."""
+    """The application on a port. `port` 0 takes a free one, and `port` then says which. `doors` says who comes in."""
 
-    def __init__(self, app: web.Application, host: str, port: int) -> None:
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0, lingering_time=LINGERING_S)
+    def __init__(self, app: web.Application, host: str, port: int, doors: Doors | None = None) -> None:
+        self._runner = web.AppRunner(app, shutdown_timeout=2.0)
+        self._doors = Doors() if doors is None else doors
         self._host = host
         self.port = port
 
     async def start(self) -> None:
         """Listen. Raises OSError where the port is taken."""
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self.port)
+        site = Entrance(self._runner, self._host, self.port, self._doors)
         try:
             await site.start()
         except OSError:
