@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from aiohttp.web import RouteDef
@@ -82,7 +82,8 @@ def _size(file: Path) -> int:
 class Readiness:
     """Whether people can be served now; asking often costs nothing."""
 
-    def __init__(self, bot: Bot, database: Database) -> None:
+    def __init__(self, bot: Bot, database: Database, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
         self._bot = bot
         self._database = database
         self._found: Mapping[str, object] = {}
@@ -90,7 +91,7 @@ class Readiness:
 
     async def found(self) -> Mapping[str, object]:
         """Return what was found: "ok", the parts one by one, and "missing" in words."""
-        now = time.monotonic()
+        now = self._monotonic()
         if now - self._found_at > KEPT_S:
             self._found, self._found_at = await self._look(), now
         return self._found
@@ -115,10 +116,10 @@ class Readiness:
     async def _state_of_database(self) -> str:
         try:
             await self._database.read(lambda store: store.settings.get(""))
-            if time.monotonic() - self._current_at > MIGRATED_S:
+            if self._monotonic() - self._current_at > MIGRATED_S:
                 if not await asyncio.to_thread(is_current, self._database.url):
                     return "is at an older version: run `circlebot migrate`"
-                self._current_at = time.monotonic()
+                self._current_at = self._monotonic()
         except StorageBusy:  # anybody may ask: which server, and what it says, is for the log
             return "cannot be reached"
         except ConfigError:

@@ -9,7 +9,7 @@ async with both(tg, dc, database) as life:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -43,12 +43,14 @@ class Both(on_telegram.Running):
 
 
 @asynccontextmanager
-async def both(tg: Telegram, dc: Discord, database: Database) -> AsyncIterator[Both]:
+async def both(
+    tg: Telegram, dc: Discord, database: Database, operators: Sequence[tuple[str, str]] = ()
+) -> AsyncIterator[Both]:
     """Yield the bot when it is up on both; on the way out it finishes what is under way."""
     limits = tg.telegram.limits
     limits.bot_second = limits.chat_second = limits.group_minute = None
     here, there = on_telegram.made(tg), on_discord.made(dc)
-    bot = assemble(database, dc.clock, [here, there], Catalogue())
+    bot = assemble(database, dc.clock, [here, there], Catalogue(), operators=operators)
     task = asyncio.create_task(bot.run(), name="bot")
     up = Both(tg, here, bot, dc.clock, database, task, dc=dc, there=there)
     busy = [partial(getattr, adapter, "is_busy") for adapter in (here, there)]
