@@ -143,7 +143,8 @@ def _people(connection: Connection, keys: Mapping[int, str]) -> list[Values]:
     for person, platform, user, name, rooms in connection.execute(asked):
         account = {"platform": platform, "user": user, "name": name, "private": rooms > 0}
         found.setdefault(person, []).append(account)
-    names = dict(connection.execute(select(people.c.id, people.c.name).where(people.c.id.in_(keys))).tuples().all())
+    called = connection.execute(select(people.c.id, people.c.name).where(people.c.id.in_(keys)))
+    names = {row.id: row.name for row in called}
     return [
         {
             "key": key,

@@ -1,0 +1,437 @@
+"""`circlebot export` and `circlebot import`: nothing is lost on the way, and nothing half arrives."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
+from hypothesis import strategies as st
+from sqlalchemy import insert
+
+from bot.commands.moving import bring_in, document_of
+from bot.commands.moving_format import DOCUMENT, AnyDocument
+from bot.commands.moving_text import LARGEST, BadDocument, read, written
+from bot.domain.feedback import Feedback
+from bot.domain.meetings import MeetingState
+from bot.domain.notices import DeliveryState
+from bot.errors import CircleBotError
+from storage import tables
+from storage.engine import Database
+from storage.store import SqlStore
+from tests.commands.backups import content
+from tests.commands.conftest import ROOT, Circlebot
+from tests.commands.documents import communities
+from tests.storage.conftest import NOW, World, make_world, meeting, person
+from tests.support.long import long
+
+LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
+"""Before everything in generated documents: nothing in them is past."""
+
+
+T = TypeVar("T")
+
+
+class Undo(Exception):
+    """Leaves a transaction without a trace."""
+
+
+async def undone(database: Database, work: Callable[[SqlStore], T]) -> T:
+    """Return what `work` returns, and undo what it did."""
+    found: list[T] = []
+
+    def and_back(store: SqlStore) -> None:
+        found.append(work(store))
+        raise Undo
+
+    with pytest.raises(Undo):
+        await database.transact(and_back)
+    return found[0]
+
+
+def arrived(database: Database, document: AnyDocument, now: datetime = LONG_AGO) -> AnyDocument:
+    """Return what an empty database exports once a document has been imported; nothing of it stays."""
+
+    def there_and_back(store: SqlStore) -> AnyDocument:
+        added, _ = bring_in(store, document, None, now)
+        return document_of(store, "community", str(added.community))
+
+    return asyncio.run(undone(database, there_and_back))
+
+
+@pytest.fixture
+def opened(database_url: str) -> Iterator[Database]:
+    """An empty database, for tests that run event loops of their own."""
+    database = Database.open(database_url)
+    yield database
+    asyncio.run(database.close())
+
+
+@trying(max_examples=long(12, 500), deadline=None, suppress_health_check=list(HealthCheck))
+@given(first=communities())
+def test_what_is_exported_arrives_whole(opened: Database, first: AnyDocument) -> None:
+    """Any community, imported and exported again, is the same; so is the file, letter for letter."""
+    second = arrived(opened, first)
+    assert len(second.people) <= len(first.people)
+    assert [circle.title for circle in second.circles] == [circle.title for circle in first.circles]
+    assert _counted(second) == _counted(first)
+    third = arrived(opened, second)
+    assert third == second
+    assert written(third) == written(second)
+    assert read(written(second).encode()) == second
+
+
+def _counted(document: AnyDocument) -> list[list[int]]:
+    return [
+        [
+            len(circle.members),
+            len(circle.waiting),
+            len(circle.rooms),
+            *(
+                len(some)
+                for one in sorted(circle.meetings, key=lambda one: one.uid)
+                for some in (one.rsvps, one.came, one.missed, one.gave, one.signed, one.decisions, one.reflections)
+            ),
+            *(one.unsigned.answers if one.unsigned else 0 for one in sorted(circle.meetings, key=lambda one: one.uid)),
+        ]
+        for circle in document.circles
+    ]
+
+
+@pytest.fixture(scope="module")
+def riverside(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> AnyDocument:
+    """A community that has lived for three weeks, as it is exported."""
+    file = tmp_path_factory.mktemp("moving") / "demo.db"
+    shutil.copy(made_demo / "circlebot.db", file)
+    return asyncio.run(_exported(f"sqlite:///{file}", "community", "riverside LIBRARY"))
+
+
+async def _exported(url: str, what: str, name: str) -> AnyDocument:
+    database = Database.open(url)
+    try:
+        return await database.read(lambda store: document_of(store, what, name))
+    finally:
+        await database.close()
+
+
+def test_a_community_that_has_lived_arrives_whole(riverside: AnyDocument, opened: Database) -> None:
+    """With RSVPs, attendance, plus/delta, votes, decisions and reflections."""
+    assert arrived(opened, riverside) == riverside
+    closed = riverside.circles[0].meetings[0]
+    assert closed.rsvps
+    assert closed.came
+    assert closed.unsigned
+    assert any(delta.votes for delta in closed.unsigned.delta)
+    assert any(decision.delta for decision in closed.decisions)
+    assert closed.reflections
+
+
+async def test_a_circle_comes_to_a_community(database: Database, tmp_path: Path) -> None:
+    """The one that is named, or the only one; people who are known here stay who they are, and keep their names."""
+    world = await database.transact(make_world)
+    document = await database.read(lambda store: document_of(store, "circle", "Python"))
+    assert document.kind == "circle"
+    moved = read(written(document).replace('"Ada"', '"Ada Lovelace"').encode())
+
+    def refused(store: SqlStore) -> None:
+        bring_in(store, moved, None, NOW)
+
+    with pytest.raises(BadDocument, match="is here already"):
+        await database.transact(refused)
+
+    def elsewhere(store: SqlStore) -> tuple[int, str, str]:
+        store.connection.exec_driver_sql("DELETE FROM circles")
+        added, home = bring_in(store, moved, "library", NOW)
+        names = [one.person.name for one in store.seats.roster(added.circles[0])]
+        assert {one.person.id for one in store.seats.roster(added.circles[0])} == {
+            world.facilitator.id,
+            world.ada.id,
+            world.bo.id,
+        }
+        return added.community, home, ", ".join(names)
+
+    assert await undone(database, elsewhere) == (world.community.id, "Library", "Fay, Ada, Bo")
+    for name, said in (("nowhere", "No community is called"), ("0", "No community is called")):
+        with pytest.raises(CircleBotError, match=said):
+            await database.transact(lambda store, name=name: bring_in(store, moved, name, NOW))  # type: ignore[misc]
+
+
+async def test_what_is_private_is_not_exported(database: Database, world_with_feedback: World) -> None:
+    """No settings of people, no secrets, no numbers of rows; unsigned words have neither author nor order."""
+    document = await database.read(lambda store: document_of(store, "community", "Library"))
+    text = written(document)
+    said = json.loads(text)
+    assert all(person.keys() <= {"key", "name", "accounts"} for person in said["people"])
+    for private in ("quiet", "nudges", "token", "Atlantic/Azores", '"id"'):
+        assert private not in text
+    of_many, of_few = document.circles[0].meetings
+    assert of_many.unsigned is not None
+    assert of_many.unsigned.plus == ["a", "b", "c"]
+    assert [delta.words for delta in of_many.unsigned.delta] == ["x", "y"]
+    assert of_many.unsigned.moods == [2, 3, 5]
+    assert len(of_many.gave) == 3
+    assert of_few.unsigned is None
+    assert "secret" not in text
+    assert len(of_few.gave) == 2
+    assert world_with_feedback.circle.title in text
+
+
+@pytest.fixture
+async def world_with_feedback(database: Database) -> World:
+    """The small world after two meetings: of the first three have spoken, of the second two."""
+
+    def make(store: SqlStore) -> World:
+        world = make_world(store)
+        store.connection.exec_driver_sql("UPDATE people SET zone = 'Atlantic/Azores', quiet_from = '20:15'")
+        second = store.meetings.add([meeting(world.circle.id, 2, NOW + timedelta(days=8))])[0]
+        who = (world.facilitator, world.ada, world.bo)
+        for one, plus, delta, mood in zip(who, "cab", ("y", "x", ""), (5, 2, 3), strict=True):
+            store.feedback.give(Feedback(0, world.meeting.id, plus, delta, mood), one.id)
+        for one in who[:2]:
+            store.feedback.give(Feedback(0, second.id, "secret", "secret", 1), one.id)
+        return world
+
+    return await database.transact(make)
+
+
+async def test_the_same_is_not_imported_twice(database: Database, riverside: AnyDocument, tmp_path: Path) -> None:
+    """Its meetings are the same ones in everybody's calendar. It is said what is in the way, and nothing changes."""
+    await database.transact(lambda store: bring_in(store, riverside, None, NOW))
+    before = await asyncio.to_thread(content, database.url, tmp_path)
+    with pytest.raises(BadDocument) as refused:
+        await database.transact(lambda store: bring_in(store, riverside, None, NOW))
+    for said in (
+        "“Python for beginners” is here already",
+        "a community called Riverside Library",
+        "the room Organizers",
+    ):
+        assert said in str(refused.value)
+    assert await asyncio.to_thread(content, database.url, tmp_path) == before
+
+
+async def test_accounts_that_contradict_what_is_known_are_refused(database: Database, riverside: AnyDocument) -> None:
+    """Two people of the file who are one here, and one of the file who is two here."""
+
+    def known(store: SqlStore) -> None:
+        ada = person(store, "amara")
+        bjorn = {"platform": "web", "user": "bjorn", "person": ada.id, "name": "B", "seen_at": NOW}
+        store.connection.execute(insert(tables.accounts).values(**bjorn))
+        bring_in(store, riverside, None, NOW)
+
+    with pytest.raises(BadDocument, match="Amara Okafor and Björn Lindqvist are one person here"):
+        await database.transact(known)
+
+    double = json.loads(written(riverside))
+    double["people"][0]["accounts"].append({"platform": "web", "user": "grace", "name": "Grace"})
+
+    def two(store: SqlStore) -> None:
+        person(store, "amara")
+        person(store, "grace")
+        bring_in(store, read(json.dumps(double).encode()), None, NOW)
+
+    with pytest.raises(BadDocument, match="the accounts of Amara Okafor belong to different people"):
+        await database.transact(two)
+
+
+async def test_what_is_past_is_not_sent_again(database: Database, riverside: AnyDocument) -> None:
+    """What lies ahead is planned; meetings that are over are, without a question to the room or a summary."""
+    python = riverside.circles[0]
+    third = python.meetings[2]
+    ended = third.starts_local.replace(tzinfo=UTC) + timedelta(minutes=third.minutes)
+
+    def imported(store: SqlStore, now: datetime) -> tuple[list[MeetingState], list[str], list[str]]:
+        added, _ = bring_in(store, riverside, None, now)
+        meetings = store.meetings.of_circle(added.circles[0])
+        waiting = store.deliveries.waiting(circle=added.circles[0], limit=1000)
+        assert all(one.due.due_at > now for one in waiting)
+        log = store.deliveries.log(circle=added.circles[0])
+        assert not [one for one in log if one.state is not DeliveryState.DROPPED]
+        of_third = sorted(one.due.notice.kind for one in waiting if one.due.meeting == meetings[2].id)
+        return [one.state for one in meetings], of_third, [one.outcome for one in log]
+
+    planned, over, closed = MeetingState.PLANNED, MeetingState.ENDED, MeetingState.CLOSED
+    before = await undone(database, lambda store: imported(store, ended - timedelta(days=4)))
+    assert before == ([closed, closed, *[planned] * 4], ["began", "ended", "nudges", "remind", "remind"], [])
+    states, of_third, log = await undone(database, lambda store: imported(store, ended - timedelta(hours=5)))
+    assert (states, of_third) == ([closed, closed, *[planned] * 4], ["began", "ended", "remind"])
+    assert [outcome.partition(":")[0] for outcome in log] == ["skipped"]
+    after = await undone(database, lambda store: imported(store, ended + timedelta(hours=1)))
+    assert after == ([closed, closed, over, *[planned] * 3], ["feedbackcloses"], [])
+    late = await undone(database, lambda store: imported(store, ended + timedelta(days=3)))
+    assert late[:2] == ([closed] * 3 + [planned] * 3, [])
+
+
+# Malformed, huge, hostile
+
+
+def changed(document: AnyDocument, path: str, value: object) -> bytes:
+    """Return a document as text in which something is another."""
+    values = json.loads(written(document))
+    *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+    place = values
+    for part in way:
+        place = place[part]
+    place[last] = value
+    return json.dumps(values).encode()
+
+
+MEETING = "community.circles.0.meetings.0"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("format", 2, "format: this release reads format 1"),
+        ("format", "1", "format"),
+        ("kind", "town", "kind"),
+        ("community.circles", {}, "circles: input should be a valid"),
+        ("community.more", 1, "more: extra inputs are not permitted"),
+        ("community.zone", "Mars/Olympus", "zone: there is no such time zone"),
+        ("community.language", "<b>", "language: it is no tag"),
+        ("community.digest_day", "someday", "digest_day"),
+        ("community.circles.0.minutes", True, "circles → number 1 → minutes"),
+        ("community.circles.0.minutes", 10**30, "minutes"),
+        ("community.circles.0.minutes", -1, "minutes"),
+        ("community.circles.0.title", "a\u202eb", "title: it has blanks"),
+        ("community.circles.0.title", " ", "title"),
+        ("community.circles.0.title", "", "title"),
+        ("community.circles.0.title", "x" * 201, "title"),
+        ("community.circles.0.about", "a\x00b", "about: it has control characters"),
+        ("community.circles.0.about", "\ud800", "it is no JSON"),
+        ("community.circles.0.about", "x" * 100_000, "about"),
+        ("community.circles.0.leads", ["-P1D"], "leads → number 1: a reminder comes"),
+        ("community.circles.0.made_at", "2026-01-01T10:00:00", "made_at: it has no zone"),
+        ("community.circles.0.made_at", "0001-01-01T00:00:00+14:00", "made_at: the year"),
+        ("community.circles.0.made_at", 5, "made_at"),
+        (
+            "community.circles.0.members.1.person",
+            "nobody",
+            "“Python for beginners” → members: person: nobody in people",
+        ),
+        ("community.circles.0.members.1.person", "Amara Okafor", "Amara Okafor stands there 2 times"),
+        ("community.organizers", ["X"], "organizers: nobody in people has the key X"),
+        ("people.1.key", "Amara Okafor", "people: Amara Okafor stands there 2 times"),
+        ("people.1.accounts.0.user", "amara", "people → accounts: web amara stands there 2 times"),
+        ("people.1.accounts.0.user", "x" * 65, "accounts → number 1 → user"),
+        (f"{MEETING}.starts_local", "2026-01-01T10:00:00Z", "starts_local: it is a time on the wall"),
+        (f"{MEETING}.starts_local", "2026-01-01T10:00:30", "starts_local: it is a time on the wall"),
+        (f"{MEETING}.state", "over", "state"),
+        (f"{MEETING}.uid", "x" * 65, "uid"),
+        (f"{MEETING}.missed", ["Kenji Tanaka"], "meeting 1: came and missed: Kenji Tanaka stands there 2 times"),
+        (f"{MEETING}.unsigned.answers", 2, "unsigned → answers"),
+        (f"{MEETING}.unsigned.answers", 3, "unsigned: more was said than by 3"),
+        (f"{MEETING}.unsigned.moods", [6], "moods → number 1"),
+        (f"{MEETING}.unsigned.delta.0.votes", ["Eve"], "votes: nobody in people has the key Eve"),
+        (f"{MEETING}.decisions.0.delta", 99, "decisions → delta: there is no delta 99"),
+    ],
+    ids=count(),
+)
+def test_what_is_wrong_is_told_with_its_place(riverside: AnyDocument, path: str, value: object, said: str) -> None:
+    """A kind sentence for each mistake, never a traceback."""
+    text = changed(riverside, path, value)
+    with pytest.raises(BadDocument) as refused:
+        read(text)
+    assert said in str(refused.value)
+    assert "nothing was added" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"null", b"[]", b"{", b'"circle"', b"\xff\xfe", b"[" * 100_000, b'{"a":' * 100_000, b"9" * 10_000, b"{}"],
+    ids=count(),
+)
+def test_what_is_no_document_is_refused(text: bytes) -> None:
+    """Not JSON, JSON of something else, JSON without an end."""
+    with pytest.raises(BadDocument):
+        read(text)
+
+
+def test_a_huge_file_is_refused_before_it_is_read() -> None:
+    """Nobody fills the machine's memory with it."""
+    with pytest.raises(BadDocument, match="larger than"):
+        read(b" " * (LARGEST + 1))
+
+
+def test_many_mistakes_are_told_in_few_lines(riverside: AnyDocument) -> None:
+    """The first ones, and how many more there are."""
+    text = written(riverside).replace('"learner"', '"king"').replace("2026", "1026")
+    with pytest.raises(BadDocument) as refused:
+        read(text.encode())
+    assert len(str(refused.value).splitlines()) == 22
+    assert " more" in str(refused.value)
+
+
+@trying(max_examples=long(60, 5_000), deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_whatever_is_changed_in_a_document_it_is_taken_whole_or_refused(
+    opened: Database, riverside: AnyDocument, data: st.DataObject
+) -> None:
+    """Any value put in any place: no other error than ours, on either database."""
+    values = json.loads(written(riverside))
+    place: Any = values
+    while True:
+        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+        key = data.draw(st.sampled_from(keys))
+        inner = place[key]
+        if not isinstance(inner, dict | list) or not inner or data.draw(st.booleans()):
+            break
+        place = inner
+    odd: st.SearchStrategy[object] = (
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just([]) | st.just({})
+    )
+    place[key] = data.draw(odd | st.dates().map(str) | st.sampled_from([["x"], [[]], "P1D", "Ada", "?"]))
+    try:
+        document = read(json.dumps(values).encode())
+    except BadDocument:
+        return
+    try:
+        arrived(opened, document, NOW)
+    except CircleBotError:
+        return
+
+
+# The file and the command
+
+
+def test_the_schema_in_the_documentation_is_true() -> None:
+    """docs/export.schema.json is what is read and written: `python -m bot.commands.moving_format` makes it."""
+    assert json.loads((ROOT / "docs/export.schema.json").read_text()) == DOCUMENT.json_schema()
+
+
+def test_the_commands(circlebot: Circlebot, made_demo: Path, tmp_path: Path) -> None:
+    """Out of one database and into another; the file is for its owner alone, and is not overwritten."""
+    shutil.copy(made_demo / "circlebot.db", tmp_path / "circlebot.db")
+    done = circlebot("export", "community", "1", "riverside.json")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "riverside.json").stat().st_mode & 0o777 == 0o600
+    assert "there already" in circlebot("export", "community", "1", "riverside.json").stderr
+    (tmp_path / "circlebot.db").unlink()
+    done = circlebot("import", "riverside.json")
+    assert done.stdout.startswith("Added to the community Riverside Library: 2 circles, 10 meetings, 11 people.")
+    assert circlebot("export", "community", "1").stdout == (tmp_path / "riverside.json").read_text()
+
+
+async def test_what_cannot_be_exported_is_told(database: Database, riverside: AnyDocument) -> None:
+    """An unknown name comes with those that there are; one that several have, with their numbers."""
+    await database.transact(make_world)
+    await database.transact(lambda store: bring_in(store, riverside, None, NOW))
+
+    def asked(name: str) -> Callable[[SqlStore], AnyDocument]:
+        return lambda store: document_of(store, "circle", name)
+
+    with pytest.raises(
+        CircleBotError, match=r"No circle is called Rust\. By number: 1: Python; 2: Python for beginners"
+    ):
+        await database.read(asked("Rust"))
+    await database.transact(lambda store: store.connection.exec_driver_sql("UPDATE circles SET title = 'Same'"))
+    with pytest.raises(CircleBotError, match="Several are called same: say the number"):
+        await database.read(asked("same"))
+    assert (await database.read(asked("2"))).circles[0].course == "Python basics"
