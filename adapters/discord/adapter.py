@@ -6,8 +6,8 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final, NoReturn, TypeVar
 
@@ -28,8 +28,8 @@ from adapters.discord.wire import Wire
 from bot.chat.adapter import Ability, Inbox, PostError, TryLater
 from bot.chat.message import Chart, Message, Picture, Posted, Room
 from bot.chat.pacing import Pace, Pacing
-from bot.chat.trying import Backoff, Troubles, trace
-from bot.errors import StorageBusy
+from bot.chat.presence import Presence
+from bot.chat.trying import Backoff, Troubles
 from bot.i18n import Catalogue
 
 log = logging.getLogger(__name__)
@@ -37,14 +37,10 @@ log = logging.getLogger(__name__)
 API_URL: Final = "https://discord.com"
 PACE: Final = Pace(bot_second=50, redraw=3.0, spare=0.2, settle=2.0)
 """Discord's own limit for everything; those of each room it tells the library as it goes."""
-STARTING_S = 5.0
-"""For how many seconds a post waits for the bot to come up, before it has to be tried again."""
 STOPPING_S = 4.0
 """For how many seconds a stop waits for what people have begun."""
 RESTLESS_S = 300.0
 """For how many seconds the connection is left alone when it cannot stay."""
-MENU_AGAIN_S = 600.0
-"""After how many seconds the menu is told again that could not be told."""
 
 Result = TypeVar("Result")
 
@@ -102,14 +98,9 @@ class DiscordAdapter:
         self._client: Client | None = None
         self._events: Events | None = None
         self._stirred = asyncio.Event()
-        self.is_up = asyncio.Event()
+        self._presence = Presence("Discord")
+        self.is_up = self._presence.is_up
         """Set while Discord knows us and is served."""
-        self._decided = asyncio.Event()
-        """Set except while it is about to come up."""
-        self._decided.set()
-        self._posting = 0
-        self._quiet = asyncio.Event()
-        self._quiet.set()
 
     # The port
 
@@ -128,7 +119,7 @@ class DiscordAdapter:
         backoff = Backoff(chance=self._chance)
         try:
             while True:
-                self._decided.clear()
+                self._presence.begins()
                 try:
                     await self._serve(inbox, answering, backoff)
                 except TokenRejected:
@@ -141,12 +132,11 @@ class DiscordAdapter:
                     pause = max(pause, RESTLESS_S)
                 await self._sleep(pause)
         finally:
-            self.is_up.clear()
-            self._decided.set()
+            self._presence.goes_down()
 
     async def post(self, room: Room, message: Message, key: str) -> Posted:
         """Post a message; a repeat of a key is the message that stands there already. Raises `PostError`."""
-        async with self._under_way():
+        async with self._presence.posting():
             if (event := message.event) is not None:
                 return await self._in_calendar(room, lambda events: events.put(room, event))
             letter = await self._letter(message, whole=message.card is None)
@@ -154,7 +144,7 @@ class DiscordAdapter:
 
     async def edit(self, posted: Posted, message: Message) -> None:
         """Draw a posted message anew. Raises `PostError`; `Unreachable` where it is gone."""
-        async with self._under_way():
+        async with self._presence.posting():
             if (event := message.event) is not None:
                 return await self._in_calendar(posted.room, lambda events: events.draw(posted, event))
             letter = await self._letter(message, whole=False)
@@ -163,7 +153,7 @@ class DiscordAdapter:
     @property
     def is_busy(self) -> bool:
         """Whether anything that people did, or anything that is posted, is under way."""
-        return bool(self._posting) or (self._client is not None and bool(self._client.hearing))
+        return self._presence.is_busy or (self._client is not None and bool(self._client.hearing))
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Return nothing: Discord is connected to, and calls nobody."""
@@ -186,8 +176,7 @@ class DiscordAdapter:
 
         def is_up() -> None:
             backoff.reset()
-            self.is_up.set()
-            self._decided.set()
+            self._presence.comes_up()
             log.info("on Discord as %s", client.user)
 
         try:
@@ -198,12 +187,11 @@ class DiscordAdapter:
             menu = asyncio.create_task(self._menu(client, inbox), name="discord:menu")
             await session.last(is_up, self._refused)
         except asyncio.CancelledError:
-            self.is_up.clear()
-            self._decided.set()
+            self._presence.goes_down()
             await self._finished(client)
             raise
         finally:
-            self.is_up.clear()
+            self._presence.is_up.clear()
             self._client = self._events = None
             self._wire.speak_by(None)
             # A stop may come in the middle of this, too: a connection that is left behind holds up the process's end.
@@ -219,21 +207,14 @@ class DiscordAdapter:
         await session.close()
 
     async def _menu(self, client: Client, inbox: Inbox) -> None:
-        """Tell the menu of commands, in the background: the bot does without news of it."""
-        while True:
-            try:
-                self._ids.update(await commands.tell(client, inbox, self._catalogue))
-            except (*FAILURES, StorageBusy) as error:
-                log.warning(
-                    "Discord does not know the menu of commands (%s); trying again later",
-                    as_post_error(error) if isinstance(error, FAILURES) else type(error).__name__,
-                )
-                await self._sleep(MENU_AGAIN_S)
-            except Exception as error:  # noqa: BLE001  # nobody waits for this task, so nobody would hear of it
-                log.error("the menu of commands cannot be told: %s", trace(error))  # noqa: TRY400  # as elsewhere
-                return
-            else:
-                return
+        """Tell the menu of commands, and note by which numbers Discord knows them."""
+
+        async def tell() -> None:
+            self._ids.update(await commands.tell(client, inbox, self._catalogue))
+
+        await self._presence.tell_menu(
+            tell, lambda error: as_post_error(error) if isinstance(error, FAILURES) else None, self._sleep
+        )
 
     async def _in_calendar(self, room: Room, do: Callable[[Events], Awaitable[Result]]) -> Result:
         """Do something in the calendar of a room's server. Raises `PostError`."""
@@ -245,24 +226,6 @@ class DiscordAdapter:
         except PostError as error:
             raise for_calendar(error) from None
 
-    @asynccontextmanager
-    async def _under_way(self) -> AsyncIterator[None]:
-        """Let a post go its way while the bot is up; a stop waits for it, lest it be there and nobody know."""
-        if not self.is_up.is_set():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(STARTING_S):
-                    await self._decided.wait()
-        if not self.is_up.is_set():
-            raise TryLater("Discord is not reached yet")
-        self._posting += 1
-        self._quiet.clear()
-        try:
-            yield
-        finally:
-            self._posting -= 1
-            if not self._posting:
-                self._quiet.set()
-
     async def _letter(self, message: Message, *, whole: bool) -> Letter:
         chart = message.picture
         if isinstance(chart, Chart) and self._draw is not None:  # a chart that nobody draws is said in words
@@ -273,7 +236,7 @@ class DiscordAdapter:
         """Wait a while until what people have begun is done, and what is being posted is posted."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self.stopping_s):
-                while client.hearing or self._posting:
-                    await self._quiet.wait()
+                while client.hearing or self._presence.is_busy:
+                    await self._presence.quiet()
                     if client.hearing:
                         await asyncio.wait(client.hearing)

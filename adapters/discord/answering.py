@@ -21,7 +21,8 @@ from adapters.discord.turns import Load, Turn, Turns
 from adapters.discord.wire import Wire
 from bot.chat.adapter import CommandHelp, Inbox, PostError
 from bot.chat.inbound import Act, Press
-from bot.chat.message import Ask, Branch, Chart, Picture, Redraw, Reply, Say
+from bot.chat.message import Ask, Branch, Chart, Picture, Reply
+from bot.chat.speaking import language_of
 from bot.chat.trying import trace
 from bot.i18n import Catalogue, Translator
 
@@ -162,17 +163,7 @@ class Answering:
 
     def _t(self, fact: Act, reply: Reply) -> Translator:
         """Return who speaks the person's own language where the reply shows it, else the one that Discord hints at."""
-        chosen = ""
-        match reply:
-            case Say(message, private) if private or fact.place.room.is_private:
-                chosen = message.text.language
-            case Redraw(message) if fact.place.room.is_private:
-                chosen = message.text.language
-            case Ask(page):
-                chosen = page.intro.language
-            case _:
-                pass
-        return self._catalogue.speaker(chosen, fact.sender.language)
+        return self._catalogue.speaker(language_of(reply, fact), fact.sender.language)
 
     def _is_repeated(self, interaction: int) -> bool:
         """Say whether this one was heard before: a connection that is taken up again brings the last ones once more."""

@@ -6,33 +6,33 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
 from aiohttp import web
 from telegram import Bot
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import TelegramError
 
 from adapters.telegram import commands, webhook
 from adapters.telegram.answering import Answering
+from adapters.telegram.errors import as_post_error
 from adapters.telegram.letter import PLATFORM
 from adapters.telegram.me import Me
 from adapters.telegram.render import drawn
 from adapters.telegram.rights import Rights
 from adapters.telegram.starting import until_done
 from adapters.telegram.transport import AiohttpRequest, BriefRequest
-from adapters.telegram.trying import seconds_of
 from adapters.telegram.turns import Turns
 from adapters.telegram.updates import Polling, troubles_with_updates
 from adapters.telegram.webhook import Listener, Webhook
 from adapters.telegram.wire import Wire
-from bot.chat.adapter import Ability, Inbox, TryLater
+from bot.chat.adapter import Ability, Inbox
 from bot.chat.inbound import Moved
 from bot.chat.message import Chart, Message, Picture, Posted, Room
 from bot.chat.pacing import Pace, Pacing
-from bot.chat.trying import trace
+from bot.chat.presence import Presence
 from bot.errors import StorageBusy
 from bot.i18n import Catalogue
 
@@ -41,14 +41,10 @@ log = logging.getLogger(__name__)
 API_URL: Final = "https://api.telegram.org"
 PACE: Final = Pace(bot_second=30, room_second=1, room_minute=20, redraw=3.0, spare=0.2, by_chat=True)
 """What Telegram's own FAQ for bots names; an edit counts like a message."""
-STARTING_S = 5.0
-"""For how many seconds a post waits for the bot to come up, before it has to be tried again."""
 STOPPING_S = 4.0
 """For how many seconds a stop waits for what people have begun."""
 CONFIRMING_S = 1.0
 """How many of them are kept for confirming it."""
-MENUS_AGAIN_S = 600.0
-"""After how many seconds menus are told again that could not be told."""
 _ME: Final = "telegram:me"
 
 
@@ -103,14 +99,9 @@ class TelegramAdapter:
         self._inbox: Inbox | None = None
         self.troubles = troubles_with_updates()
         """What stands in the way of hearing from Telegram."""
-        self.is_up = asyncio.Event()
+        self._presence = Presence("Telegram")
+        self.is_up = self._presence.is_up
         """Set while Telegram knows us and is served."""
-        self._decided = asyncio.Event()
-        """Set except while it is about to come up."""
-        self._decided.set()
-        self._posting = 0
-        self._quiet = asyncio.Event()
-        self._quiet.set()
         self._stop_by: float | None = None
 
     # The port
@@ -126,26 +117,25 @@ class TelegramAdapter:
     async def run(self, inbox: Inbox) -> None:
         """Serve until cancelled; then finish what people have begun. Raises `TokenRejected`."""
         self._inbox, self._stop_by = inbox, None
-        self._decided.clear()
+        self._presence.begins()
         try:
             await self._recall_me(inbox)
             me = await self._introduced(inbox)
             await self._serve(inbox, me)
         finally:
-            self.is_up.clear()
-            self._decided.set()
+            self._presence.goes_down()
             self._inbox = None
             await self._close()
 
     async def post(self, room: Room, message: Message, key: str) -> Posted:
         """Post a message; a repeat of a key goes on where it was interrupted. Raises `PostError`."""
-        async with self._under_way():
+        async with self._presence.posting():
             letter = drawn(await self._with_picture(message), self._catalogue, whole=message.card is None)
             return await self._wire.post(room, letter, key)
 
     async def edit(self, posted: Posted, message: Message) -> None:
         """Draw a posted message anew. Raises `PostError`; `Unreachable` where it is gone."""
-        async with self._under_way():
+        async with self._presence.posting():
             if self._draw is not None or isinstance(message.picture, Picture):
                 message = replace(message, picture=None)  # it stands below, in a message of its own
             await self._wire.edit(posted, drawn(message, self._catalogue, whole=False))
@@ -153,7 +143,7 @@ class TelegramAdapter:
     @property
     def is_busy(self) -> bool:
         """Whether anything that people did, or anything that is posted, is under way."""
-        return bool(self._posting) or (self._turns is not None and self._turns.is_busy)
+        return self._presence.is_busy or (self._turns is not None and self._turns.is_busy)
 
     # What the HTTP server uses
 
@@ -195,8 +185,7 @@ class TelegramAdapter:
         turns = self._turns = Turns(lambda update: answering.receive(update, inbox))
         polling = Polling(self._bot, turns, sleep=self._sleep, chance=self._chance, troubles=self.troubles)
         menus = asyncio.create_task(self._menus(inbox), name="telegram:menus")
-        self.is_up.set()
-        self._decided.set()
+        self._presence.comes_up()
         log.info("on Telegram as @%s", me.username)
         try:
             if self._listener is not None:
@@ -226,41 +215,17 @@ class TelegramAdapter:
         await until_done(do, sleep=self._sleep, chance=self._chance)
 
     async def _menus(self, inbox: Inbox) -> None:
-        """Tell the menus, in the background: the bot does without them."""
-        while True:
-            try:
-                return await commands.tell(self._bot, inbox, self._catalogue)
-            except (TelegramError, StorageBusy) as error:
-                # It says what is wrong with a menu, and holds no secret.
-                log.warning("Telegram does not know the menus of commands (%s); trying again later", error)
-                await self._sleep(seconds_of(error) if isinstance(error, RetryAfter) else MENUS_AGAIN_S)
-            except Exception as error:  # noqa: BLE001  # nobody waits for this task, so nobody would hear of it
-                log.error("the menus of commands cannot be told: %s", trace(error))  # noqa: TRY400  # as elsewhere
-                return None
+        await self._presence.tell_menu(
+            lambda: commands.tell(self._bot, inbox, self._catalogue),
+            lambda error: as_post_error(error) if isinstance(error, TelegramError) else None,
+            self._sleep,
+        )
 
     async def _moved(self, old: str, new: str) -> None:
         """Let the core know that a group has a new address, which Telegram says when we write to the old one."""
         if self._inbox is not None:
             key = f"telegram:moved:{old}"  # a group moves once
             await self._inbox.receive(Moved(old=Room(PLATFORM, old), new=Room(PLATFORM, new), key=key))
-
-    @asynccontextmanager
-    async def _under_way(self) -> AsyncIterator[None]:
-        """Let a post go its way while the bot is up; a stop waits for it, lest it be there and nobody know."""
-        if not self.is_up.is_set():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(STARTING_S):
-                    await self._decided.wait()
-        if not self.is_up.is_set():
-            raise TryLater("Telegram is not reached yet")
-        self._posting += 1
-        self._quiet.clear()
-        try:
-            yield
-        finally:
-            self._posting -= 1
-            if not self._posting:
-                self._quiet.set()
 
     async def _with_picture(self, message: Message) -> Message:
         chart = message.picture
@@ -279,7 +244,7 @@ class TelegramAdapter:
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._left()):
-                    await self._quiet.wait()
+                    await self._presence.quiet()
             await self._wire.close(self._left())
         finally:
             await self._bot.shutdown()

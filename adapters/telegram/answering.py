@@ -27,7 +27,8 @@ from adapters.telegram.waiting import START, Waiting
 from adapters.telegram.wire import Wire
 from bot.chat.adapter import Inbox, PostError, Refused
 from bot.chat.inbound import Act, Command, Joined, Left, Moved, Opened, Typed
-from bot.chat.message import Ask, Chart, Picture, Redraw, Reply, Room, Say, Style
+from bot.chat.message import Chart, Picture, Reply, Room, Style
+from bot.chat.speaking import language_of
 from bot.chat.text import Text
 from bot.chat.trying import trace
 from bot.i18n import Catalogue, Translator
@@ -165,17 +166,7 @@ class Answering:
 
     def _t(self, fact: Act, reply: Reply = None) -> Translator:
         """Return who speaks the person's own language where the reply shows it, else the one that Telegram hints at."""
-        chosen = ""
-        match reply:
-            case Say(message, private) if private or fact.place.room.is_private:
-                chosen = message.text.language
-            case Redraw(message) if fact.place.room.is_private:
-                chosen = message.text.language
-            case Ask(page):
-                chosen = page.intro.language
-            case _:
-                pass
-        return self._catalogue.speaker(chosen, fact.sender.language)
+        return self._catalogue.speaker(language_of(reply, fact), fact.sender.language)
 
     # Not handed in, or not as it came
 
