@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from bot.chat.adapter import Refused, TryLater, Unreachable
 from bot.chat.message import Posted
@@ -20,6 +23,7 @@ from scheduler.ledger import Done, Ledger
 from scheduler.means import POSTING_S, Means
 from scheduler.parcels import Parcel, as_it_stands, let_go, note_unreachable, packed
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 AT_ONCE = 64
@@ -41,8 +45,11 @@ STOPPING_S = 4.0
 """For how many real seconds a stop waits for what is being posted; what takes longer is sent again after the start."""
 HANDING_OVER_S = 1.5
 """For how many real seconds it then tries to hand over: a database that is locked does not keep us either."""
-MARKING = 6
-"""How often noting that a message went out is tried, while the database is busy."""
+BUSY_WAIT_S = 5.0
+"""How many real seconds lie at most between two tries while the database is busy."""
+HOLDS_ON_S = 30.0
+"""For how many real seconds what is leased is held while the database is busy, before anything was sent; then it is
+left until its lease lapses. What was sent is noted however long it takes: else it would be sent again."""
 
 
 class Courier:
@@ -243,11 +250,12 @@ class Courier:
             self._means.planner.follow(store, there.due, now)
             return DeliveryState.SENT
 
-        if await self._means.storage.transact(work) is not None:
+        if await self._insist(lambda: self._means.storage.transact(work), HOLDS_ON_S) is not None:
             self._note(Done(delivery, DeliveryState.SENT, "done", now))
 
     async def _send(self, delivery: Delivery) -> tuple[datetime, str] | None:
-        parcel = await self._means.storage.read(lambda store: packed(store, delivery, self._means))
+        reading = partial(self._means.storage.read, lambda store: packed(store, delivery, self._means))
+        parcel = await self._insist(reading, HOLDS_ON_S)
         if parcel is None:
             await self._write(lambda store: let_go(store, delivery))
             return None
@@ -320,12 +328,18 @@ class Courier:
         self.ledger.note(done)
 
     async def _write(self, work: Callable[[Store], None]) -> None:
-        """Write what has happened; a busy database is asked again, since what has happened cannot be undone."""
-        for attempt in range(MARKING):
+        """Write what has happened, which cannot be undone."""
+        await self._insist(lambda: self._means.storage.transact(work))
+
+    async def _insist(self, ask: Callable[[], Awaitable[T]], seconds: float = math.inf) -> T:
+        """Ask the database again and again while it is busy, for so many real seconds."""
+        end, wait = self._means.time() + seconds, 0.2
+        while True:
             try:
-                return await self._means.storage.transact(work)
-            except StorageBusy:
-                if attempt == MARKING - 1:
+                return await ask()
+            except StorageBusy as busy:
+                if self._means.time() + wait > end:
                     raise
-                await self._means.sleep(0.2 * 2**attempt)
-        return None
+                log.warning("the database is asked again in %g s: %s", wait, busy)
+            await self._means.sleep(wait)
+            wait = min(2 * wait, BUSY_WAIT_S)

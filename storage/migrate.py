@@ -158,7 +158,15 @@ def _engine_errors() -> Iterator[None]:
         told = _busy(error)
         if told is None:
             raise
-        raise told from error
+        raise StorageBusy(_out_of_reach(told)) from error
+
+
+def _out_of_reach(why: StorageBusy) -> str:
+    what = " ".join(str(why).split()).rstrip(".")
+    return (
+        f"The database cannot be used: {what}. See that it is running, that its disk has room and that no other "
+        "program holds it, and that [database] url names it; then start again."
+    )
 
 
 def _busy(error: DBAPIError | sqlite3.Error) -> StorageBusy | None:
