@@ -33,6 +33,8 @@ _HELLO: Final = 10
 """What the gateway says first, to everybody."""
 _OUT_OF_SIGHT: Final = 50001
 _IN_CHANNELS: Final = ("view_channel", "send_messages", "embed_links", "attach_files")
+_VOICE: Final = frozenset({2, 13})
+"""The types of channels in which people talk, and write beside it."""
 _IN_THREADS: Final = ("view_channel", "send_messages_in_threads", "embed_links", "attach_files")
 
 _COPY_IT: Final = (
@@ -234,7 +236,10 @@ class _Look:
                 remedy = "Unlock it (or type /circle in another channel, and post the circle there)."
                 return Finding(fine=False, what=f"discord: the thread {name} is locked", remedy=remedy)
         guild, member = await self._server(channel["guild_id"])
-        missing = lacking(allowed_in(guild, member, channel), _IN_THREADS if room.thread else _IN_CHANNELS)
+        flags = _IN_THREADS if room.thread else _IN_CHANNELS
+        if channel["type"] in _VOICE:
+            flags += ("connect",)
+        missing = lacking(allowed_in(guild, member, channel), flags)
         if not missing:
             return None
         return Finding(fine=False, what=f"discord: {name}: the bot lacks {_listed(missing)}", remedy=_give(missing))

@@ -28,6 +28,8 @@ NEEDED: Final = (
     ),
     Needed("embed_links", "Embed Links", "give cards, summaries and panels their frame and colour"),
     Needed("attach_files", "Attach Files", "send the pictures of charts"),
+    # Whoever may not connect to a voice channel does not get at its chat either. The bot never joins one.
+    Needed("connect", "Connect", "write in the chats of voice channels"),
 )
 EVENTS: Final = Needed("create_events", "Create Events", "keep each circle's next meeting among the server's events")
 """Needed with `[discord] native_events` only."""

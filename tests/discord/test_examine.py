@@ -193,6 +193,7 @@ async def test_shards_are_compared_with_what_discord_recommends(
             channel(overwrite("40", deny="attach_files")),
             "lacks Attach Files: Channel settings or Server Settings",
         ),
+        (channel(overwrite("40", deny="connect")) | {"type": 2}, "readers[2J: the bot lacks Connect: "),
     ],
 )
 async def test_a_channel_in_which_the_bot_cannot_work_is_named(
@@ -201,6 +202,12 @@ async def test_a_channel_in_which_the_bot_cannot_work_is_named(
     """Whatever stands between the bot and a circle's channel is told with what to do, before a reminder is lost."""
     there.answers["/channels/50"] = answer
     assert said in problems(await asked(there, CHANNEL))
+
+
+async def test_a_channel_in_which_nobody_talks_needs_no_connecting(there: Canned) -> None:
+    """Only what a voice channel's chat needs is asked for there alone."""
+    there.answers["/channels/50"] = channel(overwrite("40", deny="connect"))
+    assert problems(await asked(there, CHANNEL)) == ""
 
 
 async def test_a_thread_has_a_permission_of_its_own_and_can_be_locked(there: Canned) -> None:
@@ -264,7 +271,7 @@ def test_the_link_asks_for_what_is_needed_and_nothing_else() -> None:
     """Creating events only where the bot keeps them; nothing that moderates, reads along or pings everybody."""
     with_events, without = permissions(native_events=True), permissions(native_events=False)
     assert with_events.value & ~without.value == 1 << 44
-    assert without.value == sum(1 << bit for bit in (10, 11, 14, 15, 35, 38))
+    assert without.value == sum(1 << bit for bit in (10, 11, 14, 15, 20, 35, 38))
     assert invite_link(7, native_events=False) == (
         f"https://discord.com/oauth2/authorize?client_id=7&scope=bot+applications.commands&permissions={without.value}"
     )

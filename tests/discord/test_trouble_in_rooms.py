@@ -11,7 +11,7 @@ from bot.chat.message import Event, Message, Posted, Room
 from bot.chat.text import Text
 from tests.discord.server.faults import How
 from tests.discord.server.realm import BEGINNING
-from tests.discord.server.state import OF_BOT, May
+from tests.discord.server.state import OF_BOT, Kind, May
 from tests.discord.serving import private, room_of, serving
 from tests.discord.world import World
 
@@ -43,6 +43,18 @@ async def test_a_thread_that_was_deleted_is_gone(dc: World) -> None:
     thread = library.thread(library.channels()[0], "Python", library.person("Ada"))
     thread.deleted = True
     assert await trouble(dc, room_of(thread)) is Trouble.GONE
+
+
+async def test_the_chat_of_a_voice_channel_is_shut_without_connect(dc: World) -> None:
+    """Discord lets nobody write there who may not come in to talk; rooms of words alone are as ever."""
+    library = dc.guild("Library")
+    voice = library.channel("Talking", kind=Kind.VOICE)
+    async with serving(dc) as adapter:
+        await adapter.post(room_of(voice), HELLO, "key")
+    library.lets_bot(OF_BOT & ~May.CONNECT)
+    assert await trouble(dc, room_of(voice)) is Trouble.REMOVED
+    async with serving(dc) as adapter:
+        await adapter.post(room_of(library.channels()[0]), HELLO, "another")
 
 
 async def test_a_server_that_the_bot_has_left_has_removed_it(dc: World) -> None:

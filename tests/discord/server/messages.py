@@ -73,7 +73,8 @@ class Messages:
         channel = self.realm.channels.get(call.id("channel_id"))
         if channel is None or channel.deleted:
             raise Problem(10003)
-        if May.VIEW_CHANNEL not in self.may(channel):
+        seen = May.VIEW_CHANNEL | May.CONNECT if channel.kind is Kind.VOICE else May.VIEW_CHANNEL
+        if seen not in self.may(channel):
             raise Problem(50001)
         return channel
 
