@@ -127,7 +127,7 @@ def _keepers(intent: Any, ctx: Context) -> None:  # noqa: ANN401
         _run_by(ctx.circle(invite.circle or 0), ctx)
 
 
-def _operators(intent: Any, ctx: Context) -> None:  # noqa: ANN401, ARG001
+def _operators(intent: Any, ctx: Context) -> None:  # noqa: ANN401, ARG001  # whatever is asked
     if not ctx.is_operator:
         sender = ctx.act.sender
         line = Typed(f'operators = ["{sender.platform}:{sender.user}"]')
