@@ -127,7 +127,7 @@ def init(config: Path) -> None:
     """Ask a few questions, verify the tokens, write the settings, and say what comes next."""
     from bot.commands.init import ask
 
-    asyncio.run(ask(config))
+    ask(config)
 
 
 @main.command(short_help="Copy everything into one file, while the bot runs.")
@@ -235,7 +235,7 @@ def _settings(config: Path | None) -> Settings:
     from bot.config import load
 
     settings = load(config)
-    logs.set_up(settings.log.level, settings.log.format)
+    logs.set_up(settings.log.level, settings.log.format, settings.secrets())
     return settings
 
 

@@ -15,6 +15,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import unquote, unquote_plus
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
@@ -223,6 +224,22 @@ class Settings(BaseSettings):
         """Let the environment win over the file, which is passed in as arguments; there are no other sources."""
         del settings_cls, dotenv_settings, file_secret_settings
         return env_settings, init_settings
+
+    def secrets(self) -> frozenset[str]:
+        """Return all that must stand in no log: what is secret, whole and in the parts that libraries tell."""
+        found: set[str] = set()
+        for name in type(self).model_fields:
+            section = getattr(self, name)
+            values = (getattr(section, key) for key in type(section).model_fields)
+            found.update(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+        addresses = {value for value in found if "://" in value}
+        found -= addresses  # which are written without their passwords, and tell what is wrong with them
+        for address in addresses:
+            password = re.search(r"://[^/@:]*:(.+)@", address)
+            found |= {password[1], unquote(password[1]), unquote_plus(password[1])} if password else set()
+        if self.telegram.token:
+            found.add(self.telegram.token.get_secret_value().partition(":")[2])
+        return frozenset(found)
 
     def remarks(self) -> tuple[str, ...]:
         """Return what is allowed but will not do what its writer may expect, a sentence each, for `check` and `run`."""

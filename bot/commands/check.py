@@ -19,6 +19,7 @@ from bot.config import Settings, load
 from bot.domain.circles import CircleState
 from bot.errors import CircleBotError, ConfigError
 from bot.i18n import Catalogue
+from bot.logs import set_up
 from bot.ports import Store
 from bot.settings_platforms import TelegramMode
 
@@ -35,6 +36,7 @@ async def examine(config: Path | None) -> list[Finding]:
         settings = load(config)
     except ConfigError as error:
         return [Finding(fine=False, what=f"settings: {problem}") for problem in error.problems]
+    set_up("warning", "text", settings.secrets())
     findings = [Finding(fine=True, what="settings: can be used")]
     findings += [Finding(fine=False, what=f"settings: {remark}") for remark in settings.remarks()]
     findings += [*_clock(), _languages(), _port(settings), _platforms(settings)]
