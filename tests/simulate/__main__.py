@@ -47,7 +47,8 @@ async def lived(size: Size, url: str, console: Console, kind: str) -> int:
         def goes_on(moment: datetime, year: Year) -> None:
             days = (moment - BEGINNING).total_seconds() / 86400
             report, broken = year.report, len(year.court.broken)
-            seen = f"{moment:%d %b} · {report.taps.total():,} taps · {year.ledger.by_kind.total():,} messages · {broken} broken"
+            messages = year.ledger.by_kind.total()
+            seen = f"{moment:%d %b} · {report.taps.total():,} taps · {messages:,} messages · {broken} broken"
             progress.update(bar, completed=days, seen=seen)
             if not console.is_terminal and int(days // 7) > said[0]:
                 said[0] = int(days // 7)

@@ -254,7 +254,7 @@ class OnDiscord:
 
     # -- what organizers and facilitators do
 
-    async def founds_community(self, name: str, zone: str, office: Channel) -> None:  # noqa: ARG002  # a server is one
+    async def founds_community(self, name: str, zone: str, office: Channel) -> None:
         """Let the digest of the server come to a channel, in its zone."""
         did = await self._types("community", office)
         did = await self._pressed(did, "Digest here")

@@ -13,7 +13,6 @@ from tests.discord.server.realm import Realm
 from tests.discord.server.server import Server as DiscordServer
 from tests.discord.server.state import Channel, Guild, User
 from tests.discord.world import World as DiscordWorld
-from tests.telegram.server.state import Chat as TelegramChat
 from tests.telegram.world import World as TelegramWorld
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ class LeanRealm(Realm):
             self._talks[user.id] = super().direct(user)
         return self._talks[user.id]
 
-    def shares_guild(self, user: User) -> bool:  # noqa: ARG002  # nobody leaves a server in this year
+    def shares_guild(self, user: User) -> bool:
         """Say that somebody is on a server on which the bot is, too."""
         return True
 
@@ -62,6 +61,13 @@ class LeanRealm(Realm):
         for one in old:
             del self.messages[one.id]
             one.channel.written.pop(one.id, None)
+
+    def completes_events(self) -> None:
+        """Let go of the events that are over, as Discord does by itself."""
+        for guild in self.guilds.values():
+            guild.events = {
+                number: one for number, one in guild.events.items() if one.ends_at is None or one.ends_at > self.now()
+            }
 
 
 class Discord(DiscordWorld):
@@ -116,8 +122,3 @@ class Telegram(TelegramWorld):
                 key = (chat.id, number)
                 if key not in keep and self._written_at.setdefault(key, now) < instant:
                     del chat.written[number], self._written_at[key]
-
-
-def is_private(chat: TelegramChat) -> bool:
-    """Whether a chat is somebody's own with the bot."""
-    return chat.user is not None

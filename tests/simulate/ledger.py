@@ -56,6 +56,11 @@ class Sighting:
     starts: datetime | None = None
     """When the meeting begins that it tells of, as it says."""
 
+    @property
+    def on_telegram(self) -> bool:
+        """Whether it stands on Telegram."""
+        return hasattr(self.message, "chat")
+
     def __str__(self) -> str:
         where = f"in {self.room.platform}'s room" if self.room else f"to {self.soul.name if self.soul else '?'}"
         return f"{self.kind} {where}: {' / '.join(self.words.split(chr(10))[:4])[:160]}"
@@ -194,5 +199,3 @@ def counts_on(words: str) -> dict[str, int] | None:
     if not any(found.values()):
         return None
     return {answer: int(one[1]) if one else 0 for answer, one in found.items()}
-
-

@@ -38,7 +38,23 @@ if TYPE_CHECKING:
 Act = Coroutine[object, object, None]
 LABELS: Final = {"yes": "I'm coming", "maybe": "Maybe", "no": "Can't make it"}
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-NAMES: Final = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Fay", "Gus", "Hal", "Ida", "Jon", "Kim", "Leo", "Mia", "Ned", "Ola")
+NAMES: Final = (
+    "Ada",
+    "Ben",
+    "Cleo",
+    "Dan",
+    "Eve",
+    "Fay",
+    "Gus",
+    "Hal",
+    "Ida",
+    "Jon",
+    "Kim",
+    "Leo",
+    "Mia",
+    "Ned",
+    "Ola",
+)
 LEADS: Final = (
     ("1 day, 3 hours", (DAY, 3 * HOUR)),
     ("3 days, 1 day, 30 minutes", (3 * DAY, DAY, HOUR / 2)),
@@ -77,9 +93,9 @@ class People:
         chance = self.chance
         made = Soul(
             f"{chance.choice(NAMES)}{self.souls}",
-            answers=chance.uniform(0.4, 0.98),
-            fickle=chance.uniform(0.0, 0.3),
-            talks=chance.uniform(0.05, 0.75),
+            answers=chance.uniform(0.3, 0.9),
+            fickle=chance.uniform(0.0, 0.2),
+            talks=chance.uniform(0.05, 0.65),
             # Some on Telegram never open the bot's chat, and are not to be written to.
             is_reachable=platform == DISCORD or chance.random() < 0.8,
             chance=Random(f"{self.size.seed} {self.souls}"),
@@ -117,15 +133,17 @@ class People:
         place: Any = None
         if platform == TELEGRAM:
             organizer = self.soul(TELEGRAM)
-            office = Room(TELEGRAM, world.tg.group(f"Office {number}", admins=[organizer.hand().person]))
+            person = organizer.hand().person
+            assert isinstance(person, TelegramPerson)
+            office = Room(TELEGRAM, world.tg.group(f"Office {number}", admins=[person]))
         else:
             place = world.dc.guild(name, channel="office")
             (channel,) = place.channels()
             office = Room(DISCORD, channel)
             organizer = Soul(f"Olga{number}")
-            person = place.person(organizer.name, may=USUAL | May.MANAGE_GUILD, at=channel)
-            organizer.hands[DISCORD] = OnDiscord(person, self.year.turns, self.year.timed)
-            self.year.ledger.souls[person.id] = organizer
+            manager = place.person(organizer.name, may=USUAL | May.MANAGE_GUILD, at=channel)
+            organizer.hands[DISCORD] = OnDiscord(manager, self.year.turns, self.year.timed)
+            self.year.ledger.souls[manager.id] = organizer
         made = Community(name, zone, organizer, office, platform, place=place)
         office.office_of = made
         self.year.ledger.rooms[office.place.id] = office
@@ -150,7 +168,9 @@ class People:
         room = self._room(platform, f"room {self._titles}", community, facilitator)
         title = f"Circle {'T' if platform == TELEGRAM else 'D'}{self._titles}"
         zone = community.zone if chance.random() < 0.8 else chance.choice(ZONES)
-        circle = Circle(title, community, zone, facilitator, [room], minutes=chance.choice((60, 90, 90, 120)), chance=chance)
+        circle = Circle(
+            title, community, zone, facilitator, [room], minutes=chance.choice((60, 90, 90, 120)), chance=chance
+        )
         room.circle = circle
         self.year.ledger.circles[title] = circle
         hand = facilitator.hand()
@@ -186,7 +206,7 @@ class People:
         community.organizer.acting = facilitator.acting = room.acting = False
         circle.replan(self.now)
         self.year.expects(circle)
-        for _ in range(min(chance.randint(3, 10), (circle.seats or 99) + 1)):
+        for _ in range(min(chance.randint(3, 8), (circle.seats or 99) + 1)):
             self.year.at(self.now + chance.uniform(1, 90) * HOUR, self._newcomer, circle)
 
     def _organizer(self, community: Community) -> OnTelegram:
@@ -335,7 +355,7 @@ class People:
         takes = soul.chance.random() < 0.7
         told = await self._failing(hand.presses(seen.message, "Take the seat" if takes else "Let it go"))
         soul.acting = False
-        if told is None:
+        if told == "failed":
             return
         circle.waiting.remove(soul)
         del circle.offered[soul]
@@ -347,7 +367,7 @@ class People:
     @staticmethod
     def _hand_with(soul: Soul, seen: Sighting) -> Hand:
         """Return the account that a private message came to."""
-        is_telegram = hasattr(seen.message, "chat")
+        is_telegram = seen.on_telegram
         return soul.hand(TELEGRAM if is_telegram else DISCORD)
 
     @staticmethod
@@ -362,7 +382,7 @@ class People:
 
     def see(self, seen: Sighting) -> None:
         """Let people react to what they see, in a while."""
-        meeting, circle, chance = seen.meeting, seen.circle, self.chance
+        meeting, circle = seen.meeting, seen.circle
         if seen.kind == "announced" and seen.room is not None:
             seen.room.announced = seen.message
         if circle is None:
@@ -374,10 +394,16 @@ class People:
             if seen.room is circle.rooms[0]:
                 self._will_look_back(meeting)
         elif seen.kind == "summary" and meeting is not None:
-            circle.summaries.append(seen)
+            circle.kept.append(seen)
             if seen.room is circle.rooms[0]:
                 self._will_vote(meeting, seen)
-        elif seen.kind in {"nudge", "confirm"} and seen.soul is not None and meeting is not None:
+        else:
+            self._sees_privately(seen, circle)
+
+    def _sees_privately(self, seen: Sighting, circle: Circle) -> None:
+        meeting, chance = seen.meeting, self.chance
+        if seen.kind in {"nudge", "confirm"} and seen.soul is not None and meeting is not None:
+            circle.kept.append(seen)
             if chance.random() < 0.5:
                 self.year.at(self.now + chance.randint(0, 9) * HOUR, self.answers_privately, seen)
         elif seen.kind == "seat" and chance.random() < 0.8:
@@ -541,7 +567,12 @@ class People:
     async def votes(self, meeting: Meeting, soul: Soul, seen: Sighting) -> None:
         """Let somebody vote for a delta, or take the vote back."""
         labels = [one for one in seen.message.buttons if one.startswith("Vote: ")]
-        if not labels or seen.room is None or seen.room.platform not in soul.hands or soul not in meeting.circle.learners:
+        if (
+            not labels
+            or seen.room is None
+            or seen.room.platform not in soul.hands
+            or soul not in meeting.circle.learners
+        ):
             return
         label = soul.chance.choice(labels)
         delta = label.removeprefix("Vote: ").rpartition(" (")[0]
@@ -623,12 +654,19 @@ class People:
         moved = coming if following else [meeting]
         walls = [one.wall + shift for one in moved]
         others = [one for one in circle.standing if one not in moved]
-        spans = [(instant(wall, circle.zone), instant(wall, circle.zone) + meeting.ends.__sub__(meeting.starts)) for wall in walls]
+        spans = [
+            (instant(wall, circle.zone), instant(wall, circle.zone) + meeting.ends.__sub__(meeting.starts))
+            for wall in walls
+        ]
         if (
             not all(is_sane(wall, circle.zone) for wall in walls)
             or spans[0][0] < self.now + 3 * HOUR
             or any(begins < one.ends and one.starts < ends for one in others for begins, ends in spans)
-            or any((begins < other.starts) != (was.starts < other.starts) for other in others for was, (begins, _) in zip(moved, spans, strict=True))
+            or any(
+                (begins < other.starts) != (was.starts < other.starts)
+                for other in others
+                for was, (begins, _) in zip(moved, spans, strict=True)
+            )
         ):
             return
         words = f"{walls[0].day} {walls[0]:%B %Y %H:%M}"

@@ -93,7 +93,7 @@ class Report:
     def prints(self, console: Console, size: Size, court: Court, database: str) -> None:
         """Print it all."""
         seconds = perf_counter() - self.began
-        title = f"{size.circles} circles × {size.weeks} weeks, seed {size.seed}, {database}"
+        title = f"{size.circles} circles, {size.weeks} weeks, seed {size.seed}, {database}"
         table = Table(title=title, show_header=False)
         for what, figure in self.lines(court, seconds):
             table.add_row(what, figure)

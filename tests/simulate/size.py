@@ -8,7 +8,14 @@ from typing import Final
 
 ZONES: Final = (
     *("Europe/Madrid", "Europe/London", "Europe/Berlin", "Europe/Athens", "America/New_York", "America/Los_Angeles"),
-    *("America/Chicago", "America/Halifax", "America/Santiago", "America/Sao_Paulo", "America/Bogota", "America/Havana"),
+    *(
+        "America/Chicago",
+        "America/Halifax",
+        "America/Santiago",
+        "America/Sao_Paulo",
+        "America/Bogota",
+        "America/Havana",
+    ),
     *("Australia/Sydney", "Australia/Adelaide", "Australia/Brisbane", "Australia/Lord_Howe", "Pacific/Auckland"),
     *("Asia/Kolkata", "Asia/Tokyo", "Asia/Kathmandu", "Asia/Beirut", "Asia/Jerusalem", "Africa/Cairo", "Africa/Lagos"),
     *("Africa/Nairobi", "Africa/Casablanca", "Atlantic/Azores", "Pacific/Honolulu"),
@@ -30,6 +37,8 @@ class Size:
     @classmethod
     def asked(cls) -> Size:
         """Return what the environment asks for."""
-        known = {name: int(os.environ[name.upper()]) for name in ("circles", "weeks", "seed") if os.environ.get(name.upper())}
+        known = {
+            name: int(os.environ[name.upper()]) for name in ("circles", "weeks", "seed") if os.environ.get(name.upper())
+        }
         weeks = known.get("weeks", cls.weeks)
         return cls(**known, restarts=max(2, weeks // 8), outages=max(1, weeks // 26))

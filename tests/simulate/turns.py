@@ -1,4 +1,4 @@
-"""Many people act at the same moment, and take turns: each does one thing, then all that follows from all of it happens.
+"""Many people act at the same moment, and take turns: each does one thing, then all that follows of it happens.
 
 async def act() -> None:
     await person.presses("Join")
@@ -6,7 +6,7 @@ async def act() -> None:
     …
 
 await turns.take([act(), act(), …])
-"""  # noqa: D400, D415  # ends with an example
+"""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class Turns:
                 task.cancel()
             ended = await asyncio.gather(*tasks, return_exceptions=True)
             self._waiting.clear()
-        for one in ended:
-            if isinstance(one, BaseException):
-                raise one
+        for outcome in ended:
+            if isinstance(outcome, BaseException):
+                raise outcome
 
     async def end(self) -> None:
         """End one's turn."""

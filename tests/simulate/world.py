@@ -177,5 +177,3 @@ async def opened(url: str, beginning: datetime) -> AsyncIterator[World]:
         await world.dc.stop()
         for one in loggers:
             one.removeHandler(world.log)
-
-

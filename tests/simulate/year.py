@@ -16,7 +16,18 @@ from tests.simulate.ledger import Ledger, Sighting
 from tests.simulate.people import CIRCLES_EACH, People
 from tests.simulate.promises import Court, answers, digests, everywhere, feedback, reminders, seats
 from tests.simulate.report import Report
-from tests.simulate.truth import OPEN_FOR, SHOWN_FROM, Circle, Community, Meeting, Room, Soul, instant, offset, on_the_wall
+from tests.simulate.truth import (
+    OPEN_FOR,
+    SHOWN_FROM,
+    Circle,
+    Community,
+    Meeting,
+    Room,
+    Soul,
+    instant,
+    offset,
+    on_the_wall,
+)
 from tests.simulate.turns import Turns
 from tests.simulate.world import DISCORD, TELEGRAM, World
 
@@ -36,6 +47,21 @@ AWAY: Final = timedelta(hours=31)
 LATE: Final = 9
 """The rank of what is looked at when the bot has done what is due."""
 _ORDER: Final = {"changes_something": 0, "takes_up": 1, "ticks_off": 2, "takes_seat": 3, "leaves": 4}
+
+_OF_KNOWN: Final = frozenset({"reminder"})
+"""What cannot be judged unless it is known of which meeting it tells."""
+_OF_KIND: Final[dict[str, tuple[Callable[..., Any], ...]]] = {
+    "reminder": (
+        reminders.no_wrong_hour,
+        reminders.never_before_the_previous_meeting_has_ended,
+        reminders.it_shows_live_counts,
+        reminders.decisions_stand_on_the_next_card_until_done,
+    ),
+    "nudge": (reminders.no_wrong_hour, answers.only_those_are_nudged_who_have_not_answered),
+    "confirm": (reminders.no_wrong_hour, answers.confirming_is_asked_of_members),
+    "reflect": (feedback.the_facilitator_is_asked_privately,),
+}
+"""What is judged when a message of a kind is seen."""
 
 
 class Year:
@@ -111,7 +137,9 @@ class Year:
         for week in range(1, self.size.weeks):
             self.look(BEGINNING + week * WEEK - HOUR / 4, self._pass)
             self.at(BEGINNING + week * WEEK - 4 * HOUR, self._week)
-        restarts = [(number + 1) * self.size.weeks * WEEK / (self.size.restarts + 1) for number in range(self.size.restarts)]
+        restarts = [
+            (number + 1) * self.size.weeks * WEEK / (self.size.restarts + 1) for number in range(self.size.restarts)
+        ]
         outages = [(number + 0.6) * self.size.weeks * WEEK / self.size.outages for number in range(self.size.outages)]
         self._due_restarts = [BEGINNING + one for one in restarts]
         self._due_outages = [BEGINNING + one for one in outages]
@@ -151,7 +179,8 @@ class Year:
     async def _next(self) -> datetime:
         due = await self.world.next_due()
         moments = [heap[0][0] for heap in (self._acts, self._looks) if heap]
-        moments += [due] if due is not None else []
+        # What is due and not done stays undone, and breaks a promise; time goes on.
+        moments += [due] if due is not None and due > self.now else []
         return max(self.now, min(moments, default=self.end + DAY))
 
     async def _lives_until(self, moment: datetime) -> None:
@@ -177,6 +206,7 @@ class Year:
             await self._new_circles()
             self.world.tg.forget_before(self.now - KEPT, self._kept(TELEGRAM))
             self.world.dc.realm.forget_before(self.now - KEPT, self._kept(DISCORD))
+            self.world.dc.realm.completes_events()
         if self.progress is not None:
             self.progress(moment, self)
 
@@ -247,10 +277,14 @@ class Year:
         """Return which messages stay though they are old: the announcements of circles that run."""
         rooms = [room for circle in self.people.circles if circle.is_living for room in circle.rooms]
         kept = [room.announced for room in rooms if room.announced is not None and room.platform == platform]
-        # A summary is drawn anew when a decision that came of it is done, however late.
-        sums = [one for circle in self.people.circles if circle.is_living for one in circle.summaries]
-        kept += [one.message for one in sums if one.room is not None and one.room.platform == platform]
+        for circle in self.people.circles:
+            circle.kept = [one for one in circle.kept if circle.is_living and not self._is_past(one)]
+            kept += [one.message for one in circle.kept if one.on_telegram == (platform == TELEGRAM)]
         return {(one.chat.id, one.id) if platform == TELEGRAM else one.id for one in kept}
+
+    def _is_past(self, seen: Sighting) -> bool:
+        """Whether a private question is about a meeting that is over."""
+        return seen.kind != "summary" and seen.meeting is not None and seen.meeting.ends < self.now
 
     # -- the bot comes and goes
 
@@ -321,20 +355,13 @@ class Year:
             meeting.seen.append(seen)
         if seen.kind == "changed" and seen.room is not None:
             self.told[seen.room] += 1
-        if seen.kind in {"reminder", "nudge", "confirm"}:
-            self.judges(reminders.no_wrong_hour, circle, seen)
-        if seen.kind == "reminder" and meeting is not None:
-            self.judges(reminders.never_before_the_previous_meeting_has_ended, circle, seen)
-            self.judges(reminders.it_shows_live_counts, circle, seen)
-            self.judges(reminders.decisions_stand_on_the_next_card_until_done, circle, seen)
-        elif seen.kind == "nudge":
-            self.judges(answers.only_those_are_nudged_who_have_not_answered, circle, seen)
-        elif seen.kind == "confirm":
-            self.judges(answers.confirming_is_asked_of_members, circle, seen)
-        elif seen.kind == "seat":
+        if seen.kind == "seat":
             self._offers.append(seen)
-        elif seen.kind == "reflect":
-            self.judges(feedback.the_facilitator_is_asked_privately, circle, seen)
+        if meeting is not None or seen.kind not in _OF_KNOWN:
+            for promise in _OF_KIND.get(seen.kind, ()):
+                self.judges(promise, circle, seen)
+        elif seen.kind in _OF_KIND:
+            self.judges(reminders.no_wrong_hour, circle, seen)
 
     @staticmethod
     def _pass() -> None:
@@ -393,7 +420,9 @@ class Year:
     def _judge_end(self, circle: Circle) -> None:
         for room in circle.rooms:
             if self._said["ended", circle, room] != 1:
-                self.wrong(circle, f"{room.platform}'s room was told {self._said['ended', circle, room]} times of the end")
+                self.wrong(
+                    circle, f"{room.platform}'s room was told {self._said['ended', circle, room]} times of the end"
+                )
 
     def lapses(self, circle: Circle, soul: Soul) -> None:
         """Let an offer lapse that nobody took: the seat goes to the next."""

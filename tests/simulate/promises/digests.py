@@ -44,7 +44,11 @@ def week_before(community: Community, at: datetime) -> Week:
     since = at - WEEK
     held = [one for c in community.circles for one in c.meetings if one.is_held and since < one.ends <= at]
     ahead = [
-        one for c in community.circles if c.is_living for one in c.ahead(at - timedelta(1)) if at <= one.starts < at + WEEK
+        one
+        for c in community.circles
+        if c.is_living
+        for one in c.ahead(at - timedelta(1))
+        if at <= one.starts < at + WEEK
     ]
     newcomers = Counter(
         f"{soul.name} in {c.title}"
@@ -70,9 +74,7 @@ def week_before(community: Community, at: datetime) -> Week:
         and one.closed_at <= at
         and len(one.said) >= SHOWN_FROM
     )
-    return Week(
-        Counter(map(_held, held)), Counter(map(_ahead, ahead)), newcomers, decided, said, frozenset(small)
-    )
+    return Week(Counter(map(_held, held)), Counter(map(_ahead, ahead)), newcomers, decided, said, frozenset(small))
 
 
 def _held(meeting: Meeting) -> str:

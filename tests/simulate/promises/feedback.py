@@ -65,12 +65,15 @@ def _says_all(meeting: Meeting, words: str) -> Iterator[str]:
         yield f"{len(moods)} moods, and it says {words!r}"
     elif len(moods) >= SHOWN_FROM and f"{sum(moods) / len(moods):.1f} on average" not in words:
         tenth = sum(moods) * 10 / len(moods)
-        if f"{tenth // 1 / 10:.1f} on average" not in words and f"{(tenth + 0.5) // 1 / 10:.1f} on average" not in words:
+        if (
+            f"{tenth // 1 / 10:.1f} on average" not in words
+            and f"{(tenth + 0.5) // 1 / 10:.1f} on average" not in words
+        ):
             yield f"the mood of {moods} is not in {words!r}"
 
 
 def plus_and_delta_are_taken_until_it_closes(_court: Court, meeting: Meeting, who: str, told: str) -> Iterator[str]:
-    """Any learner gives a plus, a delta and a 1–5 mood privately (At the meeting's end)."""
+    """Any learner gives a plus, a delta and a mood privately (At the meeting's end)."""
     if "Thank you!" not in told:
         yield f"{who} was not let say plus/delta of {meeting.starts}: {told!r}"
 

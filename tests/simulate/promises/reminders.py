@@ -12,7 +12,7 @@ from tests.simulate.promises import Court, Outage
 from tests.simulate.truth import Meeting
 from tests.simulate.world import TELEGRAM
 
-CITIES = {"Lord Howe": "Lord Howe Island", "Sao Paulo": "São Paulo"}
+CITIES = {"Lord Howe": "Lord Howe Island"}
 """Where a zone is not called as its city."""
 
 
