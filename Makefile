@@ -40,11 +40,12 @@ run: setup ## the bot itself, as config.toml says
 test: setup-dev ## all tests, on all cores; ARGS="tests/domain -x" runs some
 	@$(BIN)/python -m pytest $(or $(ARGS),-n auto)
 
-check: setup-dev ## lint, format, types, and who may import whom
+check: setup-dev ## lint, format, types, who may import whom, and known weaknesses of what is installed
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.audit
 
 format: setup-dev ## rewrite the code in the project's format
 	@$(BIN)/ruff check --fix-only --quiet .
