@@ -270,9 +270,10 @@ class Courier:
         if wait > SHORT_S:
             return await self._put_off(delivery, wait, "the platform's limit", tried=False)
         ready = await self._means.finished(parcel.message)
-        async with self._flights.one(adapter, parcel.room):
+        async with self._flights.one(adapter, parcel.room) as landed:
             async with asyncio.timeout(POSTING_S):
                 posted = await adapter.post(parcel.room, ready, f"{delivery.due.key}#{delivery.id}")
+            landed()
             await self._mark(delivery, parcel, posted)
         return None
 

@@ -14,26 +14,29 @@ from scheduler.election import TERM_S, Election
 log = logging.getLogger(__name__)
 
 RENEWED_S = TERM_S / 4
-"""After so many real seconds at most a term is renewed, and so long at most two serve a platform where one was held up
-for longer than its term: what both hear counts once."""
+"""After so many real seconds a term is renewed, and what others have planned for the platform is looked for. So long at
+most two serve it where one was held up for longer than its term: what both hear counts once."""
 LOOK_S = 2.0
 """How many real seconds lie between two looks whether it is our turn."""
 
 
 class Duty:
-    """What this process serves, and what it stands by for. `gained` is called when it has been elected."""
+    """What this process serves, and what it stands by for.
+
+    `look` is called when it is elected, and again and again while it is: another process may have planned something.
+    """
 
     def __init__(
         self,
         storage: Storage,
         election: Election,
-        gained: Callable[[], None],
+        look: Callable[[], None],
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._storage = storage
         self._election = election
-        self._gained = gained
+        self._look = look
         self._sleep = sleep
         self._stands_by: dict[str, asyncio.Event] = {platform: asyncio.Event() for platform in election.alone}
 
@@ -53,7 +56,7 @@ class Duty:
         while True:
             await self._turn(platform)
             self._election.serves(platform)
-            self._gained()
+            self._look()
             await self._while_ours(platform, run)
             log.warning("another process serves %s now: this one was held up for too long", platform)
 
@@ -82,6 +85,7 @@ class Duty:
                 # Where the database is out of reach, nobody else can be elected by it either.
                 if await self._is_ours(platform) is False:
                     break
+                self._look()
         finally:
             self._election.serves_no_more(platform)
             serving.cancel()

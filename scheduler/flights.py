@@ -17,8 +17,10 @@ from bot.chat.message import Room
 
 FEW: Final = 2
 """So many are in the air at once: with answers within a fifteenth of a second enough for thirty a second."""
-SLOW_S: Final = 0.25
-"""Who is longer in the air holds up nobody any more."""
+SLOW_S: Final = 1.0
+"""Whose platform takes longer holds up nobody any more: a room that hangs is waited for alone."""
+
+Landed = Callable[[], None]
 
 
 class Flights:
@@ -31,8 +33,12 @@ class Flights:
         self._free: dict[str, asyncio.Semaphore] = {}
 
     @asynccontextmanager
-    async def one(self, adapter: Adapter, room: Room) -> AsyncIterator[None]:
-        """Wait until something may be said in a room and count it; within, it is in the air."""
+    async def one(self, adapter: Adapter, room: Room) -> AsyncIterator[Landed]:
+        """Wait until something may be said in a room and count it; within, it is in the air.
+
+        Call what is yielded when it has arrived: from then on only the database can take long, and while that does, it
+        is better to say nothing more.
+        """
         pacing = adapter.pacing
         await self._turn(adapter)
         while (wait := pacing.wait(room)) > 0.0:
@@ -40,13 +46,12 @@ class Flights:
             await self._sleep(wait)
         if Ability.KNOW_REPEATS in adapter.abilities:
             pacing.note(room)
-            yield
+            yield _nothing
             return
         free = self._free.setdefault(adapter.platform, asyncio.Semaphore(FEW))
-        async with _held(free):
-            # Others may have spoken meanwhile. Nobody's own room is waited for here for longer than they were in it.
-            await pacing.turn(room, self._sleep)
-            yield
+        async with _held(free) as landed:
+            await pacing.turn(room, self._sleep)  # others may have spoken meanwhile
+            yield landed
 
     async def _turn(self, adapter: Adapter) -> None:
         """Wait for the next place in an even row."""
@@ -59,8 +64,8 @@ class Flights:
 
 
 @asynccontextmanager
-async def _held(free: asyncio.Semaphore) -> AsyncIterator[None]:
-    """Hold one of few places, but not for longer than is fair."""
+async def _held(free: asyncio.Semaphore) -> AsyncIterator[Landed]:
+    """Hold one of few places; while it is in the air, not for longer than is fair."""
     is_held = True
 
     def let_go() -> None:
@@ -72,7 +77,11 @@ async def _held(free: asyncio.Semaphore) -> AsyncIterator[None]:
     await free.acquire()
     slow = asyncio.get_running_loop().call_later(SLOW_S, let_go)
     try:
-        yield
+        yield slow.cancel
     finally:
         slow.cancel()
         let_go()
+
+
+def _nothing() -> None:
+    pass
