@@ -60,9 +60,16 @@ class Spreads:
         self.bounds = bounds
         self.spreads: dict[tuple[str, ...], Spread] = {}
 
-    def add(self, value: float, *labels: str) -> None:
-        """Count one."""
+    def of(self, *labels: str) -> Spread:
+        """Return the spread of these labels, made when first asked for."""
         spread = self.spreads.get(labels)
         if spread is None:
             spread = self.spreads[labels] = Spread(self.bounds)
-        spread.add(value)
+        return spread
+
+    def add(self, value: float, *labels: str) -> None:
+        """Count one."""
+        try:
+            self.spreads[labels].add(value)
+        except KeyError:
+            self.of(*labels).add(value)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from sqlalchemy import URL, make_url
 
@@ -58,6 +57,8 @@ class Database:
             self._runner = Pool(address)
         self.works = Spreads(QUICK_S)
         """Seconds from asking for a work to its end, by what it is ("read", "write") and its outcome."""
+        # At hand, since every tap is counted.
+        self._writes, self._reads = self.works.of("write", "done"), self.works.of("read", "done")
         self.under_way = 0
         """How many works wait or run."""
 
@@ -75,30 +76,39 @@ class Database:
         Whatever `work` raises undoes it alone. On PostgreSQL it may be run again, so it has no effect but through its
         store. Raises `StorageBusy` when the database is locked, full or out of reach.
         """
-        return cast("T", await self._timed(self._runner.write(work), "write"))
+        began = perf_counter()
+        self.under_way += 1
+        try:
+            result = await self._runner.write(work)
+        except BaseException as error:
+            self._failed("write", error, began)
+            raise
+        self.under_way -= 1
+        self._writes.add(perf_counter() - began)
+        return cast("T", result)
 
     async def read(self, work: Callable[[SqlStore], T]) -> T:
         """Run `work` on one state of the database, which it cannot change, and return what it returns."""
-        return cast("T", await self._timed(self._runner.read(work), "read"))
+        began = perf_counter()
+        self.under_way += 1
+        try:
+            result = await self._runner.read(work)
+        except BaseException as error:
+            self._failed("read", error, began)
+            raise
+        self.under_way -= 1
+        self._reads.add(perf_counter() - began)
+        return cast("T", result)
 
     @property
     def batches(self) -> Spread | None:
         """How many works were committed together; None where each commits by itself."""
         return self._runner.batches if isinstance(self._runner, SqliteFile) else None
 
-    async def _timed(self, running: asyncio.Future[Any], what: str) -> Any:  # noqa: ANN401  # whatever the work returns
-        began, outcome = perf_counter(), "refused"
-        self.under_way += 1
-        try:
-            result = await running
-            outcome = "done"
-        except StorageBusy:
-            outcome = "busy"
-            raise
-        finally:
-            self.under_way -= 1
-            self.works.add(perf_counter() - began, what, outcome)
-        return result
+    def _failed(self, what: str, error: BaseException, began: float) -> None:
+        """Count a work that ended without a result."""
+        self.under_way -= 1
+        self.works.add(perf_counter() - began, what, "busy" if isinstance(error, StorageBusy) else "refused")
 
     async def close(self) -> None:
         """Finish what was asked for, then let go of the database."""
