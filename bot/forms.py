@@ -112,6 +112,8 @@ class Forms:
                 filled[field] = presumed
             elif presumed is not None:
                 answers[field] = answer_of(presumed)  # words do not ride with a draft's payload
+            elif how.presumed and field not in said and (only := self._only_choice(intent, field, how, ctx)):
+                answers[field] = only
         asked = route.asks(_values(intent, filled, answers), ctx) if route.asks else intent.asked
         for field, how in asked.items():
             if field in said or field in filled or field in answers or intent.model_fields[field].is_required():
@@ -120,6 +122,11 @@ class Forms:
                 answers[field] = ""  # nothing to choose from, and nothing lost by not asking
         nobody = Draft(0, ctx.person.id, 0, intent.tag, "", ctx.now, answers)
         return Form(route, nobody, filled, asked)
+
+    def _only_choice(self, intent: type[Intent], field: str, how: Asked, ctx: Context) -> str:
+        """Return the one thing that there is to choose, empty where there are several, or none."""
+        offered = self.choices(intent, field, how, ctx, "") if how.choices else ()
+        return offered[0].value if len(offered) == 1 else ""
 
     def resume(self, draft: Draft, ctx: Context) -> Form:
         """Return the form that a stored draft holds; raises `Unparsable` where an older version stored it."""

@@ -114,6 +114,7 @@ async def test_organizers_appoint_organizers(able: ChatSim) -> None:
     await able.organizer.fills(person=able.ada.user)
     assert able.organizer.heard.startswith("Ada organizes “Library circles” now.\nI tell them privately.")
     assert "Olga made you an organizer of “Library circles”." in able.ada.sees()
+    assert "To have its weekly digest come into a room, write /community there." in able.ada.sees()
     await able.ada.presses("Open the community")
     assert "Organizers: Olga and Ada" in able.ada.heard
     await able.ada.presses("Invite…")

@@ -8,6 +8,7 @@ from bot.chat.forms import Question
 from bot.features.meetings.intents import SetTopics
 from tests.features.one_circle import another_of_that_name
 from tests.support.chat import ChatSim
+from tests.support.sim import group
 
 
 def asked(chat: ChatSim, name: str = "ada") -> Question:
@@ -31,6 +32,14 @@ async def test_one_of_several_circles_is_needed(chat: ChatSim, command: str) -> 
     assert labels[1] == f"{labels[0]} (2)"
     assert chat.ada.page is not None
     assert len(chat.ada.page.title) <= 20
+
+
+@pytest.mark.parametrize("command", ["/circle", "/feedback", "/decisions", "/leave"])
+async def test_the_only_choice_goes_without_saying(chat: ChatSim, command: str) -> None:
+    """In a room where no circle lives, somebody who is in one alone is not asked which."""
+    await chat.ada.says(command, group("hall"))
+    assert chat.ada.page is None
+    assert "Python" in chat.ada.heard
 
 
 async def test_an_empty_answer_asks_again(chat: ChatSim) -> None:

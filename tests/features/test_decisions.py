@@ -235,6 +235,19 @@ async def test_take_up_asks_the_facilitator_alone(chat: ChatSim) -> None:
     assert "Take up" not in chat.card("What to change")
 
 
+async def test_learners_are_not_offered_to_take_up(chat: ChatSim) -> None:
+    """What a facilitator reads in full offers it; a learner's does not, whatever they press on it."""
+    await closed_with(chat, "Start on time", "More breaks", "Louder")
+    for someone, offers in ((chat.facilitator, True), (chat.ada, False)):
+        await someone.says("/feedback")
+        page = chat.platform.seen_by(someone.user)[-1]
+        assert page.only_for == someone.user
+        assert ("Take up…" in [button.label for row in page.message.rows for button in row]) is offers
+    await chat.ada.presses("Vote: Louder", page)
+    voted = chat.platform.seen_by(chat.ada.user)[-1]
+    assert "Take up…" not in [button.label for row in voted.message.rows for button in row]
+
+
 async def test_equal_deltas_have_buttons_that_are_told_apart(chat: ChatSim) -> None:
     """Three people who want the same are three rows, and each button says which."""
     await closed_with(chat, "Louder", "Louder", "Louder")

@@ -115,5 +115,6 @@ def _compose(notice: Appointed, setting: Setting) -> Message | Dropped:
     if community is None or not store.communities.is_organizer(community.id, notice.person):
         return Dropped(N_("they do not organize it any more"))
     what = t("{name} made you an organizer of “{community}”.", name=by, community=Bold(community.name))
-    can = t("You see all its circles, make facilitators, and choose where its weekly digest comes.")
-    return Message(paragraphs(what, can), rows=((_opening(community.id, setting),),))
+    can = t("You see all its circles, and can make facilitators.")
+    digest = t("To have its weekly digest come into a room, write {command} there.", command=Typed("/community"))
+    return Message(paragraphs(what, lines(can, digest)), rows=((_opening(community.id, setting),),))

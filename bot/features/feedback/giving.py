@@ -82,7 +82,7 @@ def show_feedback(intent: ShowFeedback, ctx: Context) -> Reply:
             ctx.t("“{circle}” has not met yet. I will ask for plus / delta after the meeting.", circle=circle.title)
         )
     if meeting.state is MeetingState.CLOSED:
-        message = summary.page(reading.summed_up(meeting, ctx), 0, ctx.t)
+        message = _page(reading.summed_up(meeting, ctx), 0, ctx)
     else:
         message = private_views.your_say(reading.standing(meeting, ctx), ctx.t)
     return Say(message, private=True)
@@ -94,8 +94,14 @@ def read_summary(intent: ReadSummary, ctx: Context) -> Reply:
     meeting = over(intent.meeting, ctx)
     if meeting.state is not MeetingState.CLOSED:
         raise Declined(ctx.t("Plus / delta for this meeting is still open. It is read out when it closes."))
-    drawn = summary.page(reading.summed_up(meeting, ctx), intent.page or 0, ctx.t)
+    drawn = _page(reading.summed_up(meeting, ctx), intent.page or 0, ctx)
     return Say(drawn, private=True) if intent.page is None else Redraw(drawn)
+
+
+def _page(summed: summary.SummedUp, number: int, ctx: Context) -> Message:
+    """Return a page of what was said; taking it up is offered to those who may."""
+    may_take_up = ctx.role(ctx.circle(summed.meeting.circle)) is Role.FACILITATOR
+    return summary.page(summed, number, ctx.t, may_take_up=may_take_up)
 
 
 @feedback.handles(Vote, allow=voters)
@@ -115,7 +121,7 @@ def vote(intent: Vote, ctx: Context) -> Reply:
     ctx.store.cards.touch(summary.KIND, meeting.id, ctx.now)
     now = reading.summed_up(meeting, ctx)
     if intent.page is not None:
-        return Redraw(summary.page(now, intent.page, ctx.t), toast=toast)
+        return Redraw(_page(now, intent.page, ctx), toast=toast)
     return answered(Card(summary.KIND, meeting.id), summary.summary(now, ctx.t_room), toast, ctx)
 
 

@@ -73,8 +73,8 @@ def summary(summed: SummedUp, t: Translator) -> Message:
     )
 
 
-def page(summed: SummedUp, number: int, t: Translator) -> Message:
-    """Return some of it in full, for one reader; `number` counts from 0."""
+def page(summed: SummedUp, number: int, t: Translator, *, may_take_up: bool) -> Message:
+    """Return some of it in full, for one reader, who `may_take_up` deltas or not; `number` counts from 0."""
     number = max(0, min(number, summed.pages - 1))
     part = slice(number * ON_A_PAGE, (number + 1) * ON_A_PAGE)
     deltas = summed.deltas[part]
@@ -84,7 +84,7 @@ def page(summed: SummedUp, number: int, t: Translator) -> Message:
         for label, to in ((t.words("Back"), number - 1), (t.words("More"), number + 1))
         if 0 <= to < summed.pages
     )
-    if last := (*_take_up(summed, t), *turns):
+    if last := (*(_take_up(summed, t) if may_take_up else ()), *turns):
         rows.append(last)
     where = t("Page {page} of {pages}", page=number + 1, pages=summed.pages) if summed.pages > 1 else Text()
     return Message(
