@@ -14,12 +14,17 @@ from urllib.parse import urlsplit
 from bot.chat.forms import Choice
 from bot.chat.intents import Asked, Intent, Kind, bare_type
 from bot.chat.text import Text
+from bot.chat.words import CUT, shortened
 from bot.domain.words import folded
 from bot.errors import BadAnswers
 from bot.i18n import Translator
 
 LONG_WORDS = 2000
 """How many characters fit into an answer of several lines."""
+_MEANT_SHOWN = 5
+"""Of how many choices that words could mean one is reminded."""
+_LABEL_SHOWN = 60
+"""How many characters of each."""
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that turn the direction of all that follows them, and so could turn our own words."""
 
@@ -131,13 +136,14 @@ class Reading:
         if len(meant) == 1:
             return meant[0].value
         if meant:
-            names = self.t.listed(choice.label for choice in meant)
+            labels = [shortened(choice.label, _LABEL_SHOWN) for choice in meant[:_MEANT_SHOWN]]
+            names = self.t.listed(labels if len(meant) <= _MEANT_SHOWN else [*labels, CUT])
             raise self._bad(self.t("“{words}” could be more than one: {names}.", words=words, names=names))
-        labels = {choice.label.casefold(): choice.label for choice in self.offered}
-        near = get_close_matches(folded, labels, n=1)
+        known = {choice.label.casefold(): choice.label for choice in self.offered}
+        near = get_close_matches(folded, known, n=1)
         if near:
             raise self._bad(
-                self.t("“{words}” is not one of the choices. Did you mean “{near}”?", words=words, near=labels[near[0]])
+                self.t("“{words}” is not one of the choices. Did you mean “{near}”?", words=words, near=known[near[0]])
             )
         raise self._bad(self.t("“{words}” is not one of the choices.", words=words))
 

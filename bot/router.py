@@ -30,6 +30,8 @@ from bot.ports import DateWords, Links, Planner, Storage, Store
 from bot.tallies import QUICK_S, Spreads
 
 log = logging.getLogger(__name__)
+LONGEST_TITLE = 128
+"""How many characters of a room's title are kept: as many as the platforms allow."""
 LONGEST_TOAST = 200
 """How many characters the platforms show of a toast."""
 _COMPLETIONS = 25
@@ -284,9 +286,18 @@ def _start(inbound: Opened | Joined) -> Command:
 
 
 def _clean(act: Act) -> Act:
-    """Return the act with a sender as we can take them."""
-    cleaned = _cleaned(act.sender)
-    return act if cleaned == act.sender else replace(act, sender=cleaned)
+    """Return the act with its sender and place as we can take them."""
+    cleaned, place = _cleaned(act.sender), act.place
+    if cleaned != act.sender:
+        act = replace(act, sender=cleaned)
+    if _is_fine(place.title) and _is_fine(place.space_title):  # as nearly all are
+        return act
+    title, around = (clean_name(words, "", LONGEST_TITLE) for words in (place.title, place.space_title))
+    return replace(act, place=replace(place, title=title, space_title=around))
+
+
+def _is_fine(title: str) -> bool:
+    return len(title) <= LONGEST_TITLE and title.isprintable()
 
 
 @lru_cache(maxsize=1024)

@@ -67,10 +67,18 @@ def parsed(data: object, bot: Bot) -> Update | None:
         log.error("what should be an update is none")
         return None
     try:
-        return _tap(data, bot) or Update.de_json(data, bot)
+        return _numbered(_tap(data, bot) or Update.de_json(data, bot))
     except Exception as error:  # noqa: BLE001  # the library raises whatever it stumbles over
         log.error("update %d cannot be read: %s", data["update_id"], trace(error))  # noqa: TRY400  # no words of people
         return None
+
+
+def _numbered(update: Update) -> Update:
+    """Return the update; raises `TypeError` where its chat or its sender has no number, by which turns are kept."""
+    for one in (update.effective_chat, update.effective_user):
+        if one is not None and type(one.id) is not int:
+            raise TypeError(one)
+    return update
 
 
 def _tap(data: Mapping[str, Any], bot: Bot) -> Update | None:

@@ -94,12 +94,16 @@ ANYWHERE = frozenset(Where)
 
 @dataclass(frozen=True)
 class Row:
-    """Who may, and an example; `where` it can be done, and what there is to add, in words for people."""
+    """Who may, and an example; `where` it can be done, and what there is to add, in words for people.
+
+    `own`: where it names nothing, it is about what is one's own, and everybody may.
+    """
 
     least: Least
     about: Callable[[Things], Intent]
     where: frozenset[Where] = ANYWHERE
     note: str = ""
+    own: bool = False
 
     def allows(self, who: Who) -> bool:
         """Whether somebody may."""
@@ -137,7 +141,7 @@ ALLOWED: Mapping[type[Intent], Row] = {
     people.UnlinkAccount: Row(Least.HOLDER, lambda t: people.UnlinkAccount(account=t.linked_account)),
     rsvps.StopNudges: Row(Least.ANYBODY, lambda _: rsvps.StopNudges()),
     calendars.ShowCalendar: Row(Least.ANYBODY, lambda _: calendars.ShowCalendar(), note="their own"),
-    calendars.MakeFeed: Row(Least.INSIDER, lambda t: calendars.MakeFeed(circle=t.circle)),
+    calendars.MakeFeed: Row(Least.INSIDER, lambda t: calendars.MakeFeed(circle=t.circle), own=True),
     calendars.EndFeeds: Row(Least.ANYBODY, lambda _: calendars.EndFeeds(), note="their own"),
     # Circles: found, joined, left
     circles.BrowseCircles: Row(Least.ANYBODY, lambda _: circles.BrowseCircles()),
@@ -152,7 +156,7 @@ ALLOWED: Mapping[type[Intent], Row] = {
         Least.READER, lambda t: circles.TakeSeat(circle=t.circle), note="a seat that is held for them"
     ),
     circles.LetGo: Row(Least.READER, lambda t: circles.LetGo(circle=t.circle), note="their own place on the list"),
-    circles.LeaveCircle: Row(Least.LISTED, lambda t: circles.LeaveCircle(circle=t.circle)),
+    circles.LeaveCircle: Row(Least.LISTED, lambda t: circles.LeaveCircle(circle=t.circle), own=True),
     circles.TellAbout: Row(Least.LEARNER, _open(circles.TellAbout, circle="circle")),
     circles.ShowAnswers: Row(Least.LEARNER, lambda t: circles.ShowAnswers(circle=t.circle), note="their own"),
     # Circles, as those who run them see them

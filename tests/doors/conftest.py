@@ -12,6 +12,7 @@ import pytest
 
 from tests.doors.trial import Dump, Trial
 from tests.doors.world import World, made
+from tests.support.databases import Postgres
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +29,16 @@ def trial(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def shared_world(trial: Trial) -> World:
     """The world."""
     return asyncio.run(made(trial))
+
+
+@pytest.fixture(scope="session")
+def postgres_world(postgres: Postgres) -> Iterator[World]:
+    """The same world on PostgreSQL, to which other characters and numbers are foreign."""
+    url = postgres.create()
+    trial = Trial(url)
+    yield asyncio.run(made(trial))
+    trial.close()
+    postgres.drop(url)
 
 
 @pytest.fixture(scope="session")

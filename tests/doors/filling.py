@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.chat.forms import Draft, Page, Question
 from bot.chat.intents import Intent, Kind
-from bot.chat.message import Ask, Say
+from bot.chat.message import Ask, Message, Say
 from bot.forms import SaveDraft
 from bot.ports import Store
 from bot.rules import NAMED
@@ -22,6 +22,7 @@ FORMS: list[type[Intent]] = [
 """What asks for something more than what it is about."""
 _BY_FIELD = {
     "leads": "1 day",
+    "to": "16 March 6pm",
     "at": "9:00",
     "quiet_from": "21:00",
     "quiet_to": "8:00",
@@ -58,15 +59,16 @@ async def fills_to_the_end(actor: Actor, outcome: Outcome, where: Where) -> Outc
         match outcome.reply:
             case Ask(page):
                 outcome = await actor.fills(page.draft, filled(page), where)
-            case Say(message) if save := _save(message.rows):
+            case Say(message) if save := save_of(message):
                 outcome = await actor.presses(save, where)
             case _:
                 return outcome
     raise AssertionError("the form never ends")
 
 
-def _save(rows: object) -> str:
-    buttons = [button for row in rows for button in row] if isinstance(rows, tuple) else []
+def save_of(message: Message) -> str:
+    """Return what the button of a look back says that saves; empty where there is none."""
+    buttons = [button for row in message.rows for button in row]
     return next((one.intent.payload() for one in buttons if isinstance(one.intent, SaveDraft)), "")
 
 

@@ -129,13 +129,11 @@ class Things:
     linked_account: int
 
 
-@dataclass(frozen=True, repr=False)
-class World:
+class World:  # no dataclass: what fails would show all of it
     """The chat, its storage, and what there is in it."""
 
-    chat: ChatSim
-    trial: Trial
-    things: Things
+    def __init__(self, chat: ChatSim, trial: Trial, things: Things) -> None:
+        self.chat, self.trial, self.things = chat, trial, things
 
     def someone(self, who: Who) -> Someone:
         """Return somebody."""
