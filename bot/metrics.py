@@ -188,7 +188,7 @@ class Sources:
     """What the database says waits; None where it cannot be asked."""
     now: Callable[[], datetime]
     started_at: datetime
-    version: str
+    version: Callable[[], str]
 
 
 class Metrics:
@@ -263,7 +263,7 @@ class Metrics:
         yield FREE, [((disk.what,), disk.free) for disk in disks]
         yield TOTAL, [((disk.what,), disk.total) for disk in disks]
         yield CONCERNS, [((concern,), 1) for concern in of.concerns()]
-        yield BUILD, [((of.version,), 1)]
+        yield BUILD, [((of.version(),), 1)]
         yield STARTED, [((), of.started_at.timestamp())]
 
     def _waiting(self) -> Iterator[tuple[Metric, Iterable[_Value]]]:

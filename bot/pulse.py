@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
+from functools import cached_property
 from pathlib import Path
 
 from bot.chat.adapter import Adapter
@@ -15,6 +15,8 @@ from bot.domain.operating import TOKEN_REFUSED, Disk, PlatformHealth, Vitals
 
 def this_version() -> str:
     """Return the version of the program, as it was installed."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  # reads files: not for every start
+
     try:
         return version("circlebot")
     except PackageNotFoundError:  # run from a copy of the code
@@ -47,13 +49,17 @@ class Pulse:
         stands_by: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self.started_at = clock.now()
-        self.version = this_version()
         self.disks = disks
         self.elected = elected
         self.stands_by = stands_by
         self.refused: dict[str, str] = {}
         """Platforms that did not know the bot by its token when it wanted to begin, with what to do."""
         self._adapters = adapters
+
+    @cached_property
+    def version(self) -> str:
+        """The version of the program."""
+        return this_version()
 
     def vitals(self) -> Vitals:
         """Return how this process is."""

@@ -70,7 +70,7 @@ def sources(bot: Bot, database: Database) -> Sources:
         queue=queue,
         now=bot.clock.now,
         started_at=bot.pulse.started_at,
-        version=bot.pulse.version,
+        version=lambda: bot.pulse.version,
     )
 
 
