@@ -2,9 +2,360 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import re
+import secrets
+import sys
+from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from pydantic import BaseModel, ValidationError
+
+from bot.chat.findings import Finding
+from bot.clock import SystemClock
+from bot.commands.settings_file import Chosen, settings_text
+from bot.config import BotSettings, DatabaseSettings, HttpSettings, Settings, languages, load
+from bot.errors import CircleBotError, ConfigError
+from bot.settings_form import Section, variable
+from bot.settings_platforms import DiscordSettings, TelegramSettings
+from storage.backup import beside
+from storage.migrate import revision_of
+
+T = TypeVar("T")
+_NO_TOKEN_YET = {
+    "Telegram": "Write /newbot to @BotFather in Telegram; it asks for a name and gives you a token.",
+    "Discord": "https://discord.com/developers/applications, New Application, then its page Bot, Reset Token.",
+}
 
 
-async def ask(config: Path) -> None:
+class Unusable(CircleBotError):
+    """An answer that will not do; says why."""
+
+
+def ask(config: Path) -> None:
     """Ask, verify the tokens, write the settings to `config`, and say what comes next."""
-    raise NotImplementedError
+    try:
+        _ask(config)
+    except click.Abort:
+        raise CircleBotError("\nNothing was written.") from None
+
+
+def _ask(config: Path) -> None:
+    click.echo(
+        f"A few questions, then {config} is written. Enter takes what stands in [brackets]; Ctrl-C ends it all.\n"
+    )
+    if config.exists() and not _yes(
+        f"{config} is there already. Replace it? The former is kept beside it.", default=False
+    ):
+        raise CircleBotError("Nothing was written.")
+    surroundings = _from_environment()
+    chosen: Chosen = {}
+    doors: list[str] = []
+    _habits(chosen)
+    platforms = [
+        name
+        for name, asks in (("telegram", _telegram), ("discord", _discord))
+        if _platform(name, asks, chosen, surroundings, doors)
+    ]
+    if _yes("Serve the chat page in the browser, too?", default=not platforms):
+        chosen["web"] = {"enabled": True}
+    _database(chosen)
+    _operators(chosen, platforms)
+    _port(chosen)
+    _write(config, settings_text(chosen))
+    doors += ["circlebot web-link NAME    prints the link by which somebody signs in to the page"] * ("web" in chosen)
+    _say_what_next(config, doors, platforms)
+
+
+def _from_environment() -> Settings:
+    """Return the settings that the environment has by itself: it wins over the file."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        keys = ", ".join(sorted({".".join(map(str, detail["loc"])) for detail in error.errors()}))
+        raise CircleBotError(
+            f"The environment has settings that cannot be used ({keys}). Mend or unset them."
+        ) from None
+
+
+# The questions
+
+
+def _habits(chosen: Chosen) -> None:
+    there = ", ".join(languages())
+    spoken = (os.environ.get("LANG") or "en")[:2]
+    language = _question(
+        f"Which language do people get until they choose one ({there})?",
+        lambda answer: _checked(BotSettings, "language", answer),
+        default=spoken if spoken in languages() else "en",
+    )
+    zone = _question(
+        "Which time zone?", lambda answer: _checked(BotSettings, "zone", _as_zone(answer)), default=_zone_here()
+    )
+    chosen["bot"] = {"language": language, "zone": zone}
+
+
+def _as_zone(answer: str) -> str:
+    """Return the zone whose name it is but for upper and lower case, else the answer."""
+    from zoneinfo import available_timezones  # noqa: PLC0415  # reads a folder
+
+    return next((zone for zone in available_timezones() if zone.casefold() == answer.casefold()), answer)
+
+
+def _zone_here() -> str:
+    """Return this machine's zone, UTC where it has none."""
+    from tzlocal import get_localzone_name  # noqa: PLC0415  # only needed here
+
+    return get_localzone_name() or "UTC"
+
+
+Asks = Callable[[Settings, dict[str, Any]], list[Finding]]
+
+
+def _platform(name: str, asks: Asks, chosen: Chosen, surroundings: Settings, doors: list[str]) -> bool:
+    """Ask for a platform; return whether it is served."""
+    called = name.capitalize()
+    if getattr(surroundings, name).token is not None:
+        click.echo(f"\n{called}'s token is in the environment ({variable(name, 'token')}): it is not asked for.")
+        return True
+    if not _yes(f"Serve {called}?", default=name == "telegram"):
+        return False
+    click.echo(f"  No token yet? {_NO_TOKEN_YET[called]}")
+    section: dict[str, Any] = {}
+    doors += [finding.what for finding in asks(surroundings, section) if ": add it to " in finding.what]
+    chosen[name] = section
+    return True
+
+
+def _telegram(surroundings: Settings, section: dict[str, Any]) -> list[Finding]:
+    from adapters.telegram.examine import examine  # noqa: PLC0415  # imported where it is switched on
+
+    api_url = surroundings.telegram.api_url
+    token, found = _token("Telegram", TelegramSettings, lambda token: examine(token, api_url))
+    section["token"] = token
+    how = _question(
+        "How do updates come? polling needs nothing more; webhook an https address that Telegram can reach.",
+        _one_of("polling", "webhook"),
+        default="polling",
+    )
+    if how == "webhook":
+        secret = secrets.token_urlsafe(32)
+        kept = {"api_url": api_url, "mode": how, "webhook_secret": secret}
+        url = _question(
+            "Which address does Telegram post to, such as https://circles.example.org/telegram?",
+            lambda answer: _checked(TelegramSettings, "webhook_url", answer, **kept),
+        )
+        section.update({"mode": how, "webhook_url": url, "webhook_secret": secret})
+    return found
+
+
+def _discord(surroundings: Settings, section: dict[str, Any]) -> list[Finding]:
+    from adapters.discord.examine import examine  # noqa: PLC0415  # imported where it is switched on
+
+    there = surroundings.discord
+    section["token"], found = _token(
+        "Discord",
+        DiscordSettings,
+        lambda token: examine(token, there.api_url, gateway_url=there.gateway_url or ""),
+    )
+    return found
+
+
+def _token(
+    called: str, section: type[Section], examine: Callable[[str], Coroutine[Any, Any, list[Finding]]]
+) -> tuple[str, list[Finding]]:
+    """Ask for a token until the platform knows it, and return what the platform said."""
+    while True:
+        token = _question(
+            f"{called}'s token (what you type is not shown)",
+            lambda answer: _checked(section, "token", answer).get_secret_value(),
+            hidden=True,
+        )
+        found = asyncio.run(examine(token))
+        for finding in found:
+            click.echo(f"  {'ok     ' if finding.fine else 'PROBLEM'}  {finding.what}")
+            if finding.remedy and not finding.fine:
+                click.echo(f"           {finding.remedy}")
+        if found[0].fine or _yes(f"{called} did not say whose token that is. Keep it all the same?", default=False):
+            return token, found
+        if not sys.stdin.isatty():
+            raise Unusable(f"{called}'s token was not accepted. Nothing was written.")
+
+
+def _database(chosen: Chosen) -> None:
+    kind = _question(
+        "Where is everything kept? sqlite is a file and needs nothing more; postgresql a server that is there.",
+        _one_of("sqlite", "postgresql"),
+        default="sqlite",
+    )
+    if kind == "sqlite":
+        url = "sqlite:///" + _question("In which file?", _usable_file, default="circlebot.db")
+    else:
+        url = _question(
+            "Its address, postgresql://USER:PASSWORD@HOST/DATABASE (what you type is not shown)", _reached, hidden=True
+        )
+    chosen["database"] = {"url": url}
+
+
+def _usable_file(answer: str) -> str:
+    file = Path(answer).expanduser()
+    folder = file.absolute().parent
+    if re.search(r"[?#%]", answer) or file.is_dir():
+        raise Unusable("that is no name for a file")
+    if not folder.is_dir():
+        raise Unusable(f"there is no folder {folder}: make it first")
+    if not os.access(folder, os.W_OK):
+        raise Unusable(f"you may not write in {folder}")
+    return str(file)
+
+
+def _reached(answer: str) -> str:
+    url: str = _checked(DatabaseSettings, "url", answer).get_secret_value()
+    if not url.startswith("postgresql"):
+        raise Unusable("that is no address of a PostgreSQL database")
+    try:
+        there = revision_of(url)
+    except CircleBotError as error:
+        raise Unusable(f"it cannot be reached: {_discreet(str(error), url)}") from None
+    click.echo(f"  ok       it can be reached{'' if there else ', and is empty'}")
+    return url
+
+
+def _discreet(words: str, url: str) -> str:
+    """Return what a server said, in one line, without the password."""
+    password = re.search(r"://[^:@/]*:([^@/]+)@", url)
+    line = " ".join(words.split())
+    return line.replace(password[1], "…") if password else line
+
+
+def _operators(chosen: Chosen, platforms: list[str]) -> None:
+    """Ask who is told of trouble; what a platform calls them is known to few, so it may come later."""
+    if not platforms:
+        return
+    click.echo("\nWho runs the bot is told privately when something needs them: a full disk, a token that is refused.")
+    named = []
+    for platform in platforms:
+        number = _question(
+            f"Your user number on {platform.capitalize()}? If you do not know it: /status, said to the bot, shows it",
+            lambda answer, platform=platform: _operator(platform, answer),  # type: ignore[misc]
+            default="",
+        )
+        if number:
+            named.append(f"{platform}:{number}")
+    if named:
+        chosen["bot"]["operators"] = named
+
+
+def _operator(platform: str, answer: str) -> str:
+    if answer:
+        _checked(BotSettings, "operators", (f"{platform}:{answer}",))
+    return answer
+
+
+def _port(chosen: Chosen) -> None:
+    """Ask for a port only where the usual one is taken, as by the demo."""
+    from bot.commands.serving import is_free  # noqa: PLC0415  # brings the whole bot along
+
+    usual = HttpSettings()
+    if is_free(usual.host, usual.port):
+        return
+
+    def free(answer: str) -> int:
+        if not answer.isdecimal():
+            raise Unusable("a port is a number")
+        port: int = _checked(HttpSettings, "port", int(answer))
+        if not is_free(usual.host, port):
+            raise Unusable("something listens there, too")
+        return port
+
+    another = next((port for port in range(usual.port + 1, usual.port + 100) if is_free(usual.host, port)), 0)
+    words = f"Something listens on port {usual.port} already (the demo?). Which one is the bot to take?"
+    chosen["http"] = {"port": _question(words, free, default=str(another))}
+
+
+# Asking
+
+
+def _question(words: str, check: Callable[[str], T], *, default: str | None = None, hidden: bool = False) -> T:
+    """Ask until the answer will do; whoever answers through a pipe gets no second try."""
+    while True:
+        answer = _line(words, default, hidden=hidden)
+        try:
+            return check(answer)
+        except Unusable as error:
+            if not sys.stdin.isatty():
+                raise Unusable(f"{words.partition('?')[0]}: {error}. Nothing was written.") from None
+            click.echo(f"  That will not do: {error}.")
+
+
+def _line(words: str, default: str | None, *, hidden: bool) -> str:
+    if hidden and not sys.stdin.isatty():  # nobody types: nothing is to be hidden, and there is no terminal to ask
+        click.echo(f"{words}: ")
+        line = sys.stdin.readline()
+        if not line:
+            raise click.Abort
+        return line.strip()
+    answer: str = click.prompt(words, default=default, hide_input=hidden, show_default=bool(default), type=str)
+    return answer.strip()
+
+
+def _yes(words: str, *, default: bool) -> bool:
+    return click.confirm(f"\n{words}", default=default)
+
+
+def _one_of(*values: str) -> Callable[[str], str]:
+    def check(answer: str) -> str:
+        found = [value for value in values if answer and value.startswith(answer.casefold())]
+        if len(found) != 1:
+            raise Unusable(f"say {' or '.join(values)}")
+        return found[0]
+
+    return check
+
+
+def _checked(section: type[BaseModel], key: str, answer: object, **others: object) -> Any:  # noqa: ANN401  # as the setting's type is
+    """Return an answer as its setting takes it. Raises `Unusable`, which never holds the answer."""
+    try:
+        return getattr(section(**{key: answer, **others}), key)
+    except ValidationError as error:
+        detail = next((one for one in error.errors() if one["loc"][:1] == (key,)), error.errors()[0])
+        raise Unusable(str(detail["msg"]).removeprefix("Value error, ")) from None
+
+
+# Writing
+
+
+def _write(config: Path, text: str) -> None:
+    """Write the file whole at once, for its owner alone; the former one is kept beside it."""
+    with beside(config) as folder:
+        made = folder / "config.toml"
+        made.touch(mode=0o600)
+        made.write_text(text, encoding="utf-8")
+        try:
+            load(made)
+        except ConfigError as error:  # only the environment can add what is wrong
+            raise ConfigError([problem.replace(str(made), str(config)) for problem in error.problems]) from None
+        if config.exists():
+            now: datetime = SystemClock().now()
+            kept = config.with_name(f"{config.name}.before-{now:%Y%m%d-%H%M%S}")
+            config.replace(kept)
+            click.echo(f"\nThe former settings are in {kept}.")
+        made.replace(config)
+    click.echo(f"\nWritten: {config}. Only you can read it; keep it so, it holds what lets one speak as the bot.")
+
+
+def _say_what_next(config: Path, doors: list[str], platforms: list[str]) -> None:
+    option = "" if config == Path("config.toml") else f" --config {config}"
+    steps = [
+        f"circlebot check{option}    says whether everything is well",
+        f"circlebot run{option}      starts the bot",
+    ]
+    steps += [door.removeprefix("telegram: ").removeprefix("discord: ") for door in doors]
+    steps += [f"docs/{platform}.md        goes on from there" for platform in platforms]
+    click.echo("\nWhat comes next:")
+    for number, step in enumerate(steps, start=1):
+        click.echo(f"  {number}. {step}")
