@@ -17,6 +17,7 @@ from bot.chat.intents import Asked, Intent
 from bot.chat.message import Message, Reply
 from bot.context import Context, Setting
 from bot.domain.notices import Dropped, Notice
+from bot.ports import Links
 
 I = TypeVar("I", bound=Intent)  # noqa: E741  # the intent's own type
 N = TypeVar("N", bound=Notice)
@@ -28,11 +29,15 @@ Asks = Callable[[Mapping[str, object], Context], Mapping[str, Asked]]
 Choices = Callable[[Context, str], Sequence[Choice]]
 """Given who asks and the words typed so far, returns what to offer."""
 Default = Callable[[Context], object | None]
+Needs = Callable[[Links], bool]
 
 
 @dataclass(frozen=True)
 class Route:
-    """An intent, who may, what we do; `minds_who_runs`: it looks at whether the sender runs the room."""
+    """An intent, who may, what we do; `minds_who_runs`: it looks at whether the sender runs the room.
+
+    `needs` says whether there is any use in it where the bot is: menus and help leave out what there is none in.
+    """
 
     intent: type[Intent]
     allow: Allow
@@ -40,6 +45,7 @@ class Route:
     asks: Asks | None
     feature: str
     minds_who_runs: bool = False
+    needs: Needs = lambda _: True
 
 
 class Feature:
@@ -55,7 +61,13 @@ class Feature:
         self.defaults: dict[str, Default] = {}
 
     def handles(
-        self, intent: type[I], *, allow: Allow, asks: Asks | None = None, minds_who_runs: bool = False
+        self,
+        intent: type[I],
+        *,
+        allow: Allow,
+        asks: Asks | None = None,
+        minds_who_runs: bool = False,
+        needs: Needs = lambda _: True,
     ) -> Callable[[Callable[[I, Context], Reply]], Callable[[I, Context], Reply]]:
         """Route an intent: `allow` is asked first, `asks` adapts its questions to what is known.
 
@@ -63,7 +75,7 @@ class Feature:
         """
 
         def route(handle: Callable[[I, Context], Reply]) -> Callable[[I, Context], Reply]:
-            self.routes.append(Route(intent, allow, handle, asks, self.name, minds_who_runs))
+            self.routes.append(Route(intent, allow, handle, asks, self.name, minds_who_runs, needs))
             return handle
 
         return route

@@ -137,8 +137,9 @@ class Router:
         await self._means.storage.transact(lambda store: store.settings.put(f"{_KEPT}{key}", words))
 
     async def commands(self, language: str) -> Sequence[CommandHelp]:
-        """Return every command with its summary and options, in the features' order."""
-        return menu(self._dialogue.by_command, self._means.catalogue.speaker(language))
+        """Return every command that is of use here, with its summary and options, in the features' order."""
+        useful = {name: route for name, route in self._dialogue.by_command.items() if route.needs(self._means.links)}
+        return menu(useful, self._means.catalogue.speaker(language))
 
     async def completions(
         self, inbound: Inbound, intent: type[Intent], field: str, words: str

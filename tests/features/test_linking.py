@@ -8,7 +8,7 @@ from bot.domain.linking import ALPHABET, CODE_LASTS, LENGTH, TRIES, read_code, w
 from bot.features.people.intents import ConfirmLink, EnterCode
 from storage.engine import Database
 from tests.features.two_accounts import ECHO, ada_there, are_one, code_in, code_of, link, on_two
-from tests.support.chat import ChatSim
+from tests.support.chat import ChatSim, lived_in
 from tests.support.sim import group
 
 
@@ -35,6 +35,20 @@ def test_a_code_is_hard_to_guess() -> None:
     """Sixty bits, of letters that nobody mistakes for one another."""
     assert len(set(ALPHABET)) ** LENGTH >= 2**60
     assert not set(ALPHABET) & set("OILU")
+
+
+async def test_linking_is_offered_where_there_are_two_platforms(sqlite_database: Database) -> None:
+    """On a single one, menus and help are shorter by it; who types it is told why."""
+    alone = await lived_in(sqlite_database)
+    await alone.ada.whispers("/help")
+    assert "/link" not in alone.ada.heard
+    assert "link" not in [command.name for command in await alone.bot.router.commands("en")]
+    await alone.ada.whispers("/link")
+    assert "I am only on" in alone.ada.heard
+    both = await on_two(sqlite_database)
+    await both.ada.whispers("/help")
+    assert "/link" in both.ada.heard
+    assert "link" in [command.name for command in await both.bot.router.commands("en")]
 
 
 async def test_a_code_is_shown_privately_and_kept_hashed(chat: ChatSim) -> None:

@@ -11,6 +11,7 @@ from bot.context import Context
 from bot.domain.people import Role
 from bot.feature import Route
 from bot.i18n import N_, Translator
+from bot.ports import Links
 from bot.rules import Audience, audience_of
 
 LABELS: Final = {
@@ -61,13 +62,17 @@ class Doors:
 
     routes: Callable[[], Sequence[Route]]
 
-    def commands(self, most: Audience, *, operates: bool = False) -> list[Route]:
-        """Return the commands with a summary that are for `most` and everybody before them, and for who `operates`."""
+    def commands(self, most: Audience, links: Links, *, operates: bool = False) -> list[Route]:
+        """Return the commands with a summary that are for `most` and everybody before them, and for who `operates`.
+
+        Those in which there is no use where the bot is are left out.
+        """
         return [
             route
             for route in self.routes()
             if route.intent.summary
             and route.intent.command
+            and route.needs(links)
             and (audience(route) <= most or (operates and audience(route) is Audience.OPERATOR))
         ]
 

@@ -93,7 +93,7 @@ def _start_in_room(doors: Doors, intent: Start, ctx: Context) -> Reply:
 
 
 def _help(doors: Doors, intent: Help, ctx: Context) -> Reply:
-    mine = doors.commands(standing(ctx), operates=ctx.is_operator)
+    mine = doors.commands(standing(ctx), ctx.links, operates=ctx.is_operator)
     wanted = intent.of.strip().removeprefix("/").casefold()
     if not wanted:
         return Say(views.help_page(mine, ctx.t), private=True)

@@ -44,7 +44,7 @@ LINK: Final = "l-"
 
 def add_linking(people: Feature) -> None:
     """Add what can be asked of accounts, and what others hear of it."""
-    people.handles(LinkAccount, allow=anyone)(_link)
+    people.handles(LinkAccount, allow=anyone, needs=lambda links: len(links.platforms()) > 1)(_link)
     people.handles(EnterCode, allow=anyone)(_enter)
     people.handles(ConfirmLink, allow=anyone)(_confirm)
     people.handles(ShowAccounts, allow=anyone)(_show)
