@@ -138,6 +138,12 @@ class Scene:
             rows = connection.execute(text("SELECT key FROM deliveries WHERE key LIKE 'trial:%' AND state <> 'sent'"))
             return {row[0].removeprefix("trial:") for row in rows}
 
+    def left(self) -> int:
+        """Return how many there are of them."""
+        with self.asking() as connection:
+            asked = "SELECT count(*) FROM deliveries WHERE key LIKE 'trial:%' AND state <> 'sent'"
+            return int(connection.execute(text(asked)).scalar() or 0)
+
     def coming(self) -> Counter[str]:
         """Return who is noted as coming, by the number that their platform knows them by."""
         asked = "SELECT a.user FROM rsvps r JOIN accounts a ON a.person = r.person WHERE r.answer = 'yes'"
