@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from storage.migrate import migrate
-from tests.simulate.report import Report
+from tests.simulate.report import MOST_TOLD, Report, tell
 from tests.simulate.size import Size
 from tests.simulate.world import opened
 from tests.simulate.year import BEGINNING, Year
@@ -42,7 +42,7 @@ async def lived(size: Size, url: str, console: Console, kind: str) -> int:
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[seen]}"), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         bar = progress.add_task("a year", total=size.weeks * 7.0, seen="")
-        said = [-1]
+        said = [-1, 0]
 
         def goes_on(moment: datetime, year: Year) -> None:
             days = (moment - BEGINNING).total_seconds() / 86400
@@ -50,10 +50,13 @@ async def lived(size: Size, url: str, console: Console, kind: str) -> int:
             messages = year.ledger.by_kind.total()
             seen = f"{moment:%d %b} · {report.taps.total():,} taps · {messages:,} messages · {broken} broken"
             progress.update(bar, completed=days, seen=seen)
+            for one in year.court.broken[said[1] : MOST_TOLD]:
+                tell(progress.console, one, size)
+            said[1] = broken
             if not console.is_terminal and int(days // 7) > said[0]:
                 said[0] = int(days // 7)
                 console.print(f"week {said[0] + 1}: {seen}", markup=False, highlight=False)
-                console.file.flush()
+            console.file.flush()
 
         async with opened(url, BEGINNING) as world:
             year = Year(world, size, progress=goes_on)

@@ -30,6 +30,7 @@ class LeanRealm(Realm):
         super().__init__(clock)
         self.contract = None
         self._talks: dict[int, Channel] = {}
+        self.forgotten: set[int] = set()
 
     def direct(self, user: User) -> Channel:
         """Return the bot's private talk with somebody."""
@@ -59,6 +60,7 @@ class LeanRealm(Realm):
             if one.created is not None and one.created < instant and one.id not in keep
         ]
         for one in old:
+            self.forgotten.add(one.id)
             del self.messages[one.id]
             one.channel.written.pop(one.id, None)
 
@@ -106,6 +108,7 @@ class Telegram(TelegramWorld):
         limits.bot_second = limits.chat_second = limits.group_minute = None
         self._now = clock.now
         self._written_at: dict[tuple[int, int], datetime] = {}
+        self.forgotten: set[tuple[int, int]] = set()
 
     def forget(self) -> None:
         """Forget what was asked, and taps that were answered."""
@@ -121,4 +124,5 @@ class Telegram(TelegramWorld):
             for number in list(chat.written):
                 key = (chat.id, number)
                 if key not in keep and self._written_at.setdefault(key, now) < instant:
+                    self.forgotten.add(key)
                     del chat.written[number], self._written_at[key]

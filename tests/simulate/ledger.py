@@ -168,8 +168,17 @@ class Ledger:
         Only by a refusal does the bot learn that somebody has never opened its chat.
         """
         telegram, realm = self.world.tg.telegram, self.world.dc.realm
-        refused = [f"Telegram refused {method}: {problem.words}" for method, _, problem in telegram.refusals]
-        refused += [f"Discord refused {call.route}: {problem.code} {problem.words}" for call, problem in realm.refusals]
+        # What the platforms have forgotten here (and never do in life) can still be drawn anew, long after.
+        refused = [
+            f"Telegram refused {method}: {problem.words}"
+            for method, asked, problem in telegram.refusals
+            if (asked.get("chat_id"), asked.get("message_id")) not in self.world.tg.forgotten
+        ]
+        refused += [
+            f"Discord refused {call.route}: {problem.code} {problem.words}"
+            for call, problem in realm.refusals
+            if int(call.path.get("message_id", 0)) not in realm.forgotten
+        ]
         found = [*refused, *self.world.log.said, *telegram.violations, *realm.violations]
         for book in (telegram.refusals, realm.refusals, self.world.log.said, telegram.violations, realm.violations):
             book.clear()

@@ -393,17 +393,14 @@ class People:
         elif seen.kind == "asked" and meeting is not None and seen.room is not None:
             if seen.room is circle.rooms[0]:
                 self._will_look_back(meeting)
-        elif seen.kind == "summary" and meeting is not None:
-            circle.kept.append(seen)
-            if seen.room is circle.rooms[0]:
-                self._will_vote(meeting, seen)
+        elif seen.kind == "summary" and meeting is not None and seen.room is circle.rooms[0]:
+            self._will_vote(meeting, seen)
         else:
-            self._sees_privately(seen, circle)
+            self._sees_privately(seen)
 
-    def _sees_privately(self, seen: Sighting, circle: Circle) -> None:
+    def _sees_privately(self, seen: Sighting) -> None:
         meeting, chance = seen.meeting, self.chance
         if seen.kind in {"nudge", "confirm"} and seen.soul is not None and meeting is not None:
-            circle.kept.append(seen)
             if chance.random() < 0.5:
                 self.year.at(self.now + chance.randint(0, 9) * HOUR, self.answers_privately, seen)
         elif seen.kind == "seat" and chance.random() < 0.8:

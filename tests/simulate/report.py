@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from tests.simulate.promises import Broken, Court
     from tests.simulate.size import Size
 
-_SHOWN = 20
-"""So many broken promises are told with their stories."""
+MOST_TOLD = 40
+"""So many broken promises are told with their stories, as they are found."""
 
 
 @dataclass
@@ -100,8 +100,6 @@ class Report:
         console.print(table)
         for rule, count in Counter(one.rule for one in court.broken).most_common():
             console.print(f"{rule}: {count}", markup=False)
-        for one in court.broken[:_SHOWN]:
-            tell(console, one, size)
 
 
 def tell(console: Console, one: Broken, size: Size) -> None:

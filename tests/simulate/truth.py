@@ -168,8 +168,6 @@ class Circle:
     """Whom a seat is held for, and until when."""
     meetings: list[Meeting] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
-    kept: list[Sighting] = field(default_factory=list)
-    """What may be drawn anew long after: a summary when its decision is done, a question when its meeting comes."""
     is_published: bool = False
     ended_at: datetime | None = None
     dropped_at: list[datetime] = field(default_factory=list)

@@ -277,20 +277,13 @@ class Year:
         """Return which messages stay though they are old: the announcements of circles that run."""
         rooms = [room for circle in self.people.circles if circle.is_living for room in circle.rooms]
         kept = [room.announced for room in rooms if room.announced is not None and room.platform == platform]
-        for circle in self.people.circles:
-            circle.kept = [one for one in circle.kept if circle.is_living and not self._is_past(one)]
-            kept += [one.message for one in circle.kept if one.on_telegram == (platform == TELEGRAM)]
         return {(one.chat.id, one.id) if platform == TELEGRAM else one.id for one in kept}
-
-    def _is_past(self, seen: Sighting) -> bool:
-        """Whether a private question is about a meeting that is over."""
-        return seen.kind != "summary" and seen.meeting is not None and seen.meeting.ends < self.now
 
     # -- the bot comes and goes
 
     async def _starts_anew(self) -> None:
         """Start the bot anew; every second time it has been killed."""
-        if self.report.restarts % 2:
+        if len(self._due_restarts) % 2 == 0:  # the last one always
             await self.world.is_killed()
             self.report.kills += 1
         else:
