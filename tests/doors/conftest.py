@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,16 @@ def postgres_world(postgres: Postgres) -> Iterator[World]:
     yield asyncio.run(made(trial))
     trial.close()
     postgres.drop(url)
+
+
+@pytest.fixture
+async def fresh_world(migrated_file: Path, tmp_path: Path) -> AsyncIterator[World]:
+    """A world of one's own, in which time may pass."""
+    path = tmp_path / "circlebot.sqlite3"
+    shutil.copyfile(migrated_file, path)
+    trial = Trial(f"sqlite:///{path}")
+    yield await made(trial)
+    trial.close()
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,8 @@ a calendar.
 from __future__ import annotations
 
 import json
-import shutil
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import pytest
 from icalendar import Calendar as ICalendar
@@ -44,8 +41,7 @@ from tests.doors.allowed import ALLOWED, Where
 from tests.doors.filling import FORMS, filled, save_of
 from tests.doors.nasty import TRIED
 from tests.doors.test_forms import MAY_BEGIN
-from tests.doors.trial import Trial
-from tests.doors.world import Who, World, made
+from tests.doors.world import Who, World
 from tests.telegram.test_text_from_people import sendable as telegram_takes
 
 CATALOGUE = Catalogue()
@@ -81,16 +77,6 @@ class Shown:
             case Ask(page):
                 self.pages.append(page)
                 self.refused.extend(one.error for one in page.questions if one.error)
-
-
-@pytest.fixture
-def fresh(migrated_file: Path, tmp_path: Path) -> Iterator[Trial]:
-    """A storage of one's own."""
-    path = tmp_path / "circlebot.sqlite3"
-    shutil.copyfile(migrated_file, path)
-    trial = Trial(f"sqlite:///{path}")
-    yield trial
-    trial.close()
 
 
 async def writes(actor: Actor, intent: type[Intent], words: str, shown: Shown) -> None:
@@ -142,10 +128,10 @@ async def typed(actor: Actor, intent: type[Intent], words: str, where: Where) ->
 
 @pytest.mark.parametrize("kind", TRIED)
 async def test_words_are_words_wherever_they_are_shown(
-    fresh: Trial, kind: str, caplog: pytest.LogCaptureFixture
+    fresh_world: World, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Every platform takes every message, form and toast; nothing in it is markup, a call or a link of people's."""
-    shown = await lived(await made(fresh), TRIED[kind])
+    shown = await lived(fresh_world, TRIED[kind])
     assert len(shown.messages) > 100
     for message in {repr(message): message for message in shown.messages}.values():
         plain(message)
@@ -192,9 +178,9 @@ def asked(page: Page) -> None:
 
 
 @pytest.mark.parametrize("kind", TRIED)
-async def test_words_are_words_in_a_calendar(fresh: Trial, kind: str) -> None:
+async def test_words_are_words_in_a_calendar(fresh_world: World, kind: str) -> None:
     """A title, a topic or a place is a line of a calendar's entry, and never one of its own."""
-    world = await made(fresh)
+    world = fresh_world
     shown = Shown()
     for intent in (circles.EditAbout, circles.EditWhere, meetings.SetTopic, meetings.SetTopics):
         await writes(Actor(world, Who.FACILITATOR), intent, TRIED[kind], shown)
@@ -218,9 +204,9 @@ async def test_words_are_words_in_a_calendar(fresh: Trial, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", TRIED)
-async def test_what_is_kept_about_somebody_can_be_read(fresh: Trial, kind: str) -> None:
+async def test_what_is_kept_about_somebody_can_be_read(fresh_world: World, kind: str) -> None:
     """What /mydata shows is JSON, or its beginning."""
-    world = await made(fresh)
+    world = fresh_world
     actor = Actor(world, Who.LEARNER)
     await writes(actor, circles.TellAbout, TRIED[kind], Shown())
     outcome = await actor.types("mydata", "", Where.PRIVATE)

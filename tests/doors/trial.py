@@ -77,10 +77,10 @@ class Trial:
             self._do("ROLLBACK TO SAVEPOINT cell")
             self._do("RELEASE SAVEPOINT cell")
 
-    def dump(self, *, without: frozenset[str] = NOTED) -> Dump:
-        """Return every row of every table but those of the web page's own and those in `without`."""
+    def dump(self, *, without: frozenset[str] = NOTED, also: tuple[str, ...] = ()) -> Dump:
+        """Return every row of every table but the web page's own (unless in `also`) and those in `without`."""
         found = {}
-        for name in _TABLES:
+        for name in (*_TABLES, *also):
             if name not in without:
                 rows = [tuple(row) for row in self._connection.exec_driver_sql(f"SELECT * FROM {name}")]  # noqa: S608  # our own names
                 found[name] = rows if self._is_sorted else sorted(rows, key=repr)
