@@ -236,7 +236,7 @@ class _Look:
                 remedy = "Unlock it (or type /circle in another channel, and post the circle there)."
                 return Finding(fine=False, what=f"discord: the thread {name} is locked", remedy=remedy)
         guild, member = await self._server(channel["guild_id"])
-        flags = _IN_THREADS if room.thread else _IN_CHANNELS
+        flags: tuple[str, ...] = _IN_THREADS if room.thread else _IN_CHANNELS
         if channel["type"] in _VOICE:
             flags += ("connect",)
         missing = lacking(allowed_in(guild, member, channel), flags)

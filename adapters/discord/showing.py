@@ -18,6 +18,7 @@ from adapters.discord.letter import Letter
 from adapters.discord.mending import Mending
 from adapters.discord.occasion import Occasion, TooLate
 from adapters.discord.render import NO_IDS, drawn, short
+from adapters.discord.threads import TagNeeded
 from adapters.discord.wire import Wire
 from bot.chat.adapter import Inbox, PostError, Trouble, Unreachable
 from bot.chat.forms import Page
@@ -196,6 +197,9 @@ class Showing:
             return
         try:
             room = await self._wire.open_thread(to.room, reply.title, to.act.sender.user)
+        except TagNeeded:
+            await self.tell(texts.tag_needed(to.t), to)
+            return
         except Unreachable as error:
             is_refused = error.trouble in {Trouble.MUTED, Trouble.REMOVED}
             words = texts.may_not(to.t, to.t.listed(_threads(to.t))) if is_refused else texts.no_threads_here(to.t)

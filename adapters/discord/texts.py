@@ -110,3 +110,11 @@ def write_in_threads(t: Translator) -> str:
 def no_threads_here(t: Translator) -> Text:
     """Tell that a place takes no threads."""
     return t("No thread can be opened here. Try it in a text channel.")
+
+
+def tag_needed(t: Translator) -> Text:
+    """Tell that a forum wants a tag on each post, which people choose, and how it goes on then."""
+    return t(
+        "This forum wants a tag on every post, and I cannot know which one fits. Make a post with a tag yourself, and "
+        "write /circle in it: there you can post the circle."
+    )

@@ -13,22 +13,23 @@ from bot.chat.words import CUT
 log = logging.getLogger(__name__)
 
 _LONGEST_NAME = 100
+_TAG_NEEDED = 40067
+
+
+class TagNeeded(Unreachable):
+    """The forum takes no post without one of its tags, and nobody but people knows which one fits."""
 
 
 async def opened(client: discord.Client, channel_id: int, title: str, user_id: int) -> int:
     """Open a public thread in a channel with somebody in it, and return its id.
 
-    Raises the library's errors, and `Unreachable` where a channel has no threads. In a forum it is a post, which begins
-    with its title, since Discord wants something said there.
+    Raises the library's errors, and `Unreachable` where a channel has no threads; `TagNeeded` is one. In a forum it is
+    a post.
     """
     channel = await client.fetch_channel(channel_id)
     name = label(title, _LONGEST_NAME) or CUT
     if isinstance(channel, discord.ForumChannel):
-        thread = (
-            await channel.create_thread(
-                name=name, content=one_line(title, CONTENT) or CUT, allowed_mentions=discord.AllowedMentions.none()
-            )
-        ).thread
+        thread = await _posted(channel, name, one_line(title, CONTENT) or CUT)
     elif isinstance(channel, discord.TextChannel):
         kind = discord.ChannelType.news_thread if channel.is_news() else discord.ChannelType.public_thread
         thread = await channel.create_thread(name=name, type=kind)
@@ -39,6 +40,17 @@ async def opened(client: discord.Client, channel_id: int, title: str, user_id: i
     except discord.HTTPException as error:  # it stands there all the same, and whoever asked for it is told where
         log.info("somebody could not be added to a thread that was opened for them (code %d)", error.code)
     return thread.id
+
+
+async def _posted(forum: discord.ForumChannel, name: str, words: str) -> discord.Thread:
+    """Post in a forum; it begins with words, since Discord wants something said there."""
+    try:
+        made = await forum.create_thread(name=name, content=words, allowed_mentions=discord.AllowedMentions.none())
+    except discord.HTTPException as error:
+        if error.code != _TAG_NEEDED:
+            raise
+        raise TagNeeded("the forum takes no post without a tag") from None
+    return made.thread
 
 
 async def woken(client: discord.Client, thread_id: int) -> None:

@@ -194,6 +194,21 @@ class TestPanelsAndCards:
         assert pressed.posted == posted
         assert pressed.place.title == "Rust beginners"
 
+    async def test_a_forum_that_wants_tags(self, stage: Stage) -> None:
+        """No post is made; whoever asked for it hears what to do."""
+        ada = stage.ada
+        library = ada.here.guild if ada.here else None
+        assert library is not None
+        forum = library.forum("circles")  # type: ignore[attr-defined]  # a server's
+        ada.goes(library.thread(forum, "Chess", ada))  # type: ignore[attr-defined]  # a server's
+        forum.wants_tag = True
+        stage.answers(Branch("Rust beginners", "c3"))
+        await ada.types("thread")
+        assert "wants a tag on every post" in ada.private[-1].shown
+        assert "/circle" in ada.private[-1].shown
+        assert len(library.threads(forum)) == 1  # type: ignore[attr-defined]  # a server's
+        stage.discord.violations.clear()  # as elsewhere: the library names the type of a post
+
     async def test_where_the_bot_may_not_write(self, stage: Stage) -> None:
         """It answers there all the same."""
         assert stage.ada.here is not None

@@ -56,6 +56,8 @@ class Places:
         if is_post and "message" not in body:
             wrongs.add("message", "BASE_TYPE_REQUIRED", "This field is required")
         wrongs.raise_any()
+        if parent.wants_tag and not body.get("applied_tags"):
+            raise Problem(40067)
         kind = Kind.THREAD if is_post else Kind(body.get("type") or Kind.PRIVATE_THREAD)
         thread = self.realm.channel(parent.guild, body["name"], kind, parent)
         thread.owner = self.realm.bot

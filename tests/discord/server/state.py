@@ -139,6 +139,8 @@ class Channel:
     """When something was last said in it, or it was taken out of the archive."""
     sleeps_after: int = 1440
     """After how many minutes without a word a thread goes into the archive."""
+    wants_tag: bool = False
+    """Whether a forum takes no post without a tag."""
 
     @property
     def sleeps_at(self) -> datetime | None:
