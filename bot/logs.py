@@ -18,6 +18,11 @@ from types import TracebackType
 QUIET = ("apscheduler", "alembic", "aiohttp.access", "sqlalchemy", "matplotlib")
 """Libraries that tell more than anybody reads."""
 HIDDEN = "***"
+FIELDS = (
+    "platform", "act", "delivery", "key", "notice", "attempt", "place", "person", "circle", "outcome", "error_kind",
+    "concern", "about", "operators_told",
+)  # fmt: skip
+"""What a line may know of what it is about, for programs: handed to the logger as `extra`."""
 _SHORTEST = 4
 """What is shorter stands in too many words by chance."""
 
@@ -46,7 +51,7 @@ class TextLines(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: at, level, logger, message, and the error if there is one."""
+    """One JSON object a line: at, level, logger, message, what is known of it (`FIELDS`), the error if there is one."""
 
     def __init__(self, hide: Hide) -> None:
         super().__init__()
@@ -54,13 +59,16 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        line = {
+        line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             # Hidden before it is written as JSON, which writes some characters otherwise.
             "message": self._hide(record.getMessage()),
         }
+        for name in FIELDS:
+            if (known := record.__dict__.get(name)) is not None:
+                line[name] = self._hide(known) if isinstance(known, str) else known
         if record.exc_info:
             line["error"] = self._hide(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)

@@ -94,10 +94,11 @@ class Router:
         except BadAnswers as bad:  # to a button, which has no form to ask again in
             outcome, reply = "declined", _told(inbound, lines(*bad.errors.values()))
         except StorageBusy:
-            log.warning("the storage was busy: %s not handled", type(inbound).__name__)
+            log.warning("the storage was busy: %s not handled", type(inbound).__name__, extra=_facts(inbound))
             outcome, reply = "busy", self._trouble(inbound, _BUSY)
         except Exception as error:  # noqa: BLE001  # whatever it is, the person gets an answer and we a log line
-            log.error("could not handle %s: %s", type(inbound).__name__, _trace(error))  # noqa: TRY400  # with no words of people
+            of = {**_facts(inbound), "error_kind": type(error).__name__}
+            log.error("could not handle %s: %s", type(inbound).__name__, _trace(error), extra=of)  # noqa: TRY400  # with no words of people
             outcome, reply = "broken", self._trouble(inbound, _BROKEN)
         self._wake()
         self.acts.add(perf_counter() - began, _platform(inbound), type(inbound).__name__, outcome)
@@ -318,6 +319,11 @@ def _platform(inbound: Inbound) -> str:
             return room.platform
         case _:
             return inbound.sender.platform
+
+
+def _facts(inbound: Inbound) -> dict[str, str]:
+    """Return of what was done what goes with a line of the log, for programs: no words, and nobody's number."""
+    return {"platform": _platform(inbound), "act": type(inbound).__name__.lower()}
 
 
 def _account(act: Act) -> Account:

@@ -19,7 +19,7 @@ from bot.errors import StorageBusy
 from bot.ports import Store
 from scheduler.election import TERM_S, Election
 from scheduler.flights import Flights
-from scheduler.ledger import Done, Ledger
+from scheduler.ledger import Done, Ledger, facts
 from scheduler.means import POSTING_S, Means
 from scheduler.parcels import Parcel, as_it_stands, let_go, note_unreachable, packed
 
@@ -222,14 +222,16 @@ class Courier:
         except Unreachable as error:
             await self._end(delivery, DeliveryState.FAILED, f"{UNREACHED}: {error}", unreachable=error)
         except Refused as error:
-            log.error("the platform refused %s: %s", delivery.due.key, error)  # noqa: TRY400  # the platform's words suffice
+            of = facts(delivery, error)
+            log.error("the platform refused %s: %s", delivery.due.key, error, extra=of)  # noqa: TRY400  # its words suffice
             await self._end(delivery, DeliveryState.FAILED, f"refused by the platform: {error}")
         except (TryLater, TimeoutError) as error:
             return await self._try_later(delivery, error)
         except StorageBusy:
             raise
         except Exception as error:
-            log.exception("could not deliver %s, attempt %d", delivery.due.key, delivery.attempts)
+            of = facts(delivery, error)
+            log.exception("could not deliver %s, attempt %d", delivery.due.key, delivery.attempts, extra=of)
             why = f"{type(error).__name__}: {error}"
             if delivery.attempts >= SURPRISES:
                 await self._end(delivery, DeliveryState.FAILED, f"given up after {delivery.attempts} attempts: {why}")
@@ -305,8 +307,10 @@ class Courier:
             self._means.planner.follow(store, due, now)
 
         await self._write(work)
-        log.log(logging.WARNING if state is DeliveryState.FAILED else logging.INFO, "%s: %s, %s", due.key, state, why)
-        self._note(Done(delivery, state, why, now))
+        platform, outcome = self._note(Done(delivery, state, why, now))
+        level = logging.WARNING if state is DeliveryState.FAILED else logging.INFO
+        of = facts(delivery, platform=platform, outcome=outcome)
+        log.log(level, "%s: %s, %s", due.key, state, why, extra=of)
 
     async def _try_later(self, delivery: Delivery, error: TryLater | TimeoutError) -> tuple[datetime, str] | None:
         why = str(error) or "no answer in time"
@@ -324,9 +328,9 @@ class Courier:
         self._note(Done(delivery, DeliveryState.WAITING, why, now))
         return until, why
 
-    def _note(self, done: Done) -> None:
+    def _note(self, done: Done) -> tuple[str, str]:
         self._done.append(done)
-        self.ledger.note(done)
+        return self.ledger.note(done)
 
     async def _write(self, work: Callable[[Store], None]) -> None:
         """Write what has happened, which cannot be undone."""

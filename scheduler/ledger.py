@@ -45,19 +45,30 @@ class Ledger:
         """Note on which platform a delivery is about to be posted."""
         self._platforms[delivery] = platform
 
-    def note(self, done: Done) -> None:
-        """Count what became of a delivery."""
+    def note(self, done: Done) -> tuple[str, str]:
+        """Count what became of a delivery; return its platform and how it is counted."""
         delivery, state = done.delivery, done.state
         platform = self._platforms.pop(delivery.id, NOWHERE)
-        self.ended.add(platform, _outcome(state, done.why))
+        outcome = _outcome(state, done.why)
+        self.ended.add(platform, outcome)
         due = self._first_due.get(delivery.id, delivery.due.due_at)
         if state is DeliveryState.WAITING:
             if len(self._first_due) < _PUT_OFF:
                 self._first_due[delivery.id] = due
-            return
+            return platform, outcome
         self._first_due.pop(delivery.id, None)
         if state is DeliveryState.SENT and platform != NOWHERE:
             self.late.add(max(0.0, (done.at - due).total_seconds()), platform)
+        return platform, outcome
+
+
+def facts(delivery: Delivery, error: BaseException | None = None, **more: str) -> dict[str, object]:
+    """Return of a delivery what goes with a line of the log, for programs: numbers, and what sort of thing it is."""
+    due = delivery.due
+    named = {"delivery": delivery.id, "key": due.key, "notice": due.notice.kind, "attempt": delivery.attempts}
+    whose = {"place": due.place, "person": due.person, "circle": due.circle}
+    kind = {"error_kind": type(error).__name__} if error is not None else {}
+    return {**named, **{name: number for name, number in whose.items() if number is not None}, **kind, **more}
 
 
 def _outcome(state: DeliveryState, why: str) -> str:

@@ -120,7 +120,7 @@ async def test_deliveries_given_up_are_told_of_together(machine: Machine) -> Non
         await machine.look()
     (said,) = told(machine, "gave up")
     assert "I gave up 1 message" in said
-    assert "given_up" in said
+    assert "look for failed" in said
 
 
 async def test_a_room_that_nobody_can_be_told_of(machine: Machine) -> None:

@@ -94,7 +94,7 @@ def _told(notice: Needed, given_up: GivenUp, t: Translator) -> tuple[str, Text, 
             remedy = t(
                 "The log says which and why: look for {words}. If it says that I was refused, it is a mistake of mine: "
                 "please report it.",
-                words=Typed("given_up"),
+                words=Typed("failed"),
             )
         case Concern.STUCK:
             what = t("Something has been due for {minutes} minutes, although I am connected.", minutes=fact[0])
