@@ -265,12 +265,12 @@ class Year:
             if not circle.is_living:
                 continue
             if chance.random() < 0.12:
-                self.at(self.now + chance.randint(1, 160) * HOUR, people.changes_something, circle)
+                self.at(self.now + chance.randint(1, 160) * HOUR, people.changing.changes_something, circle)
             if chance.random() < 0.12:
-                self.at(self.now + chance.randint(1, 160) * HOUR, people._newcomer, circle)
+                self.at(self.now + chance.randint(1, 160) * HOUR, people.joining.newcomer, circle)
             for soul in list(circle.learners):
                 if chance.random() < 0.012:
-                    self.at(self.now + chance.randint(1, 160) * HOUR, people.leaves, circle, soul)
+                    self.at(self.now + chance.randint(1, 160) * HOUR, people.joining.leaves, circle, soul)
         self._wants_circles = True
 
     def _kept(self, platform: str) -> set[Any]:
@@ -424,7 +424,7 @@ class Year:
             del circle.offered[soul]
             circle.waiting.remove(soul)
             circle.tells(self.now, f"{soul.name} did not take the seat")
-            self.people.offers(circle)
+            self.people.joining.offers(circle)
 
     def may_close(self, meeting: Meeting) -> None:
         """Look, when everybody has done what they do just now, whether all have answered."""

@@ -1,0 +1,101 @@
+"""Answers to a meeting: on its card, twice, in private, and with buttons that are not true any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tests.simulate.acts import FAILED, HOUR, Acting
+from tests.simulate.hands import payload_of, words_of
+from tests.simulate.promises import answers
+from tests.simulate.truth import Meeting, Soul
+from tests.simulate.world import TELEGRAM
+
+if TYPE_CHECKING:
+    from tests.simulate.ledger import Sighting
+
+
+LABELS: Final = {"yes": "I'm coming", "maybe": "Maybe", "no": "Can't make it"}
+
+
+class Answering(Acting):
+    """Lets people say whether they come."""
+
+    def will_answer(self, meeting: Meeting) -> None:
+        """Let members answer, some change their minds, somebody tap what is old or done."""
+        chance, circle = self.chance, meeting.circle
+        left = max(1, int((meeting.starts - self.now) / HOUR))
+        for soul in circle.learners:
+            again = soul in meeting.answered_at and soul not in meeting.stale
+            if chance.random() < (soul.fickle if again else soul.answers):
+                self.year.at(self.now + chance.randint(0, left) * HOUR, self.answers, meeting, soul)
+        if chance.random() < 0.05:
+            self.year.at(self.now + chance.randint(0, left + 60) * HOUR, self.taps_an_old_card, meeting)
+        if chance.random() < 0.1:
+            self.year.at(self.now + chance.randint(0, left) * HOUR, self.people.looking_back.ticks_off, meeting)
+
+    async def answers(self, meeting: Meeting, soul: Soul, platform: str = "") -> None:
+        """Let somebody tap the card in their room, perhaps twice."""
+        platforms = [one for one in meeting.cards if one in soul.hands]
+        if not platforms or not self._can_answer(meeting, soul):
+            return
+        platform = platform or soul.chance.choice(platforms)
+        answer = soul.chance.choices(("yes", "maybe", "no"), (7, 1.5, 1.5))[0]
+        card = meeting.cards[platform]
+        payload = payload_of(card, LABELS[answer])
+        if not payload:
+            self.year.wrong(meeting.circle, f"{soul.name} finds no buttons on {words_of(card)!r}")
+            return
+        for _ in range(2 if soul.chance.random() < 0.05 else 1):
+            told = await self.told(soul.hand(platform).taps(card, payload))
+            if told == FAILED:  # they tap again when the bot is back
+                self.year.at(self.now + HOUR, self.answers, meeting, soul, platform)
+                return
+            self.has_answered(meeting, soul, answer)
+
+    def _can_answer(self, meeting: Meeting, soul: Soul) -> bool:
+        circle = meeting.circle
+        return meeting.is_on and circle.is_living and self.now < meeting.starts and soul in circle.learners
+
+    def has_answered(self, meeting: Meeting, soul: Soul, answer: str) -> None:
+        """Write down what somebody said: the last answer wins."""
+        meeting.stale.pop(soul, None)
+        meeting.answers[soul] = answer
+        meeting.answered_at[soul] = self.now
+        meeting.circle.tells(self.now, f"{soul.name} says {answer} to {meeting.starts:%m-%d %H:%M}")
+        self.people.tapped.add(meeting)
+
+    async def answers_privately(self, seen: Sighting) -> None:
+        """Let somebody answer the private question, or wish not to be asked."""
+        meeting, soul = seen.meeting, seen.soul
+        assert meeting is not None
+        assert soul is not None
+        if not self._can_answer(meeting, soul):
+            return
+        hand = self.hand_with(soul, seen)
+        if seen.kind == "nudge" and soul.chance.random() < 0.1 and payload_of(seen.message, "Do not ask me again"):
+            if await self.told(hand.presses(seen.message, "Do not ask me again")) != FAILED:
+                soul.takes_nudges = False
+            return
+        answer = soul.chance.choice(("yes", "maybe", "no"))
+        payload = payload_of(seen.message, LABELS[answer])
+        if payload and await self.told(hand.taps(seen.message, payload)) != FAILED:
+            self.has_answered(meeting, soul, answer)
+
+    async def taps_an_old_card(self, meeting: Meeting) -> None:
+        """Let somebody tap a button that is not true any more."""
+        circle = meeting.circle
+        if not meeting.old and not (meeting.cards and (self.now >= meeting.starts or not meeting.is_on)):
+            return
+        candidates = [one for one in circle.learners if meeting.cards.keys() & one.hands.keys()]
+        if not candidates or not meeting.old:
+            return
+        platform, card, payload = circle.chance.choice(meeting.old)
+        souls = [one for one in candidates if platform in one.hands]
+        if not souls or card.deleted:
+            return
+        soul = circle.chance.choice(souls)
+        told = await self.told(soul.hand(platform).taps(card, payload))
+        if told != FAILED and (platform == TELEGRAM or told):
+            self.year.judges(answers.an_old_button_is_answered_with_the_truth, circle, meeting, told)
+        self.year.report.old += 1
+        self.people.tapped.add(meeting)
