@@ -1,0 +1,272 @@
+"""`circlebot init`: answers by a terminal or a pipe, tokens that platforms know, a file that one can use at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import termios
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.__main__ import main
+from bot.commands.settings_file import settings_text
+from bot.config import Settings, load
+from bot.settings_form import sections
+from tests.commands.conftest import ROOT
+from tests.discord.canned import TOKEN as DISCORD_TOKEN
+from tests.discord.canned import canned as discord_canned
+from tests.support.program import PATIENCE
+from tests.telegram.canned import TOKEN, canned
+
+
+def answered(folder: Path, *answers: str, **environment: str) -> Result:
+    """Run `circlebot init` in a folder with an answer a line, as through a pipe."""
+    lines = "".join(f"{answer}\n" for answer in answers)
+    with contextlib.chdir(folder):
+        return CliRunner().invoke(main, ["init"], input=lines, env={"LANG": "es_ES.UTF-8", **environment})
+
+
+def _environment() -> dict[str, str]:
+    usual = {name: value for name, value in os.environ.items() if not name.startswith("CIRCLEBOT_")}
+    return usual | {"PYTHONPATH": str(ROOT), "LANG": "es_ES.UTF-8", "TZ": "Europe/Madrid"}
+
+
+@pytest.fixture(autouse=True)
+def _port_is_taken() -> Iterator[None]:
+    """Have the usual port taken, whatever else runs on this machine: the question for one comes always."""
+    try:
+        with socket.create_server(("127.0.0.1", 8080)):
+            yield
+    except OSError:  # by somebody else
+        yield
+
+
+async def test_the_settings_are_written_with_what_the_platforms_said(tmp_path: Path) -> None:
+    """Both tokens are verified; the file is for its owner alone, holds the answers, and `run` can start with it."""
+    with canned() as telegram:
+        async with discord_canned() as discord:
+            done = await asyncio.to_thread(
+                answered,
+                tmp_path,
+                *("", "europe/berlin", "y", TOKEN, "", "y", DISCORD_TOKEN, "n", "", "circles.db", "123", "", "0"),
+                CIRCLEBOT_TELEGRAM__API_URL=telegram.address,
+                CIRCLEBOT_DISCORD__API_URL=discord.address,
+            )
+    assert done.exit_code == 0, done.stdout + done.stderr
+    file = tmp_path / "config.toml"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    settings = load(file)
+    assert (settings.bot.language, settings.bot.zone) == ("es", "Europe/Berlin")
+    assert settings.telegram.token is not None
+    assert settings.telegram.token.get_secret_value() == TOKEN
+    assert settings.discord.token is not None
+    assert settings.discord.token.get_secret_value() == DISCORD_TOKEN
+    assert settings.database.url.get_secret_value() == "sqlite:///circles.db"
+    assert settings.bot.operators == ("telegram:123",)
+    assert (settings.http.port, settings.web.enabled) == (0, False)
+    for said in (
+        "ok       telegram: the token is @circles_bot's",
+        "ok       discord: the token is circles_bot's",
+        "add it to a group: https://t.me/circles_bot?startgroup=",
+        "add it to a server: https://discord.com/oauth2/authorize?client_id=7",
+        "1. circlebot check ",
+        "docs/telegram.md",
+    ):
+        assert said in done.stdout
+    assert TOKEN not in done.stdout + done.stderr
+    assert DISCORD_TOKEN not in done.stdout + done.stderr
+    assert os.listdir(tmp_path) == ["config.toml"]  # noqa: PTH208  # quick
+
+
+def test_a_token_that_telegram_does_not_know_is_not_written(tmp_path: Path) -> None:
+    """Through a pipe that ends it; it is said what Telegram said, and the token is nowhere."""
+    with canned() as telegram:
+        done = answered(tmp_path, "", "", "y", "7:mistyped", "n", CIRCLEBOT_TELEGRAM__API_URL=telegram.address)
+    assert done.exit_code == 2
+    assert "Telegram does not know this token" in done.stdout
+    assert "Nothing was written" in done.stderr
+    assert "mistyped" not in done.stdout + done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_token_may_be_kept_though_nobody_answers(tmp_path: Path) -> None:
+    """The machine may have no network yet."""
+    done = answered(
+        tmp_path,
+        *("", "", "y", TOKEN, "y", "", "n", "n", "", "", "", "0"),
+        CIRCLEBOT_TELEGRAM__API_URL="http://127.0.0.1:9",
+    )
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert "no answer about the token" in done.stdout
+    assert tomllib.loads((tmp_path / "config.toml").read_text())["telegram"]["token"] == TOKEN
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        (("xx",), "no texts in that language"),
+        (("", "Mars/Olympus"), "there is no such time zone"),
+        (("", "", "y", "s3cret token"), "not a token"),
+        (("", "", "n", "y", "s3cret"), "not a token"),
+        (("", "", "n", "n", "n", "mysql"), "say sqlite or postgresql"),
+        (("", "", "n", "n", "n", "s", "nowhere/circles.db"), "there is no folder"),
+        (("", "", "n", "n", "n", "p", "mysql://u:s3cret@h/d"), "not a database"),
+        (("", "", "n", "n", "n", "p", "postgresql://u:s3cret@127.0.0.1:9/d"), "it cannot be reached"),
+        (("", "", "n", "n", "n", "", "", "0.5"), "a port is a number"),
+        (("", ""), "Nothing was written"),
+        ((), "Nothing was written"),
+    ],
+    ids=range(11),
+)
+def test_what_will_not_do_ends_it_through_a_pipe(tmp_path: Path, answers: tuple[str, ...], said: str) -> None:
+    """A clear error for each, nothing is written, and no secret is repeated."""
+    done = answered(tmp_path, *answers)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert "othing was written" in done.stderr
+    assert "s3cret" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_webhook_gets_a_secret_that_nobody_can_guess(tmp_path: Path) -> None:
+    """Only its address is asked for."""
+    with canned() as telegram:
+        done = answered(
+            tmp_path,
+            *("", "", "y", TOKEN, "webhook", "https://circles.example.org/tg", "n", "n", "", "", "", "0"),
+            CIRCLEBOT_TELEGRAM__API_URL=telegram.address,
+        )
+    assert done.exit_code == 0, done.stdout + done.stderr
+    written = tomllib.loads((tmp_path / "config.toml").read_text())["telegram"]
+    assert (written["mode"], written["webhook_url"]) == ("webhook", "https://circles.example.org/tg")
+    assert len(written["webhook_secret"]) > 40
+    assert written["webhook_secret"] not in done.stdout
+
+
+def test_settings_that_are_there_are_not_replaced_unasked(tmp_path: Path) -> None:
+    """No is the usual answer; after a yes the former file is kept beside."""
+    (tmp_path / "config.toml").write_text('[bot]\nzone = "Asia/Tokyo"\n')
+    refused = answered(tmp_path, "")
+    assert refused.exit_code == 2
+    assert "Tokyo" in (tmp_path / "config.toml").read_text()
+    done = answered(tmp_path, "y", "", "", "n", "n", "n", "", "", "0")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert "Tokyo" not in (tmp_path / "config.toml").read_text()
+    (kept,) = tmp_path.glob("config.toml.before-*")
+    assert "Tokyo" in kept.read_text()
+    assert kept.name in done.stdout
+
+
+def test_a_token_in_the_environment_is_not_asked_for(tmp_path: Path) -> None:
+    """It stays where it is better kept."""
+    done = answered(tmp_path, "", "", "n", "n", "", "", "", "0", CIRCLEBOT_TELEGRAM__TOKEN=TOKEN)
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert "is in the environment (CIRCLEBOT_TELEGRAM__TOKEN)" in done.stdout
+    assert TOKEN not in (tmp_path / "config.toml").read_text()
+
+
+def test_every_setting_stands_in_the_file_with_its_meaning(tmp_path: Path) -> None:
+    """Also those that nobody was asked for, as comments with their defaults; odd letters are written as TOML wants."""
+    text = settings_text({"bot": {"zone": "UTC"}, "database": {"url": 'sqlite:///a "b" \\ ü\x7f.db'}})
+    (tmp_path / "config.toml").write_text(text)
+    settings = load(tmp_path / "config.toml")
+    assert settings.database.url.get_secret_value() == 'sqlite:///a "b" \\ ü\x7f.db'
+    for section, model in sections(Settings).items():
+        assert f"\n[{section}]\n" in f"\n{text}"
+        for key in model.model_fields:
+            assert f"\n# {key} = " in text or f"\n{key} = " in text, key
+    uncommented = text.replace("\n# native_events = ", "\nnative_events = ").replace("\n# port = ", "\nport = ")
+    (tmp_path / "config.toml").write_text(uncommented)
+    assert load(tmp_path / "config.toml").http.port == 8080
+
+
+class Terminal:
+    """`circlebot init` in a terminal of its own."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.terminal, its_end = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "init"],
+            cwd=folder,
+            env=_environment() | environment,
+            stdin=its_end,
+            stdout=its_end,
+            stderr=its_end,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  # it is the only way to get a terminal
+        )
+        os.close(its_end)
+        self.seen = ""
+        self._read_to = 0
+
+    def until(self, words: str) -> None:
+        """Read on until words come after those that were waited for before."""
+        while (at := self.seen.find(words, self._read_to)) < 0:
+            ready, _, _ = select.select([self.terminal], [], [], PATIENCE)
+            more = self._more() if ready else ""
+            if not more:
+                raise AssertionError(self.seen)
+            self.seen += more
+        self._read_to = at + len(words)
+
+    def _more(self) -> str:
+        try:
+            return os.read(self.terminal, 4096).decode(errors="replace")
+        except OSError:  # it has ended
+            return ""
+
+    def types(self, words: str) -> None:
+        """Type words and Enter."""
+        os.write(self.terminal, f"{words}\n".encode())
+
+    def ends(self) -> int:
+        """Return the exit status, after the rest was read."""
+        while more := self._more():
+            self.seen += more
+        os.close(self.terminal)
+        return self.process.wait(PATIENCE)
+
+
+def test_in_a_terminal_tokens_are_not_shown_and_mistakes_are_asked_again(tmp_path: Path) -> None:
+    """What is typed as a token is seen nowhere, right or wrong; a zone that is none is asked for once more."""
+    with canned() as telegram:
+        terminal = Terminal(tmp_path, CIRCLEBOT_TELEGRAM__API_URL=telegram.address)
+        terminal.until("Which language")
+        terminal.types("")
+        terminal.until("Which time zone?")
+        terminal.types("Narnia")
+        terminal.until("That will not do: there is no such time zone")
+        terminal.until("Which time zone?")
+        terminal.types("Europe/Rome")
+        terminal.until("Serve Telegram?")
+        terminal.types("y")
+        terminal.until("is not shown)")
+        terminal.types("not-a-token")
+        terminal.until("That will not do: not a token")
+        terminal.until("is not shown)")
+        terminal.types("7:mistyped")
+        terminal.until("Keep it all the same?")
+        terminal.types("n")
+        terminal.until("is not shown)")
+        terminal.types(TOKEN)
+        terminal.until("How do updates come?")
+        terminal.process.send_signal(signal.SIGINT)
+        assert terminal.ends() == 2
+    assert "Nothing was written." in terminal.seen
+    for secret in ("not-a-token", "mistyped", TOKEN):
+        assert secret not in terminal.seen
+    assert not list(tmp_path.iterdir())
