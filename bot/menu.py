@@ -25,6 +25,7 @@ def menu(commands: Mapping[str, Route], t: Translator) -> list[CommandHelp]:
             t.declared(route.intent.summary),
             route.intent,
             audience_of(route.allow) <= Audience.LEARNER,
+            unlisted=audience_of(route.allow) is Audience.OPERATOR,
             named=names[name],
             options=_options(route.intent, t),
         )

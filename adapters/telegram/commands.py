@@ -63,7 +63,7 @@ def menu(commands: Sequence[CommandHelp], *, for_everyone: bool) -> Menu:
     return tuple(
         (command.name, _cut(command.summary or command.name))
         for command in commands
-        if (command.everyone or not for_everyone) and _NAME.fullmatch(command.name)
+        if (command.everyone or not for_everyone) and not command.unlisted and _NAME.fullmatch(command.name)
     )[:_MOST]
 
 

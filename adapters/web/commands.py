@@ -41,4 +41,5 @@ def menu(commands: Iterable[CommandHelp], t: Translator) -> list[Json]:
             ],
         }
         for command in commands
+        if not command.unlisted
     ]

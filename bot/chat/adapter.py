@@ -102,13 +102,15 @@ class Option:
 class CommandHelp:
     """A command as a menu shows it, in one language; `everyone` says that it is not for those alone who run things.
 
-    `named` is its name in that language, of the same shape as an option's.
+    `named` is its name in that language, of the same shape as an option's. One that is `unlisted` is for hardly
+    anybody: where it can be typed without standing in a menu, it stands in none.
     """
 
     name: str
     summary: str
     intent: type[Intent]
     everyone: bool = True
+    unlisted: bool = False
     named: str = ""
     options: tuple[Option, ...] = ()
 

@@ -6,10 +6,13 @@ import json
 
 import pytest
 
+from adapters.telegram import commands as telegram
+from adapters.web import commands as page
 from bot.assembly import features
 from bot.chat.message import Say, Toast
 from bot.domain.operating import LAST_BACKUP, TOKEN_REFUSED
 from bot.features.operating.intents import Announce, SendAnnouncement, ShowAnnouncement, ShowStatus
+from bot.i18n import Catalogue
 from bot.rules import Audience, audience_of
 from tests.operating.machine import FULL, Machine
 from tests.support.sim import group
@@ -106,15 +109,18 @@ async def test_help_names_it_to_operators_alone(machine: Machine) -> None:
     """As it names what facilitators can do to them."""
     await machine.rob.whispers("/help")
     assert "/status" in machine.rob.heard
+    assert "/announce" in machine.rob.heard
     await machine.chat.organizer.whispers("/help")
     assert "/status" not in machine.chat.organizer.heard
 
 
-async def test_it_is_in_no_menu_for_everybody(machine: Machine) -> None:
-    """Where a platform has a menu for groups, it is left out of it."""
-    commands = {command.name: command for command in await machine.chat.bot.router.commands("en")}
-    assert not commands["status"].everyone
-    assert "announce" not in commands
+async def test_menus_leave_it_out_where_it_can_be_typed(machine: Machine) -> None:
+    """On Telegram and the page nobody else sees it; Discord lets nobody say what stands in no menu."""
+    listed = await machine.chat.bot.router.commands("en")
+    assert {command.name for command in listed if command.unlisted} == {"status", "announce"}
+    for for_everyone in (True, False):
+        assert not {"status", "announce"} & {name for name, _ in telegram.menu(listed, for_everyone=for_everyone)}
+    assert not {"status", "announce"} & {str(one["name"]) for one in page.menu(listed, Catalogue().speaker("en"))}
 
 
 def test_every_route_of_the_feature_is_for_operators() -> None:

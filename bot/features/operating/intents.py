@@ -23,7 +23,15 @@ class ShowStatus(
     """Show how the bot is, and what needs somebody."""
 
 
-class Announce(Intent, tag="an", command="announce", title=N_("Say something to everybody"), discreet=True):
+class Announce(
+    Intent,
+    tag="an",
+    command="announce",
+    summary=N_("Say something to everybody, for whoever runs me"),
+    examples=(N_("/announce"),),
+    title=N_("Say something to everybody"),
+    discreet=True,
+):
     """Write an announcement; it is shown as it will look before anything is sent."""
 
     words: Annotated[
