@@ -14,7 +14,7 @@ from typing import TypeVar
 from bot.chat.adapter import Refused, TryLater, Unreachable
 from bot.chat.message import Posted
 from bot.clock import after
-from bot.domain.notices import UNREACHED, Delivery, DeliveryState, Dropped
+from bot.domain.notices import UNREACHED, Delivery, DeliveryState, Dropped, MeetingListed
 from bot.errors import StorageBusy
 from bot.ports import Store
 from scheduler.election import TERM_S, Election
@@ -174,6 +174,8 @@ class Courier:
             self._in_hand.add(delivery.id)
             due = delivery.due
             line = ("place", due.place) if due.place else ("person", due.person) if due.person else ("step", 0)
+            if due.place and isinstance(due.notice, MeetingListed):  # a calendar that has to wait holds up no room
+                line = ("calendar", due.place)
             if line not in self._lines:
                 self._lines[line] = deque()
                 fresh.append(line)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from bot.chat.adapter import Refused, Trouble, TryLater, Unreachable
 from bot.chat.message import Message, Posted, Redraw, Room
+from bot.domain.notices import MeetingListed
 from bot.errors import StorageBusy
 from bot.ports import Store, StoredCard
 from scheduler.election import TERM_S
@@ -286,6 +287,8 @@ class Painter:
         room, asked = card.posted.room, error.seconds if isinstance(error, TryLater) else None
         if asked is None:  # an outage: it says nothing about what others may say in the room
             self._hold(room, min(self._failed(card), OUTAGE_S))
+        elif card.card.kind == MeetingListed.kind:  # nor does a calendar's limit
+            self._hold(room, asked)
         else:
             self._means.pacing(room).hold(room, max(asked, 0.1))
 

@@ -217,12 +217,12 @@ class DiscordAdapter:
         )
 
     async def _in_calendar(self, room: Room, do: Callable[[Events], Awaitable[Result]]) -> Result:
-        """Do something in the calendar of a room's server. Raises `PostError`."""
+        """Do something in the calendar of a room's server. Raises `PostError`; what holds it up holds up no room."""
         events = self._events
         if events is None:
             raise TryLater("Discord is not reached any more")
         try:
-            return await self._wire.tried(room, lambda _client: do(events))
+            return await self._wire.tried(room, lambda _client: do(events), holds=False)
         except PostError as error:
             raise for_calendar(error) from None
 

@@ -11,7 +11,7 @@ import pytest
 from bot.chat.adapter import Refused, TryLater, Unreachable
 from bot.chat.message import Message, Picture, Posted, Room
 from bot.chat.pacing import Pace, Pacing
-from bot.domain.notices import UNKNOWN, DeliveryState, Nudge
+from bot.domain.notices import UNKNOWN, DeliveryState, MeetingListed, Nudge
 from bot.ports import Store
 from scheduler.courier import SURPRISES
 from storage.engine import Database
@@ -111,6 +111,17 @@ async def test_a_limit_holds_back_its_room_alone(sqlite_database: Database) -> N
     assert world.platform.texts("slow") == []
     await world.passes(seconds=1)
     assert world.platform.texts("slow") == ["coming to 1?", "coming to 2?"]
+
+
+async def test_a_calendar_that_has_to_wait_holds_up_no_room(world: World) -> None:
+    """What is said in the room goes out at once; the entry follows when the calendar takes it."""
+    world.platform.script["room"] = [TryLater("too many entries", 3600)]
+    entry = replace(world.note("listed:1"), notice=MeetingListed(2))
+    await world.plan(replace(entry, due_at=entry.due_at - timedelta(seconds=1)), world.note("nudge:1"))
+    await world.scheduler.run_due()
+    assert world.platform.texts() == ["coming to 1?"]
+    await world.passes(seconds=3600)
+    assert world.platform.texts() == ["coming to 1?", "coming to 2?"]
 
 
 async def test_an_outage_is_waited_out_longer_each_time(world: World) -> None:

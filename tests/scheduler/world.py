@@ -23,6 +23,7 @@ from bot.domain.notices import (
     Due,
     MeetingBegan,
     MeetingEnded,
+    MeetingListed,
     Notice,
     Nudge,
     NudgeRound,
@@ -129,8 +130,10 @@ def telling(acts: list[Notice]) -> Feature:
         return Message(Text.of(f"meeting {meeting.number} in {notice.lead}"), card=Card("meeting", meeting.id))
 
     @feature.composes(Nudge)
-    def nudge(notice: Nudge, at: Setting) -> Message:
+    def nudge(notice: Nudge, at: Setting) -> Message | Dropped:
         return Message(Text.of(f"coming to {notice.meeting}?"))
+
+    feature.composes(MeetingListed)(lambda notice, at: nudge(Nudge(notice.meeting, 0), at))
 
     @feature.composes(AskFeedback)
     def ask(notice: AskFeedback, at: Setting) -> Message:
