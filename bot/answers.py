@@ -31,7 +31,9 @@ _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 def cleaned(raw: str, kind: Kind) -> str:
     """Return an answer without what cannot be seen, stored or trusted; one line of it unless the kind is `LONG`."""
-    seen = "".join(" " if c.isspace() and c != "\n" else c for c in raw.replace("\r\n", "\n") if _fit(c))
+    seen = raw
+    if not raw.isprintable():  # one line of words that all can be seen is: nearly always, and quickly seen
+        seen = "".join(" " if c.isspace() and c != "\n" else c for c in raw.replace("\r\n", "\n") if _fit(c))
     if kind is Kind.LONG:
         return "\n".join(line.rstrip() for line in seen.split("\n")).strip()
     return " ".join(seen.split())

@@ -101,7 +101,7 @@ class Code(Power):
     alphabet = ALPHABET
     fewer_bits = (
         "It is typed on a phone, so it is short: 60 bits. It lives for ten minutes, whoever brings ten wrong ones "
-        "waits for an hour, and whoever brings a right one is asked whether they mean it, while all their accounts hear "
+        "waits for an hour, and whoever brings a right one is asked whether they mean it, and all their accounts hear "
         "of it."
     )
 
