@@ -8,6 +8,7 @@
   + GaveUp        what ran has ended by itself
   + TokenRejected a platform does not know the bot by its token
   + StorageBusy   the database could not take the work now; trying again may help
+    + Overtaken   somebody else has changed what the work had read: it is run again by the storage itself
 """
 
 from __future__ import annotations
@@ -64,3 +65,7 @@ class TokenRejected(CircleBotError):
 
 class StorageBusy(CircleBotError):
     """The database is locked, full or out of reach: nothing was changed, a later try may succeed."""
+
+
+class Overtaken(StorageBusy):
+    """What a work has read was changed by another before it could write: nothing was changed, and it is run again."""

@@ -350,8 +350,11 @@ class Meetings(Protocol):
         """Return a meeting."""
         ...
 
-    def save(self, meeting: Meeting) -> None:
-        """Write every field of a meeting that is there."""
+    def save(self, meeting: Meeting, *, was: int | None = None) -> None:
+        """Write every field of a meeting that is there; with `was` only where its sequence is still that.
+
+        Raises `Overtaken` where somebody else has changed it since it was read.
+        """
         ...
 
     def of_circle(self, circle: int) -> tuple[Meeting, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, and_, bindparam, cast, func, or_, select, typ
 
 from bot.domain.circles import CircleState
 from bot.domain.meetings import Meeting, MeetingState
+from bot.errors import Overtaken
 from storage.columns import Instant
 from storage.repository import AnyRow, Repository, bound, insert
 from storage.tables import circles, meetings
@@ -53,6 +54,7 @@ _ENDS_AT = type_coerce(meetings.c.starts_at, BigInteger) + cast(meetings.c.minut
 _ADD = insert(meetings).returning(*MEETING)
 _GET = select(*MEETING).where(meetings.c.id == bindparam("meeting"))
 _SAVE = update(meetings).where(meetings.c.id == bindparam("meeting"))
+_SAVE_AS_READ = _SAVE.where(meetings.c.sequence == bindparam("was"))
 _CHANGE_STATE = (
     update(meetings)
     .where(meetings.c.id == bindparam("meeting"), meetings.c.state == bindparam("before"))
@@ -133,9 +135,15 @@ class Meetings(Repository):
         row = self._one(_GET, meeting=meeting)
         return None if row is None else meeting_of(row)
 
-    def save(self, meeting: Meeting) -> None:
-        """Write every field of a meeting that is there."""
-        self._do(_SAVE, meeting=meeting.id, **_fields(meeting))
+    def save(self, meeting: Meeting, *, was: int | None = None) -> None:
+        """Write every field of a meeting that is there; with `was` only where its sequence is still that.
+
+        Raises `Overtaken` where somebody else has changed it since it was read.
+        """
+        if was is None:
+            self._do(_SAVE, meeting=meeting.id, **_fields(meeting))
+        elif not self._do(_SAVE_AS_READ, meeting=meeting.id, was=was, **_fields(meeting)):
+            raise Overtaken(f"meeting {meeting.id} was changed meanwhile")
 
     def of_circle(self, circle: int) -> tuple[Meeting, ...]:
         """Return all of them in order of time, cancelled ones included."""

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from bot.errors import StorageBusy
+from bot.errors import Overtaken, StorageBusy
 from storage.store import SqlStore
 from storage.works import Work, done
 
@@ -97,6 +97,9 @@ def _run(engine: Engine, work: Work, *, writing: bool = False) -> Any:  # noqa: 
                 committing = True
                 connection.commit()
                 return result
+        except Overtaken:
+            if attempt == TRIES:
+                raise
         except DBAPIError as error:
             # A connection lost before the commit changed nothing (the server may have been restarted since the last
             # work): a fresh one serves. Lost in the commit, nobody knows, and the work must not be done twice.

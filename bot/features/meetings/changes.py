@@ -112,7 +112,7 @@ def rezone(circle: Circle, zone: str, setting: Setting) -> Changed:
     for meeting in ahead(circle, setting):
         there = moved(meeting, meeting.starts_local, zone)
         if there.starts_at == meeting.starts_at:
-            setting.store.meetings.save(replace(meeting, zone=zone))
+            setting.store.meetings.save(replace(meeting, zone=zone), was=meeting.sequence)
         else:
             before.append(meeting)
             after.append(there)
@@ -154,11 +154,11 @@ def apply(  # all that a change is made of
     before: Sequence[Meeting] = (),
     words: str = "",
 ) -> Changed:
-    """Save changed meetings and do all that follows from it."""
+    """Save changed meetings, whose sequence has risen by one, and do all that follows from it."""
     if not after:
         return Changed(())
     for meeting in after:
-        setting.store.meetings.save(meeting)
+        setting.store.meetings.save(meeting, was=meeting.sequence - 1)
     notice = MeetingsChanged(
         circle.id,
         kind,

@@ -13,7 +13,7 @@ from bot.domain.bounds import MOST_MEETINGS
 from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState, following, instant, step_after
 from bot.domain.people import Role
-from bot.errors import BadAnswers, Declined
+from bot.errors import BadAnswers, Declined, Overtaken
 from bot.features.in_place import in_place
 from bot.features.meetings import changes, dates, telling
 from bot.features.meetings.feature import meetings
@@ -151,7 +151,7 @@ def _topic_now(known: Mapping[str, object], ctx: Context) -> Mapping[str, Asked]
 def set_topic(intent: SetTopic, ctx: Context) -> Reply:
     """Say what a meeting works through; its cards say it too. Nobody needs to answer again for that."""
     meeting = replace(ctx.meeting(intent.meeting), topic=intent.topic)
-    ctx.store.meetings.save(meeting)
+    ctx.store.meetings.save(meeting, was=meeting.sequence)
     ctx.store.cards.touch(KIND, meeting.id, ctx.now)
     ctx.planner.circle(ctx.store, meeting.circle, ctx.now)
     return Say(Message(ctx.t("Noted: {meeting}.", meeting=line(meeting, ctx.t))), private=True)
@@ -185,7 +185,8 @@ def set_topics(intent: SetTopics, ctx: Context) -> Reply:
                 {"topics": ctx.t("“{start}…” is too long: {longest} fit.", start=topic[:20], longest=LONGEST_TOPIC)}
             )
     for place, meeting in enumerate(found):
-        ctx.store.meetings.save(replace(meeting, topic=topics[place] if place < len(topics) else ""))
+        topic = topics[place] if place < len(topics) else ""
+        ctx.store.meetings.save(replace(meeting, topic=topic), was=meeting.sequence)
         ctx.store.cards.touch(KIND, meeting.id, ctx.now)
     ctx.forget()
     return Say(Message(ctx.t("Noted. /meetings shows them.")), private=True)
@@ -218,7 +219,10 @@ def _reached(meeting: Meeting, scope: Scope, ctx: Context) -> Sequence[Meeting]:
     """Return the meetings that a change reaches: of the same state as the first."""
     if scope is Scope.ONE:
         return (meeting,)
-    return following(ctx.store.meetings.of_circle(meeting.circle), meeting)
+    reached = following(ctx.store.meetings.of_circle(meeting.circle), meeting)
+    if meeting not in reached:
+        raise Overtaken(f"meeting {meeting.id} was changed meanwhile")
+    return reached
 
 
 def _called_off(meeting: Meeting, scope: Scope, why: str, ctx: Context) -> Reply:
