@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.config import Settings
-from bot.errors import CircleBotError
+from bot.domain.operating import LAST_BACKUP
+from bot.errors import CircleBotError, StorageBusy
 from storage.backup import back_up as copy_into
 from storage.backup import beside
-from storage.engine import parsed
+from storage.engine import Database, parsed
 from storage.replacing import put_back
 from storage.restoring import unpack
 
@@ -26,10 +29,21 @@ _COUNTED = {
 
 def back_up(settings: Settings, file: Path, *, overwrite: bool) -> str:
     """Copy the database into `file`, and return in a sentence what was done."""
-    url = settings.database.url.get_secret_value()
-    made = copy_into(url, file, version=version("circlebot"), now=SystemClock().now(), overwrite=overwrite)
+    url, now = settings.database.url.get_secret_value(), SystemClock().now()
+    made = copy_into(url, file, version=version("circlebot"), now=now, overwrite=overwrite)
+    with suppress(StorageBusy):  # the backup is made, whether or not operators see when
+        asyncio.run(_note(url, now))
     size = file.stat().st_size / 1_000_000
     return f"Backed up into {file}: {_counted(made.rows)}; {sum(made.rows.values()):,} rows, {size:.1f} MB."
+
+
+async def _note(url: str, now: datetime) -> None:
+    """Let operators see when the last backup was made."""
+    database = Database.open(url)
+    try:
+        await database.transact(lambda store: store.settings.put(LAST_BACKUP, now.isoformat()))
+    finally:
+        await database.close()
 
 
 def bring_back(settings: Settings, file: Path, confirm: Callable[[str], bool]) -> str:
