@@ -17,6 +17,7 @@ from bot.chat.message import Chart, Message, Picture, Posted
 from bot.chat.pacing import Pacing
 from bot.chat.text import paragraphs
 from bot.errors import StorageBusy
+from bot.flood import Buckets, Pace
 
 if TYPE_CHECKING:
     from adapters.web.frames import Act, Json
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.i18n import Catalogue
 
+FRAMES = Pace(burst=400, per_second=20.0)
+"""How much is heard of one person's pages: a frame for each key that they press, and room beside it."""
 STOPPING_S = 2.0
 """For how many seconds a stop waits for what people have begun."""
 
@@ -62,6 +65,8 @@ class WebAdapter:
         self.address = address.rstrip("/")
         self.demo = rehearsal is not None
         self.pacing = Pacing()
+        self.frames = Buckets(FRAMES)
+        """What is left to each person of what their pages may send."""
         self.clock_bar = ClockBar(rehearsal) if rehearsal else None
         self._draw = draw
         self._answering = Answering(self)

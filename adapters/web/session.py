@@ -27,6 +27,8 @@ AT_ONCE = 200
 """How many posts go into one frame when a page catches up."""
 ACTS_AT_ONCE = 32
 """How many acts of one page may be under way; more wait in the connection."""
+PAUSE_S = 0.05
+"""For how many seconds one waits with a page that has sent too much, before one looks again."""
 
 
 class Session:
@@ -75,6 +77,7 @@ class Session:
         self._news.set()
 
     async def _heard(self, text: str) -> None:
+        await self._in_pace()
         try:
             frame = parsed(text)
         except ValidationError:
@@ -89,6 +92,12 @@ class Session:
             await self._refuse("failed")
             if isinstance(frame, Hello):  # without a welcome it would wait for ever; this way it tries again
                 await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+
+    async def _in_pace(self) -> None:
+        """Hear no more of a person than they can type: what they send on waits in the connection, then with them."""
+        who = self.user or (self._who.user if self._who else "")
+        while not self._adapter.frames.takes(who, asyncio.get_running_loop().time()):  # noqa: ASYNC110  # only time fills it
+            await asyncio.sleep(PAUSE_S)
 
     async def _handle(self, frame: AnyFrame) -> None:
         if isinstance(frame, Hello):

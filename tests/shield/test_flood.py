@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import timeit
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from bot.chat.inbound import Command, Inbound, Left, Place, Press, Sender, Typed
 from bot.chat.message import Room, RoomKind, Toast
 from bot.features.circles.intents import ShowCircle
 from bot.flood import OF_A_ROOM, OF_ONE, TOLD_EVERY_S, Buckets, Flood, Pace, Verdict
+from tests.adapters.web_support import platform
 from tests.discord.lived_in import COMING, REMINDER
 from tests.discord.lived_in import living as on_discord
 from tests.discord.server.doing import Answered
@@ -216,6 +218,21 @@ async def test_on_discord_a_flood_is_answered_once_and_a_tap_is_never_left_waiti
         assert taps[3].answered is Answered.MESSAGE
         assert {one.answered for one in taps[4:]} == {Answered.LATER_IN_PLACE}
         assert (await cleo.presses(COMING)).answered is Answered.IN_PLACE
+
+
+async def test_a_page_that_sends_without_end_is_read_slowly_and_the_others_are_not(sqlite_database: Database) -> None:
+    """What one person's page sends on waits in its connection; everything is answered in the end, others at once."""
+    async with platform(sqlite_database) as up:
+        up.adapter.frames = Buckets(Pace(10, 1000.0))
+        async with up.page("ada") as flood, up.page("ben") as other:
+            began = asyncio.get_running_loop().time()
+            for number in range(60):
+                await flood.tell(type="older", room="p:ada", before=1_000 + number)
+            await other.tell(type="older", room="p:ben", before=1_000)
+            await other.wait_for("older")
+            answered = sum([bool(await flood.wait_for("older")) for _ in range(60)])
+            assert answered == 60
+            assert asyncio.get_running_loop().time() - began >= (60 - 10) / 1000
 
 
 async def _updates_seen(chat: ChatSim) -> int:
