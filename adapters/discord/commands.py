@@ -47,9 +47,9 @@ Wording = Mapping[str, str]
 
 
 async def tell(client: discord.Client, inbox: Inbox, catalogue: Catalogue) -> Mapping[str, str]:
-    """Tell Discord the commands if they are others than it was told last. Raises `discord.HTTPException`.
+    """Tell Discord the commands if they are others than it was told last, or somebody else has told it others since.
 
-    Returns the ids that it has given them, by their names.
+    Returns the ids that it has given them, by their names. Raises `discord.HTTPException`.
     """
     if client.application_id is None:
         raise RuntimeError("commands are told after the login")
@@ -58,19 +58,31 @@ async def tell(client: discord.Client, inbox: Inbox, catalogue: Catalogue) -> Ma
     told = blake2b(json.dumps(commands, sort_keys=True).encode(), digest_size=16).hexdigest()
     key = f"discord:commands:{client.application_id}"
     before, _, kept = (await inbox.recall(key)).partition(" ")
-    if before == told and (kept or not commands):
-        return dict(one.split(":") for one in kept.split())
-    answer = await client.http.bulk_upsert_global_commands(client.application_id, commands)
-    ids = _ids(answer)
-    await inbox.keep(key, " ".join((told, *map(":".join, ids.items()))))
+    if before == told:
+        if kept == _noted(await client.http.get_global_commands(client.application_id)):
+            return _ids(kept)
+        log.info("Discord has another menu of commands than we told it; telling it again")
+    kept = _noted(await client.http.bulk_upsert_global_commands(client.application_id, commands))
+    await inbox.keep(key, f"{told} {kept}")
     log.info("Discord knows %d commands, in: %s", len(commands), ", ".join(tags))
-    return ids
+    return _ids(kept)
 
 
-def _ids(answer: Iterable[Mapping[str, object]]) -> dict[str, str]:
-    """Return the ids of commands as Discord answers them, by their names."""
-    told = {str(one.get("name", "")): str(one.get("id", "")) for one in answer}
-    return {name: id_ for name, id_ in told.items() if _is_name(name) and id_.isdecimal() and len(id_) <= SNOWFLAKE}
+def _noted(answer: Iterable[Mapping[str, object]]) -> str:
+    """Return commands as Discord answers them in a word each: its name, its id, and which version of it that is."""
+    told = ((str(one.get("name", "")), str(one.get("id", "")), str(one.get("version", ""))) for one in answer)
+    return " ".join(
+        sorted(
+            f"{name}:{id_}:{version}"
+            for name, id_, version in told
+            if _is_name(name) and id_.isdecimal() and len(id_) <= SNOWFLAKE and (version.isdecimal() or not version)
+        )
+    )
+
+
+def _ids(noted: str) -> dict[str, str]:
+    """Return the ids of commands that were noted so, by their names."""
+    return {name: id_ for name, id_, _ in (one.split(":") for one in noted.split())}
 
 
 def payload(help_by_language: Mapping[str, Sequence[CommandHelp]]) -> list[Json]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import pytest
+
 from adapters.discord.adapter import PACE, DiscordAdapter
 from bot.chat.adapter import Ability, Adapter, CommandHelp
 from bot.chat.message import Message
 from bot.chat.text import Slash, Text
 from bot.forms import DropDraft
 from bot.i18n import Catalogue
+from tests.discord.asking import ask
 from tests.discord.server.faults import How
 from tests.discord.serving import KeepingInbox, made, room_of, running, serving, up
 from tests.discord.world import World
@@ -45,6 +48,19 @@ class WithACommand(KeepingInbox):
     async def commands(self, language: str) -> Sequence[CommandHelp]:
         """Return it."""
         return [CommandHelp("meet", "Meet", DropDraft)]
+
+
+@pytest.mark.parametrize("others", [[], [{"name": "meet", "description": "Another bot's"}]])
+async def test_a_menu_that_somebody_else_has_told_is_told_again(dc: World, others: list[dict[str, str]]) -> None:
+    """Another program with our token took it away, or put one in its place that goes by the same names."""
+    inbox = WithACommand()
+    async with serving(dc, inbox):
+        await dc.until(lambda: bool(inbox.kept))
+    ours = dc.realm.commands["meet"]["description"]
+    await ask(dc, "PUT", f"/applications/{dc.realm.bot.id}/commands", others)
+    async with serving(dc, inbox):
+        await dc.until(lambda: "meet" in dc.realm.commands and dc.realm.commands["meet"]["description"] == ours)
+    assert len([call for call in dc.realm.calls if call.route == MENU]) == 3
 
 
 async def test_a_command_is_posted_by_its_id_after_a_restart_too(dc: World) -> None:
