@@ -194,6 +194,9 @@ def _stored_in_file(path: Path) -> str | None:
             if "no such table" in str(error):
                 return None
             raise
+        except sqlite3.DatabaseError as error:
+            why = f"database: {path} cannot be read ({error}): it is damaged, or another program's. Restore a backup."
+            raise ConfigError([why]) from error
         finally:
             connection.close()
     return None if row is None else str(row[0])
