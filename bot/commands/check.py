@@ -5,16 +5,11 @@ from __future__ import annotations
 import json
 import socket
 import urllib.request
-from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from pathlib import Path
-from zoneinfo import TZPATH, available_timezones
-
-from sqlalchemy import URL
 
 from bot.chat.findings import Finding
 from bot.chat.message import Room
-from bot.clock import SystemClock
+from bot.commands import check_database, check_machine
 from bot.config import Settings, load
 from bot.domain.circles import CircleState
 from bot.errors import CircleBotError, ConfigError
@@ -22,12 +17,11 @@ from bot.i18n import Catalogue
 from bot.logs import set_up
 from bot.ports import Store
 from bot.settings_platforms import TelegramMode
+from storage.engine import Database, parsed
+from storage.migrate import is_current
 
-BUILT = datetime(2026, 11, 1, tzinfo=UTC)
-"""No machine's clock can rightly show less."""
 HEALTH_S = 3.0
 """How long to wait for the answer of a bot that may be running."""
-LATE = timedelta(minutes=10)
 
 
 async def examine(config: Path | None) -> list[Finding]:
@@ -39,29 +33,17 @@ async def examine(config: Path | None) -> list[Finding]:
     set_up("warning", "text", settings.secrets())
     findings = [Finding(fine=True, what="settings: can be used")]
     findings += [Finding(fine=False, what=f"settings: {remark}") for remark in settings.remarks()]
-    findings += [*_clock(), _languages(), _port(settings), _platforms(settings)]
-    findings += await _database(settings)
+    findings += [*check_machine.secrecy(config, settings), check_machine.clock()]
+    findings += await check_machine.clocks_elsewhere(_addresses(settings))
+    findings += [check_machine.zones(), _languages(), *check_machine.disk(settings), _port(settings)]
+    findings += [
+        _platforms(settings),
+        *_operators(settings),
+        *await check_database.database(settings, _served(settings)),
+    ]
     findings += await _telegram(settings)
     findings += await _discord(settings)
     return findings
-
-
-def _clock() -> list[Finding]:
-    now = SystemClock().now()
-    fine = now > BUILT
-    zones = len(available_timezones())
-    return [
-        Finding(
-            fine,
-            f"clock: {now:%Y-%m-%d %H:%M} UTC",
-            "" if fine else "This machine's clock is wrong. Switch on time synchronisation (NTP).",
-        ),
-        Finding(
-            zones > 0,
-            f"time zones: {zones} known (tzdata {version('tzdata')}; the system's own: {'yes' if TZPATH else 'no'})",
-            "" if zones else "Install the package tzdata.",
-        ),
-    ]
 
 
 def _languages() -> Finding:
@@ -98,6 +80,31 @@ def _served(settings: Settings) -> dict[str, str]:
     discord = {"discord": "Discord"} if settings.discord.token else {}
     page = {"web": "the page in the browser"} if settings.web.enabled else {}
     return telegram | discord | page
+
+
+def _addresses(settings: Settings) -> dict[str, str]:
+    """Return where the platforms are that are switched on, by what people call them."""
+    telegram = {"Telegram": settings.telegram.api_url} if settings.telegram.token else {}
+    return telegram | ({"Discord": settings.discord.api_url} if settings.discord.token else {})
+
+
+def _operators(settings: Settings) -> list[Finding]:
+    """Say who is told of trouble, where there are platforms on which somebody could be."""
+    if not _addresses(settings):
+        return []
+    named = settings.bot.operator_accounts
+    if not named:
+        what = "operators: nobody is named, so nobody is told when something needs them"
+        return [Finding(fine=True, what=what, remedy="Say /status to the bot; it shows the line for [bot] operators.")]
+    return [
+        Finding(
+            fine=False,
+            what=f"operators: {platform}:{user} cannot be told of anything: {platform} is not switched on",
+            remedy="Name an account on a platform that is, or switch that one on.",
+        )
+        for platform, user in named
+        if platform not in _served(settings)
+    ] or [Finding(fine=True, what=f"operators: {len(named)} named")]
 
 
 def _platforms(settings: Settings) -> Finding:
@@ -137,9 +144,6 @@ async def _discord(settings: Settings) -> list[Finding]:
 
 async def _rooms(settings: Settings, platform: str) -> list[tuple[Room, str]]:
     """Return the rooms on a platform in which circles live that have not ended; none without a database."""
-    from storage.engine import Database, parsed  # noqa: PLC0415  # as in _database
-    from storage.migrate import is_current  # noqa: PLC0415
-
     url = settings.database.url.get_secret_value()
 
     def rooms(store: Store) -> list[tuple[Room, str]]:
@@ -155,80 +159,12 @@ async def _rooms(settings: Settings, platform: str) -> list[tuple[Room, str]]:
         return [(place.room, place.title) for place in places if place.room.platform == platform]
 
     try:
-        if _is_to_be_made(parsed(url)) or not is_current(url):
+        if check_database.is_to_be_made(parsed(url)) or not is_current(url):
             return []
         database = Database.open(url)
         try:
             return await database.read(rooms)
         finally:
             await database.close()
-    except CircleBotError:  # _database has said it
+    except CircleBotError:  # it has been said of the database
         return []
-
-
-def _is_to_be_made(address: URL) -> bool:
-    """Say whether it is a file that is not there yet, in a folder that is."""
-    file = Path(str(address.database))
-    return address.get_backend_name() == "sqlite" and file.parent.is_dir() and not file.exists()
-
-
-async def _database(settings: Settings) -> list[Finding]:
-    from storage.engine import Database, parsed  # noqa: PLC0415  # the settings are looked at even where this cannot be loaded
-    from storage.migrate import HEAD, is_current  # noqa: PLC0415
-
-    url = settings.database.url.get_secret_value()
-    if _is_to_be_made(parsed(url)):
-        return [Finding(fine=True, what="database: there is none yet; `circlebot run` makes it")]
-    try:
-        fine = is_current(url)
-    except CircleBotError as error:
-        return [
-            Finding(
-                fine=False,
-                what=f"database: cannot be reached ({error})",
-                remedy="Look at [database] url: the file's folder must exist and be writable, the server must run.",
-            )
-        ]
-    if not fine:
-        return [
-            Finding(
-                fine=False,
-                what=f"database: not at version {HEAD}",
-                remedy="Run `circlebot migrate` (`run` does it too).",
-            )
-        ]
-    database = Database.open(url)
-    now = SystemClock().now()
-
-    served = list(_served(settings))
-
-    def overdue(store: Store) -> tuple[timedelta, timedelta]:
-        ours, oldest = store.deliveries.next_due(served), store.deliveries.next_due()
-        elsewhere = oldest if oldest != ours else None
-        late, lost = (now - one.due.due_at if one else timedelta(0) for one in (ours, elsewhere))
-        return late, lost
-
-    try:
-        late, lost = await database.read(overdue)
-    except CircleBotError as error:
-        return [Finding(fine=False, what=f"database: cannot be read ({error})", remedy="Look at [database] url.")]
-    finally:
-        await database.close()
-    found = [Finding(fine=True, what=f"database: at version {HEAD}")]
-    if late > LATE:
-        found.append(
-            Finding(
-                fine=False,
-                what=f"deliveries: the oldest has waited for {late}",
-                remedy="The bot is not running or cannot reach its platform. Started, it sends what is still useful.",
-            )
-        )
-    if lost > LATE:
-        found.append(
-            Finding(
-                fine=False,
-                what=f"deliveries: the oldest for a platform that is not switched on has waited for {lost}",
-                remedy="Switch its platform on again, or leave it: what nobody takes in time is dropped at night.",
-            )
-        )
-    return found

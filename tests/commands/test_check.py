@@ -1,0 +1,283 @@
+"""`circlebot check`: whatever can be wrong is named with its remedy, and what is well is not called wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from sqlalchemy import make_url
+
+from bot.chat.findings import Finding
+from bot.clock import real_now
+from bot.commands import check_machine
+from bot.commands.check import examine
+from storage.engine import Database
+from storage.migrate import HEAD, downgrade
+from storage.store import SqlStore
+from tests.commands.backups import changed
+from tests.commands.conftest import ROOT
+from tests.telegram.canned import TOKEN, canned
+
+
+@pytest.fixture
+def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Finding]]:
+    """Return what `circlebot check` finds with these settings, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    def check(settings: str = "", mode: int = 0o600) -> list[Finding]:
+        file = tmp_path / "config.toml"
+        file.write_text(settings if "[http]" in settings else f"{settings}\n[http]\nport = {port}\n")
+        file.chmod(mode)
+        return asyncio.run(examine(file))
+
+    return check
+
+
+def problems(found: list[Finding]) -> list[str]:
+    """Return what is wrong; every problem has a remedy."""
+    wrong = [finding for finding in found if not finding.fine]
+    assert all(finding.remedy for finding in wrong if not finding.what.startswith("settings: [")), wrong
+    return [finding.what for finding in wrong]
+
+
+def at(url: str) -> str:
+    """Return settings for a database."""
+    return f'[database]\nurl = "{url}"\n'
+
+
+def test_nothing_is_wrong_with_a_new_set_up(checked: Callable[..., list[Finding]]) -> None:
+    """The usual settings in an empty folder, before the first start."""
+    found = checked()
+    assert problems(found) == []
+    assert {finding.what.partition(":")[0] for finding in found} == {
+        "settings",
+        "clock",
+        "time zones",
+        "languages",
+        "disk",
+        "http",
+        "platforms switched on",
+        "database",
+    }
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+def test_a_token_that_others_can_read_is_a_problem(checked: Callable[..., list[Finding]], mode: int) -> None:
+    """And only that: settings without a secret are nobody's business, and may be read."""
+    told = checked('[telegram]\ntoken = "1:made-up-token"\napi_url = "http://127.0.0.1:9"\n', mode)
+    (problem,) = [one for one in told if "others on this machine" in one.what]
+    assert not problem.fine
+    assert "chmod 600" in problem.remedy
+    assert "made-up-token" not in str(told)
+    assert problems(checked("", mode)) == []
+
+
+def test_a_database_of_an_older_release_is_told_with_what_to_do(
+    checked: Callable[..., list[Finding]], database_url: str
+) -> None:
+    """A backup first; a new one, too, and one of this release is well."""
+    assert problems(checked(at(database_url))) == []
+    downgrade(database_url, "0002")
+    (problem,) = [one for one in checked(at(database_url)) if not one.fine]
+    assert problem.what == f"database: not at version {HEAD} (at 0002)"
+    assert "circlebot backup" in problem.remedy
+    assert "circlebot migrate" in problem.remedy
+
+
+def test_a_database_of_a_newer_release_is_told_from_an_older_one(
+    checked: Callable[..., list[Finding]], sqlite_url: str
+) -> None:
+    """Migrating would not help."""
+    changed(Path(str(make_url(sqlite_url).database)), "UPDATE alembic_version SET version_num = '9999'")
+    (problem,) = [one for one in checked(at(sqlite_url)) if not one.fine]
+    assert "a newer release wrote it (at version 9999" in problem.what
+    assert "migrate" not in problem.remedy
+
+
+def test_a_database_out_of_reach_is_told_without_the_password(checked: Callable[..., list[Finding]]) -> None:
+    """No server, no folder, a file of another kind."""
+    found = checked(at("postgresql://ada:s3cret@127.0.0.1:9/circles"))
+    assert any(what.startswith("database: cannot be reached (") for what in problems(found))
+    assert "s3cret" not in str(found)
+    assert any("there is no folder" in what for what in problems(checked(at("sqlite:///nowhere/circles.db"))))
+    Path("diary.db").write_text("Dear diary, this is no database at all. " * 40)
+    (problem,) = [one for one in checked(at("sqlite:///diary.db")) if not one.fine]
+    assert problem.what.startswith("database: diary.db cannot be read (file is not a database): it is damaged")
+    assert "circlebot restore" in problem.remedy
+
+
+READ_ONLY = """
+import os, sys, asyncio
+from pathlib import Path
+from bot.commands.check import examine
+if os.geteuid() == 0:
+    os.setuid(65534)
+for finding in asyncio.run(examine(Path(sys.argv[1]))):
+    if not finding.fine:
+        print(finding.what, "|", finding.remedy)
+"""
+
+
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A folder that any user can enter."""
+    folder = Path(tempfile.mkdtemp(prefix="circlebot-check-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_what_cannot_be_written_to_is_told(shared: Path) -> None:
+    """The folder of the database, and its file: with the user as whom the bot runs, not as the one who set it up."""
+    (shared / "config.toml").write_text(at(f"sqlite:///{shared}/data/circles.db") + "[http]\nport = 0\n")
+    (shared / "config.toml").chmod(0o644)
+    data = shared / "data"
+    data.mkdir()
+    data.chmod(0o555)
+    found = []
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", READ_ONLY, str(shared / "config.toml")],
+            cwd=shared,
+            env={"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        found.append(done.stdout + done.stderr)
+        data.chmod(0o777)
+        (data / "circles.db").touch(mode=0o444)
+        (data / "circles.db").chmod(0o444)
+    assert f"database: the folder {data} cannot be written to | Let the user whom the bot runs as own it" in found[0]
+    assert f"database: the file {data}/circles.db cannot be written to | Let the user" in found[1]
+
+
+def test_what_waits_for_too_long_is_told(checked: Callable[..., list[Finding]], sqlite_url: str) -> None:
+    """The bot is not running; or the platform it is for is switched off."""
+    changed(
+        Path(str(make_url(sqlite_url).database)),
+        "INSERT INTO deliveries (key, notice, kind, due_at, state) VALUES ('k', '{}', 'ended', 0, 'waiting')",
+    )
+    assert any(what.startswith("deliveries: the oldest has waited") for what in problems(checked(at(sqlite_url))))
+
+
+def test_bots_on_several_machines_with_one_sqlite_file_are_told(
+    checked: Callable[..., list[Finding]], sqlite_url: str
+) -> None:
+    """Each would write into the other's pages. Several on one machine take turns, which is well."""
+
+    async def lease(platform: str, holder: str, until: datetime) -> None:
+        database = Database.open(sqlite_url)
+
+        def take(store: SqlStore) -> None:
+            store.take_lease(f"courier:{platform}", holder, real_now(), until)
+
+        await database.transact(take)
+        await database.close()
+
+    soon = real_now() + timedelta(minutes=1)
+    asyncio.run(lease("telegram", "alpha/1", soon))
+    asyncio.run(lease("discord", "alpha/2", soon))
+    found = checked(at(sqlite_url))
+    assert problems(found) == []
+    assert "processes: alpha/1, alpha/2 sends" in [one.what for one in found]
+    asyncio.run(lease("web", "beta/1", soon))
+    (problem,) = problems(checked(at(sqlite_url)))
+    assert "several machines" in problem
+
+
+def test_a_nearly_full_disk_and_one_of_another_machine_are_told(
+    checked: Callable[..., list[Finding]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a network's disk SQLite can lose what it wrote."""
+    mounts = tmp_path / "mounts"
+    monkeypatch.setattr(check_machine, "MOUNTS", mounts)
+    mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\nserver:/share {tmp_path} nfs4 rw 0 0\n")
+    assert "disk: the database lies on another machine's disk (nfs4)" in problems(checked())
+    mounts.write_text(f"/dev/sda1 / nfs rw 0 0\n/dev/sdb1 {tmp_path} ext4 rw 0 0\n")
+    assert problems(checked()) == []
+    monkeypatch.setattr("bot.domain.operating.LITTLE", 10**18)
+    assert any("GB are free where the database is" in what for what in problems(checked()))
+
+
+def test_old_zone_data_are_told(
+    checked: Callable[..., list[Finding]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the edition of the data that are asked first."""
+    (tmp_path / "tzdata.zi").write_text("# version 2019c\n")
+    monkeypatch.setattr(check_machine, "TZPATH", (str(tmp_path),))
+    (problem,) = problems(checked())
+    assert problem.startswith("time zones: ")
+    assert "old (the system's, 2019c)" in problem
+    (tmp_path / "tzdata.zi").write_text(f"# version {real_now().year}a\n")
+    assert problems(checked()) == []
+
+
+@pytest.mark.parametrize(("ahead", "said"), [(-3600, "ahead of Telegram's"), (600, "behind Telegram's")])
+async def test_a_clock_that_differs_from_the_platforms_is_told(ahead: int, said: str) -> None:
+    """Telegram and Discord tell the time with each answer."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(headers={"Date": format_datetime(real_now() + timedelta(seconds=ahead), usegmt=True)})
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        (host, port, *_) = runner.addresses[0]
+        (finding,) = await check_machine.clocks_elsewhere({"Telegram": f"http://{host}:{port}"})
+    finally:
+        await runner.cleanup()
+    assert not finding.fine
+    assert said in finding.what
+    assert "NTP" in finding.remedy
+
+
+async def test_the_right_time_and_no_answer_are_no_news() -> None:
+    """Whether a platform answers is said elsewhere."""
+    with canned() as telegram:
+        addresses = {"Telegram": telegram.address, "Discord": "http://127.0.0.1:9"}
+        assert await check_machine.clocks_elsewhere(addresses) == []
+
+
+def test_a_clock_before_this_release_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without a battery wakes up in 1970."""
+    assert check_machine.clock().fine
+    monkeypatch.setattr(check_machine, "BUILT", datetime(2999, 1, 1, tzinfo=UTC))
+    assert "NTP" in check_machine.clock().remedy
+
+
+def test_operators_are_looked_at(checked: Callable[..., list[Finding]]) -> None:
+    """Nobody named is a hint; somebody on a platform that is off hears nothing, which is a problem."""
+    with canned() as telegram:
+        on = f'[telegram]\ntoken = "{TOKEN}"\napi_url = "{telegram.address}"\n'
+        found = checked(on)
+        assert problems(found) == []
+        assert any("nobody is named" in one.what and "/status" in one.remedy for one in found)
+        assert problems(checked(f'[bot]\noperators = ["telegram:1"]\n{on}')) == []
+        (problem,) = problems(checked(f'[bot]\noperators = ["discord:987654321098765432"]\n{on}'))
+    assert "discord:987654321098765432 cannot be told of anything" in problem
+
+
+def test_a_port_that_is_taken_is_told(checked: Callable[..., list[Finding]], taken_port: int) -> None:
+    """By something that is not the bot."""
+    assert os.name != "nt"
+    (problem,) = problems(checked(f"[http]\nport = {taken_port}\n"))
+    assert f"cannot listen on 127.0.0.1:{taken_port}" in problem
