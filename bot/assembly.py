@@ -162,7 +162,7 @@ def assemble(  # noqa: PLR0913  # what a bot is made of, by name
     pulse = Pulse(clock, by_platform, disks=disks)
     everything = features(pulse.vitals)
     narrator = Narrator(everything, catalogue, planner, links)
-    eyes = Eyes(pulse.platforms, disks, given_up=lambda: scheduler.ledger.given_up)
+    eyes = Eyes(pulse.platforms, disks, pulse.skews, given_up=lambda: scheduler.ledger.given_up)
     watch = Watch(storage, clock, [Account(platform, user, "") for platform, user in operators], eyes)
     scheduler = Scheduler(storage, clock, narrator, planner, by_platform, draw=draw, watch=watch, kept=kept)
     pulse.elected, pulse.stands_by = lambda: scheduler.elected, lambda: scheduler.duty.standing_by

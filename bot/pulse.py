@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
 from bot.chat.adapter import Adapter
+from bot.chat.told_time import ToldTime
 from bot.chat.trying import Troubles
 from bot.clock import Clock
 from bot.domain.operating import TOKEN_REFUSED, Disk, PlatformHealth, Vitals
@@ -88,6 +90,12 @@ class Pulse:
         """Return by platform how often its connection worked again after it had not."""
         found = {name: _troubles(adapter) for name, adapter in self._adapters.items()}
         return {name: troubles.times_over for name, troubles in found.items() if troubles is not None}
+
+    def skews(self) -> dict[str, timedelta]:
+        """Return by how much this machine's clock is ahead of each platform's, where one has told the time."""
+        told = {name: getattr(adapter, "told_time", None) for name, adapter in self._adapters.items()}
+        ahead = {name: clock.ahead() for name, clock in told.items() if isinstance(clock, ToldTime)}
+        return {name: by for name, by in ahead.items() if by is not None}
 
 
 def _is_up(adapter: Adapter) -> bool:

@@ -92,6 +92,7 @@ class DiscordAdapter:
         self._refused = asyncio.Event()
         """Set when Discord has refused the token with which we were logged in."""
         self._guard = Guard(refused=self._refused.set, monotonic=monotonic)
+        self.told_time = self._guard.told_time
         self._introductions = Introductions(connections=shards or 1, sleep=sleep, monotonic=monotonic)
         self.troubles = Troubles(log, TROUBLES, WELL, monotonic=monotonic)
         """What stands in the way of being connected."""

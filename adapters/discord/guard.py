@@ -16,6 +16,7 @@ from typing import Final
 import aiohttp
 
 from bot.chat.adapter import TryLater
+from bot.chat.told_time import ToldTime
 
 MOST: Final = 5_000
 """After so many refusals nothing more is said: half of what Discord puts up with."""
@@ -39,6 +40,7 @@ class Guard:
         self._most = most
         self._monotonic = monotonic
         self._refused: deque[float] = deque(maxlen=most)
+        self.told_time = ToldTime()
 
     def wait(self) -> float:
         """Return for how many seconds nothing may be said; 0.0: now is fine."""
@@ -72,6 +74,7 @@ class Guard:
         self, _session: aiohttp.ClientSession, _context: SimpleNamespace, request: aiohttp.TraceRequestEndParams
     ) -> None:
         response = request.response
+        self.told_time.heard(response.headers.get("Date"))
         self.note(response.status, response.headers.get("X-RateLimit-Scope", ""))
         if not _is_watched(request.url.path):
             return

@@ -33,6 +33,7 @@ from bot.chat.inbound import Moved
 from bot.chat.message import Chart, Message, Picture, Posted, Room
 from bot.chat.pacing import Pace, Pacing
 from bot.chat.presence import Presence
+from bot.chat.told_time import ToldTime
 from bot.errors import StorageBusy
 from bot.i18n import Catalogue
 
@@ -83,13 +84,14 @@ class TelegramAdapter:
         self._sleep = sleep
         self._chance = chance
         self._monotonic = monotonic
+        self.told_time = ToldTime()
         root = api_url.rstrip("/")
         self._bot = Bot(
             token,
             base_url=f"{root}/bot",
             base_file_url=f"{root}/file/bot",
-            request=BriefRequest(),
-            get_updates_request=AiohttpRequest(connections=2),
+            request=BriefRequest(told=self.told_time),
+            get_updates_request=AiohttpRequest(connections=2, told=self.told_time),
         )
         self._wire = Wire(self._bot, self.pacing, moved=self._moved, sleep=sleep, chance=chance)
         self._webhook = webhook
@@ -193,7 +195,7 @@ class TelegramAdapter:
             await self._until_done(lambda: self._brought_where_we_listen(inbox))
             if self._listener is None:
                 await polling.run()
-            await asyncio.get_running_loop().create_future()
+            await webhook.stays_known(self._bot, self.troubles, self._sleep)
         finally:
             if self._listener is not None:
                 self._listener.close()

@@ -27,6 +27,8 @@ from telegram._utils.types import JSONDict, ODVInput
 from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.chat.told_time import ToldTime
+
 log = logging.getLogger(__name__)
 
 _JSON = {"Content-Type": "application/json"}
@@ -60,7 +62,9 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: float | None = 10.0,
         pool_timeout: float | None = 10.0,
         media_write_timeout: float | None = 60.0,
+        told: ToldTime | None = None,
     ) -> None:
+        self._told = told or ToldTime()
         self._connections = connections
         self._read = read_timeout
         self._write = write_timeout
@@ -115,6 +119,7 @@ class AiohttpRequest(BaseRequest):
                 method, url, data=data, headers=headers, timeout=limits, allow_redirects=False
             ) as answer:
                 status, body = answer.status, await answer.read()
+                self._told.heard(answer.headers.get("Date"))
         except (ConnectionTimeoutError, ServerTimeoutError, TimeoutError) as error:
             failed = TimedOut(f"no answer in time ({type(error).__name__})")
         except (ClientError, OSError, ValueError) as error:

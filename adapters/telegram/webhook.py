@@ -9,22 +9,28 @@ import asyncio
 import hmac
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final
+from typing import Final, NoReturn
 
 from aiohttp import web
 from telegram import Bot
+from telegram.error import TelegramError
 
+from adapters.telegram.trying import kind_of
 from adapters.telegram.turns import Turns
 from adapters.telegram.updates import ALLOWED, parsed
 from bot.chat.adapter import Inbox
+from bot.chat.trying import Troubles
 
 log = logging.getLogger(__name__)
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # a header's name
 LARGEST_BODY: Final = 1024 * 1024
 """An update is a few kilobytes; nothing that is longer is one."""
+KNOWN_AGAIN_S: Final = 300.0
+"""After how many seconds Telegram is asked again whether it knows us."""
 READ_S = 20.0
 """For how long an update may take to arrive."""
 _CLOSING: Final = {"Connection": "close"}
@@ -117,3 +123,15 @@ async def bring_nowhere(bot: Bot) -> None:
     if (await bot.get_webhook_info()).url:
         await bot.delete_webhook()
         log.info("the webhook that was set for this bot is removed: updates are polled for")
+
+
+async def stays_known(bot: Bot, troubles: Troubles, sleep: Callable[[float], Awaitable[None]]) -> NoReturn:
+    """Ask now and then whether Telegram still knows us: nothing is brought any more when it does not."""
+    while True:
+        await sleep(KNOWN_AGAIN_S)
+        try:
+            await bot.get_me()
+        except TelegramError as error:
+            troubles.are(kind_of(error), type(error).__name__)
+        else:
+            troubles.are_over()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bot.assembly import assemble
 from bot.chat.adapter import Trouble, Unreachable
 from bot.chat.message import Message, Posted, Room, RoomKind
+from bot.chat.told_time import ToldTime
 from bot.chat.trying import Troubles
 from bot.domain.operating import TOKEN_REFUSED, Disk
 from tests.support.chat import ChatSim, Someone
@@ -32,6 +33,7 @@ class Troubled(SimPlatform):
     """A platform that tells what is wrong with it."""
 
     is_up: asyncio.Event = field(default_factory=_up)
+    told_time: ToldTime = field(default_factory=ToldTime)
     lost: set[Room] = field(default_factory=set)
     """Rooms that the bot was taken out of."""
     troubles: Troubles = field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,3 +96,10 @@ async def test_discords_token_is_revoked(operated: Operated) -> None:
     assert "Reset Token" in said
     assert not life.task.done()
     assert [found.concern for found in life.bot.scheduler.watch.found] == [Concern.TOKEN]
+
+
+async def test_both_platforms_tell_the_time(operated: Operated) -> None:
+    """In every answer: on loopback it is this machine's own."""
+    skews = operated.life.bot.pulse.skews()
+    assert skews.keys() == {"telegram", "discord"}
+    assert all(abs(skew) < timedelta(minutes=1) for skew in skews.values())

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from email.utils import formatdate
 
 import pytest
 
 from bot.chat.adapter import Refused
 from bot.chat.inbound import Left
+from bot.chat.told_time import ToldTime
 from bot.domain.operating import STARTS, TOKEN_REFUSED, Disk
 from bot.domain.people import Account
 from bot.ports import Store
@@ -239,3 +241,19 @@ async def test_two_processes_tell_it_once(machine: Machine) -> None:
     chat.bot = first
     await machine.look()
     assert len(told(machine, "The disk is nearly full")) == 1
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(300, "by 5 minutes"), (-300, "by 5 minutes"), (60, ""), (0, "")])
+async def test_a_clock_that_is_wrong(machine: Machine, seconds: int, said: str) -> None:
+    """Told when it differs from a platform's by minutes; a minute may be the way, or a platform's own."""
+    now = 1_772_449_200.0
+    machine.second.told_time = ToldTime(lambda: now + seconds)
+    machine.second.told_time.heard(formatdate(now, usegmt=True))
+    for _ in range(2):
+        await machine.look()
+    assert len(told(machine, "My clock is wrong")) == bool(said)
+    assert said in "".join(told(machine, "My clock is wrong"))
+    machine.second.told_time.heard(None)
+    machine.second.told_time.heard("yesterday")
+    await machine.look()
+    assert len(told(machine, "My clock is right again.")) == bool(said)

@@ -108,3 +108,18 @@ async def test_a_webhook_that_somebody_else_sets_later_is_said(tg: World, caplog
         await ada.writes("hello")
         await until(tg, lambda: bool(ada.said))
     assert ada.last.text == "You said: hello"
+
+
+async def test_a_token_that_is_revoked_meanwhile(tg: World) -> None:
+    """Nothing is brought any more, so the bot asks now and then; that it is known again, it notices, too."""
+    secret = tg.telegram.token
+
+    async def soon(_: float) -> None:
+        await asyncio.sleep(0.01)
+
+    async with serving(tg, KeepingInbox(), webhook=WEBHOOK, sleep=soon) as (adapter, _):
+        await up(tg, adapter)
+        tg.telegram.token = "1:another"
+        await until(tg, lambda: adapter.troubles.kind == "token")
+        tg.telegram.token = secret
+        await until(tg, lambda: not adapter.troubles.kind)
