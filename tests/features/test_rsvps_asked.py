@@ -8,6 +8,7 @@ from datetime import datetime, time
 from bot.domain.meetings import MeetingState
 from bot.domain.rsvps import Answer
 from bot.ports import Store
+from tests.features.changing_meetings import confirmations, everybody_comes, moves, wall
 from tests.features.test_rsvps import first, given
 from tests.support.chat import ChatSim, Someone
 from tests.support.sim import SimPost, private
@@ -67,6 +68,23 @@ class TestNudges:
         await chat.moves_to(datetime(2026, 3, 10, 9, 1))
         assert nudges(chat.grace) == 1
         assert nudges(chat.linus) == 0
+
+    async def test_who_is_just_asked_to_confirm_is_not_asked_twice(self, chat: ChatSim) -> None:
+        """A meeting that moves in the night to the morning after next: one question in the morning, not two."""
+        await everybody_comes(chat)
+        await chat.moves_to(wall(9, 23))
+        await moves(chat, 1, "11 March 6:00")
+        await chat.moves_to(wall(10, 12))
+        assert confirmations(chat.ada) == 1
+        assert nudges(chat.ada) == 0
+
+    async def test_who_does_not_confirm_is_asked_once_more(self, chat: ChatSim) -> None:
+        """A day before the meeting, like everybody who has not answered."""
+        await everybody_comes(chat)
+        await chat.moves_to(wall(9, 12))
+        await moves(chat, 1, "12 March 18:00")
+        await chat.moves_to(wall(12, 12))
+        assert nudges(chat.ada) == 1
 
     async def test_a_tap_turns_them_off(self, chat: ChatSim) -> None:
         """Whoever does not want to be asked is not asked for the next meeting."""

@@ -203,6 +203,11 @@ def _tell(after: Sequence[Meeting], circle: Circle, setting: Setting, notice: Me
     setting.store.deliveries.plan(to)
 
 
+def confirm_key(meeting: Meeting, person: int) -> str:
+    """Return the key of the question whether somebody still comes, as the meeting is now."""
+    return f"confirm:{meeting.id}:{meeting.sequence}:{person}"
+
+
 def _ask_again(meeting: Meeting, circle: Circle, setting: Setting) -> int:
     """Make the yes answers stale and ask whose they were, awake if there is time for it; return how many there are."""
     people = setting.store.people.many(setting.store.rsvps.ask_again(meeting.id))
@@ -214,7 +219,7 @@ def _ask_again(meeting: Meeting, circle: Circle, setting: Setting) -> int:
         morning = waking(person, setting.now, person.zone or meeting.zone)
         due.append(
             Due(
-                key=f"confirm:{meeting.id}:{meeting.sequence}:{person.id}",
+                key=confirm_key(meeting, person.id),
                 notice=ConfirmAgain(meeting.id, person.id),
                 due_at=morning if morning < meeting.starts_at else setting.now,
                 expires_at=meeting.starts_at,

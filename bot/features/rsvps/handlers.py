@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.chat.inbound import Press
 from bot.chat.intents import Asked
 from bot.chat.message import Button, Card, Message, Redraw, Reply, Say, Style, Toast
 from bot.context import Context, Setting
 from bot.domain.meetings import Meeting
-from bot.domain.notices import ConfirmAgain, Dropped, Due, Nudge, NudgeRound
+from bot.domain.notices import ConfirmAgain, DeliveryState, Dropped, Due, Nudge, NudgeRound
 from bot.domain.people import Person, waking
 from bot.domain.rsvps import Answer
 from bot.errors import Declined
@@ -18,6 +19,7 @@ from bot.feature import Feature
 from bot.features.circles.intents import JoinCircle
 from bot.features.in_place import in_place
 from bot.features.meetings import cards
+from bot.features.meetings.changes import confirm_key
 from bot.features.meetings.names import heading, when
 from bot.features.meetings.views import KIND, label, truth, when_and_where
 from bot.features.rsvps import views
@@ -26,6 +28,9 @@ from bot.i18n import N_
 from bot.rules import Audience, Rule, anyone, facilitators, members, readers
 
 rsvps = Feature("rsvps")
+
+JUST_ASKED = timedelta(hours=12)
+"""For how long nobody is asked privately for an answer who has been asked to confirm the one they gave."""
 
 
 @rsvps.handles(Rsvp, allow=readers)
@@ -146,6 +151,8 @@ def nudge(notice: Nudge, setting: Setting) -> Message | Dropped:
     given = setting.store.rsvps.of_person(notice.person, [meeting.id]).get(meeting.id)
     if given is not None and not given.stale:
         return Dropped(N_("they have answered"))
+    if given is not None and _is_just_asked(meeting, notice.person, setting):
+        return Dropped(N_("they are just being asked to confirm"))
     if why := _pointless(meeting, notice.person, setting):
         return Dropped(why)
     circle = setting.circle(meeting.circle)
@@ -163,6 +170,16 @@ def confirm_again(notice: ConfirmAgain, setting: Setting) -> Message | Dropped:
         return Dropped(why)
     circle = setting.circle(meeting.circle)
     return views.confirm_again(circle, when_and_where(meeting, circle, setting.t), meeting, setting.t)
+
+
+def _is_just_asked(meeting: Meeting, person: int, setting: Setting) -> bool:
+    """Return whether somebody has been asked to confirm a short while ago, or is about to be."""
+    asked = setting.store.deliveries.find(confirm_key(meeting, person))
+    if asked is None:
+        return False
+    return asked.state is DeliveryState.WAITING or (
+        asked.sent_at is not None and asked.sent_at > setting.now - JUST_ASKED
+    )
 
 
 @rsvps.draws(views.NUDGE)
