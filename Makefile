@@ -20,7 +20,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 INSTALL := $(PIP) install --quiet --no-deps --require-hashes --only-binary=:all: -r
 UV_VERSION := 0.13.8
 
-.PHONY: help setup setup-dev demo demo-fresh run test check format faults bench lock messages pictures clean
+.PHONY: help setup setup-dev demo demo-fresh run test check format faults simulate bench lock messages pictures clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +53,9 @@ format: setup-dev ## rewrite the code in the project's format
 
 faults: setup-dev ## the tests of faults and of hostile input in full: for hours, not minutes
 	@CIRCLEBOT_LONG=1 $(BIN)/python -m pytest $(or $(ARGS),tests/faults tests/doors -n auto)
+
+simulate: setup-dev ## a year of a thousand circles on a moved clock, checked as it goes; CIRCLES= WEEKS= SEED= DATABASE=
+	@CIRCLES=$(CIRCLES) WEEKS=$(WEEKS) SEED=$(SEED) DATABASE=$(DATABASE) $(BIN)/python -m tests.simulate
 
 bench: setup-dev $(RIVALS)/.installed ## measure; prints name, figure, goal and writes build/bench.json
 	@$(BIN)/python -m tests.bench

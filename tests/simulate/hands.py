@@ -41,6 +41,11 @@ def words_of(message: Message) -> str:
     return text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
+def written_in(message: Message) -> str:
+    """Return all that is written in a message, marks and buttons too: to search it for what must not be there."""
+    return f"{message.embeds}{message.components}" if hasattr(message, "embeds") else f"{message.text}{message.markup}"
+
+
 def payload_of(message: Message, label: str) -> str:
     """Return what the button says to the bot whose words begin so; "" where there is none."""
     if not any(one.startswith(label) for one in message.buttons):

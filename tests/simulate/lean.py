@@ -27,10 +27,11 @@ class LeanRealm(Realm):
     """One Discord with very many people."""
 
     def __init__(self, clock: MovableClock) -> None:
+        self._talks: dict[int, Channel] = {}
+        self._names: dict[int, dict[str, str]] = {}
+        self.forgotten: set[int] = set()
         super().__init__(clock)
         self.contract = None
-        self._talks: dict[int, Channel] = {}
-        self.forgotten: set[int] = set()
 
     def direct(self, user: User) -> Channel:
         """Return the bot's private talk with somebody."""
@@ -44,7 +45,17 @@ class LeanRealm(Realm):
 
     def names(self, guild: Guild | None) -> dict[str, str]:
         """Return what the people of a server are called."""
-        return {} if guild is None else {str(one.user.id): one.user.name for one in guild.members.values()}
+        if guild is None:
+            return {}
+        if len(self._names.get(guild.id, ())) != len(guild.members):
+            self._names[guild.id] = {str(one.user.id): one.user.name for one in guild.members.values()}
+        return self._names[guild.id]
+
+    def _time_has_passed(self) -> None:
+        """Let those interactions fail that nobody has answered in time; there are no threads to fall asleep."""
+        for one in self.interactions.values():
+            if one.is_overdue(self.now()):
+                self.fails(one)
 
     def forget(self) -> None:
         """Forget what was asked, what people did and have seen the answer of."""

@@ -101,7 +101,7 @@ class Ledger:
             last = self._last.get(number, 0)
             for message in [one for key, one in chat.written.items() if key > last]:
                 if message.sender is telegram.bot and not message.extra:
-                    yield self._sighting(TELEGRAM, number, message, message.html)
+                    yield self._sighting(TELEGRAM, number, message)
             self._last[number] = chat.last_id
 
     def _discord(self) -> Iterator[Sighting]:
@@ -117,13 +117,15 @@ class Ledger:
             last = self._last.get(number, 0)
             for message in [one for at, one in channel.written.items() if at > last]:
                 if message.interaction is None and message.author is realm.bot:
-                    yield self._sighting(DISCORD, key, message, str(message.embeds) + message.content)
+                    yield self._sighting(DISCORD, key, message)
             self._last[number] = max([last, *channel.written])
 
-    def _sighting(self, platform: str, where: int, message: Message, markup: str) -> Sighting:
+    def _sighting(self, platform: str, where: int, message: Message) -> Sighting:
         room, soul = self.rooms.get(where), self.souls.get(where)
-        words = words_of(message)
-        kind = self._kind(words, message.buttons, room, soul, platform)
+        posted = message.edits[0] if message.edits else message  # as it was before it was drawn anew, if it has been
+        words = words_of(posted)
+        markup = posted.html if platform == TELEGRAM else f"{posted.embeds}{posted.content}"
+        kind = self._kind(words, posted.buttons, room, soul, platform)
         seen = Sighting(self.world.clock.now(), kind, room, soul, message, words, where)
         seen.circle = self._circle(seen)
         if (found := _MOMENT.search(markup)) is not None:

@@ -153,7 +153,7 @@ class People:
         community.office.acting = community.organizer.acting = True
         await hand.founds_community(community.name, community.zone, community.office.place)
         community.organizer.acting = community.office.acting = False
-        self.year.expects_digests(community)
+        self.year.judging.expects_digests(community)
 
     async def starts_circle(self, community: Community, *, on_both: bool) -> None:
         """Let a facilitator start a circle in a room of its own, with people who join at once."""
@@ -202,7 +202,7 @@ class People:
             await self._comes_to_telegram_too(circle)
         community.organizer.acting = facilitator.acting = room.acting = False
         circle.replan(self.now)
-        self.year.expects(circle)
+        self.year.judging.expects(circle)
         for _ in range(min(chance.randint(3, 8), (circle.seats or 99) + 1)):
             self.year.at(self.now + chance.uniform(1, 90) * HOUR, self.joining.newcomer, circle)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from random import Random
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ OPEN_FOR = timedelta(hours=48)
 SHOWN_FROM = 3
 
 
+@lru_cache(maxsize=1 << 18)
 def instant(wall: datetime, zone: str) -> datetime:
     """Return when a wall clock shows a time; the first of two, and after a gap as if there were none."""
     return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
@@ -173,7 +175,7 @@ class Circle:
     dropped_at: list[datetime] = field(default_factory=list)
     """When something promised could not be sent in time."""
     chance: Random = field(default_factory=Random)
-    story: deque[str] = field(default_factory=lambda: deque(maxlen=120))
+    story: deque[str] = field(default_factory=lambda: deque(maxlen=80))
 
     def tells(self, at: datetime, words: str) -> None:
         """Add a line to its story, for whoever looks into what went wrong."""

@@ -43,7 +43,7 @@ class Answering(Acting):
         card = meeting.cards[platform]
         payload = payload_of(card, LABELS[answer])
         if not payload:
-            self.year.wrong(meeting.circle, f"{soul.name} finds no buttons on {words_of(card)!r}")
+            self.year.judging.wrong(meeting.circle, f"{soul.name} finds no buttons on {words_of(card)!r}")
             return
         for _ in range(2 if soul.chance.random() < 0.05 else 1):
             told = await self.told(soul.hand(platform).taps(card, payload))
@@ -96,6 +96,6 @@ class Answering(Acting):
         soul = circle.chance.choice(souls)
         told = await self.told(soul.hand(platform).taps(card, payload))
         if told != FAILED and (platform == TELEGRAM or told):
-            self.year.judges(answers.an_old_button_is_answered_with_the_truth, circle, meeting, told)
+            self.year.judging.judges(answers.an_old_button_is_answered_with_the_truth, circle, meeting, told)
         self.year.report.old += 1
         self.people.tapped.add(meeting)

@@ -36,7 +36,7 @@ class Changing(Acting):
         circle.facilitator.acting = False
         if circle.is_living:
             circle.replan(now)
-            self.year.expects(circle)
+            self.year.judging.expects(circle)
         self.year.report.changes[what] += 1
 
     async def _moves(self, circle: Circle, coming: list[Meeting], *, following: bool) -> None:
@@ -102,7 +102,7 @@ class Changing(Acting):
         circle.tells(self.now, "the facilitator ends it")
         for meeting in circle.meetings:
             meeting.promised = [at for at in meeting.promised if at <= self.now]
-        self.year.is_over(circle)
+        self.year.judging.is_over(circle)
         await circle.facilitator.hand().ends_circle()
 
     def _keep_old(self, meeting: Meeting) -> None:
@@ -116,9 +116,9 @@ class Changing(Acting):
         circle.tells(self.now, words)
         for meeting in circle.meetings:
             meeting.maybe.add(self.now)
-        return {room: self.year.told[room] for room in circle.rooms}
+        return {room: self.year.judging.told[room] for room in circle.rooms}
 
     def _check_told(self, circle: Circle, before: dict[Room, int]) -> None:
-        told = {room: self.year.told[room] - count for room, count in before.items()}
+        told = {room: self.year.judging.told[room] - count for room, count in before.items()}
         self.year.report.told += 1
-        self.year.judges(answers.a_change_is_told_to_everyone, circle, 1, told)
+        self.year.judging.judges(answers.a_change_is_told_to_everyone, circle, 1, told)

@@ -41,13 +41,13 @@ class Joining(Acting):
         if "number" in told and "on the waiting list" in told:
             circle.waiting.append(soul)
             place = int(told.partition("You are number ")[2].split()[0])
-            self.year.judges(seats.who_waits_is_told_their_place, circle, circle, soul, place)
+            self.year.judging.judges(seats.who_waits_is_told_their_place, circle, circle, soul, place)
             self.year.report.waited += 1
         elif "You are in" in told or not soul.is_reachable:
             self._is_in(circle, soul)
         elif told != FAILED:
-            self.year.wrong(circle, f"{soul.name} pressed Join and was told {told!r}")
-        self.year.judges(seats.seats_are_never_oversold, circle, circle)
+            self.year.judging.wrong(circle, f"{soul.name} pressed Join and was told {told!r}")
+        self.year.judging.judges(seats.seats_are_never_oversold, circle, circle)
 
     def _is_in(self, circle: Circle, soul: Soul) -> None:
         circle.learners[soul] = self.now
@@ -84,7 +84,7 @@ class Joining(Acting):
         told = await self.told(soul.hand(platform).leaves(room.place))
         soul.acting = room.acting = False
         if "You have left" not in told:
-            self.year.wrong(circle, f"{soul.name} wished to leave and was told {told!r}")
+            self.year.judging.wrong(circle, f"{soul.name} wished to leave and was told {told!r}")
             return
         circle.tells(self.now, f"{soul.name} has left")
         del circle.learners[soul]
@@ -103,7 +103,7 @@ class Joining(Acting):
                 return
             circle.offered[first] = self.now + DAY
             circle.tells(self.now, f"a seat is held for {first.name}")
-            self.year.look(circle.offered[first], self.year.lapses, circle, first)
+            self.year.look(circle.offered[first], self.year.judging.lapses, circle, first)
             self.year.report.offered += 1
 
     async def takes_seat(self, seen: Sighting) -> None:
@@ -125,4 +125,4 @@ class Joining(Acting):
         if takes:
             self._is_in(circle, soul)
         self.offers(circle)
-        self.year.judges(seats.seats_are_never_oversold, circle, circle)
+        self.year.judging.judges(seats.seats_are_never_oversold, circle, circle)

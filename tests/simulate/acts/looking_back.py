@@ -41,7 +41,7 @@ class LookingBack(Acting):
             return
         if await self.told(asked[0].presses(asked[1], label)) != FAILED:
             meeting.marks[soul] = came
-            self.year.may_close(meeting)
+            self.year.judging.may_close(meeting)
 
     async def gives(self, meeting: Meeting, soul: Soul) -> None:
         """Let somebody say plus, delta and mood."""
@@ -66,9 +66,9 @@ class LookingBack(Acting):
             meeting.said.append(Said(soul, plus, delta, mood))
             meeting.gave.add(soul)
             self.year.report.feedback += 1
-            self.year.may_close(meeting)
-        elif not self.year.has_closed(meeting):
-            self.year.judges(
+            self.year.judging.may_close(meeting)
+        elif not self.year.judging.has_closed(meeting):
+            self.year.judging.judges(
                 feedback.plus_and_delta_are_taken_until_it_closes, meeting.circle, meeting, soul.name, told
             )
 

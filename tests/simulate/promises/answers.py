@@ -51,6 +51,16 @@ def only_those_are_nudged_who_have_not_answered(_court: Court, seen: Sighting) -
         yield f"{soul.name} was asked twice"
 
 
+def nobody_is_asked_twice_at_once(_court: Court, seen: Sighting) -> Iterator[str]:
+    """Never more than one message where an edit will do (Tone): one private question at a time."""
+    for other in seen.meeting.seen if seen.meeting is not None else ():
+        lately = timedelta(0) <= seen.at - other.at < timedelta(hours=1)
+        if other is not seen and other.kind in {"nudge", "confirm"} and other.soul is seen.soul and lately:
+            changed = any(other.at < at <= seen.at for at, _ in seen.meeting.changes) if seen.meeting else False
+            if not changed:
+                yield f"at {seen.at} a {seen.kind}, at {other.at} a {other.kind}"
+
+
 def who_keeps_silent_is_nudged(court: Court, meeting: Meeting) -> Iterator[str]:
     """Once, to members who have not answered (Nudge): everybody who was in a day before and never said a word."""
     round_at = instant(meeting.wall - DAY, meeting.circle.zone)

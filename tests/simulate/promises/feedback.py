@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.simulate.hands import words_of
+from tests.simulate.hands import words_of, written_in
 from tests.simulate.ledger import Sighting
 from tests.simulate.promises import Court, is_quiet
 from tests.simulate.truth import OPEN_FOR, SHOWN_FROM, Meeting
@@ -22,17 +22,25 @@ def the_room_is_asked_at_the_end(court: Court, meeting: Meeting) -> Iterator[str
 def plus_and_delta_are_named_to_nobody(_court: Court, meeting: Meeting) -> Iterator[str]:
     """Default is named to nobody: shown only from three answers on, shuffled, without times (At the meeting's end)."""
     names = {one.by.name for one in meeting.said}
-    read = [one for one in meeting.seen if one.room is not None]
     few = len(meeting.said) < SHOWN_FROM
-    for seen in read:
-        states = [*getattr(seen.message, "edits", ()), seen.message]
-        for words in [seen.words, *(words_of(state) for state in states)] if seen.kind != "reminder" else [seen.words]:
+    for seen in meeting.seen:
+        if seen.room is None:
+            continue
+        is_summary = seen.kind == "summary"
+        for words in [seen.words, *_states_of(seen)]:
             for one in meeting.said:
                 leaked = [text for text in (one.plus, one.delta) if text and text in words]
-                if leaked and (few or seen.kind != "summary"):
+                if leaked and (few or not is_summary):
                     yield f"{leaked} could be read in a room ({seen.kind}), with {len(meeting.said)} answers"
-            if seen.kind == "summary" and any(name in words for name in names):
+            if is_summary and any(name in words for name in names):
                 yield f"the summary names somebody: {words!r}"
+
+
+def _states_of(seen: Sighting) -> Iterator[str]:
+    """Yield all that a card said at any time, of those that come after a meeting."""
+    if seen.kind != "reminder":
+        for state in [*seen.message.edits, seen.message]:
+            yield written_in(state)
 
 
 def the_summary_says_what_was_said(court: Court, meeting: Meeting) -> Iterator[str]:
