@@ -73,9 +73,13 @@ class Planner:
             return ()
         dues = events(about, upcoming(meetings, now), listed, now)
         there = store.deliveries.several([due.key for due in dues])
-        for due in dues:  # one that was taken out is back, and its entry is no more
-            sent = due.key in there and there[due.key].state is DeliveryState.SENT
-            if sent and due.place not in {card.place for card in store.cards.of(MeetingListed.kind, due.meeting or 0)}:
+        for due in dues:
+            before = there[due.key].state if due.key in there else None
+            # One that was taken out is back, and its entry is no more; or the calendar was shut and may be open now.
+            is_out = before is DeliveryState.SENT and due.place not in {
+                card.place for card in store.cards.of(MeetingListed.kind, due.meeting or 0)
+            }
+            if is_out or before is DeliveryState.FAILED:
                 store.deliveries.send_again(due)
         return dues
 

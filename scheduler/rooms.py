@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 
 from bot.chat.message import Room
 from bot.domain.circles import CircleState
-from bot.domain.notices import CircleAnnounced, Delivery, DeliveryState, Due, EventsBarred, MeetingCard, RoomLost
+from bot.domain.notices import (
+    CircleAnnounced,
+    Delivery,
+    DeliveryState,
+    Due,
+    EventsBarred,
+    MeetingCard,
+    MeetingListed,
+    RoomLost,
+)
 from bot.domain.people import Person, waking
 from bot.i18n import N_
 from bot.ports import Store
@@ -19,6 +28,9 @@ SAID_ONCE = timedelta(hours=20)
 """For how long nobody is told the same of a room again: some are locked every night."""
 STILL_WORTH = timedelta(days=7)
 """For how long something without an end that a room did not get is still worth sending there."""
+
+_LOOKED_THROUGH = 1000
+"""How many of a circle's last messages are looked through at most."""
 
 
 def lost(store: Store, places: Sequence[int], why: str, now: datetime) -> None:
@@ -79,22 +91,33 @@ def _word(
 
 
 def without_events(store: Store, places: Sequence[int], now: datetime) -> None:
-    """Tell once who runs a circle that the bot may not keep its meetings in the calendar of its room's platform."""
-    store.deliveries.plan(
-        [
-            Due(
-                f"{EventsBarred.kind}:{place}:{person.id}",
-                EventsBarred(place),
-                waking(person, now, person.zone or circle.zone),
-                now + STILL_NEWS,
-                person=person.id,
-                circle=circle.id,
-            )
-            for place in places
-            for circle in store.places.circles_in(place)
-            if circle.state is CircleState.PUBLISHED
-            for person in store.seats.facilitators(circle.id)
-        ]
+    """Tell who runs a circle that the bot may not keep its meetings in the calendar of its room's platform.
+
+    Once; and again where it was allowed to meanwhile.
+    """
+    for place in places:
+        for circle in store.places.circles_in(place):
+            for person in store.seats.facilitators(circle.id) if circle.state is CircleState.PUBLISHED else ():
+                due = Due(
+                    f"{EventsBarred.kind}:{place}:{person.id}",
+                    EventsBarred(place),
+                    waking(person, now, person.zone or circle.zone),
+                    now + STILL_NEWS,
+                    person=person.id,
+                    circle=circle.id,
+                )
+                told = store.deliveries.find(due.key)
+                if told is not None and told.sent_at and _was_listed(circle.id, place, told.sent_at, store):
+                    store.deliveries.send_again(due)
+                else:
+                    store.deliveries.plan([due])
+
+
+def _was_listed(circle: int, place: int, since: datetime, store: Store) -> bool:
+    """Whether a meeting of a circle has been put into the calendar around a room since then."""
+    return any(
+        isinstance(one.due.notice, MeetingListed) and one.due.place == place and one.state is DeliveryState.SENT
+        for one in store.deliveries.log(circle=circle, since=since, limit=_LOOKED_THROUGH)
     )
 
 

@@ -125,6 +125,37 @@ async def test_without_the_permission_all_else_goes_on(sqlite_database: Database
     assert sum("permission to create events" in text for text in chat.facilitator.inbox()) == 1
 
 
+async def test_a_permission_that_is_given(sqlite_database: Database) -> None:
+    """The next night the current meeting is entered; taken away once more, who runs the circle is told once more."""
+    chat = await lived_in(sqlite_database)
+    chat.platform.abilities = frozenset({Ability.KEEP_EVENTS})
+    await chat.crash_and_restart()
+    barred = Unreachable("Missing Permissions", Trouble.NO_EVENTS)
+    for _ in range(2):  # two nights without
+        chat.platform.errors.append(barred)
+        await planned(chat)
+    assert entries(chat) == []
+    await planned(chat)
+    assert [event.title[-6:] for event in entries(chat)] == ["Unit 1"]
+    first = await numbered(chat, 1)
+    assert told_of_events(chat) == 1
+
+    def change(store: Store) -> None:
+        store.meetings.save(replace(first, topic="Loops"))
+        chat.bot.planner.circle(store, first.circle, chat.clock.now())
+
+    chat.platform.errors.append(barred)
+    await chat.passes(minutes=1)
+    await chat.storage.transact(change)
+    await chat.passes(seconds=10)
+    assert told_of_events(chat) == 2
+
+
+def told_of_events(chat: ChatSim) -> int:
+    """Return how often the facilitator was told what is missing."""
+    return sum("permission to create events" in text for text in chat.facilitator.inbox())
+
+
 async def test_a_permission_that_is_taken_away(chat: ChatSim) -> None:
     """An entry that cannot follow its meeting is let go, and who runs the circle told; the next plan tries again."""
     first = await numbered(chat, 1)
