@@ -11,12 +11,14 @@ import pytest
 from bot.chat.adapter import Refused
 from bot.chat.inbound import Left
 from bot.chat.told_time import ToldTime
-from bot.domain.operating import STARTS, TOKEN_REFUSED, Disk
+from bot.clock import RehearsalClock
+from bot.domain.operating import STARTS, TOKEN_REFUSED, Concern, Disk, PlatformHealth
 from bot.domain.people import Account
 from bot.ports import Store
+from scheduler.watch import Eyes, Watch
 from storage.engine import Database
 from tests.operating.machine import FULL, GB, ROOMY, Machine, told
-from tests.support.chat import FIRST
+from tests.support.chat import BEGINNING, FIRST, ChatSim
 from tests.support.databases import locked
 from tests.support.sim import PLATFORM
 
@@ -257,3 +259,17 @@ async def test_a_clock_that_is_wrong(machine: Machine, seconds: int, said: str) 
     machine.second.told_time.heard("yesterday")
     await machine.look()
     assert len(told(machine, "My clock is right again.")) == bool(said)
+
+
+async def test_in_a_rehearsal_real_minutes_count(chat: ChatSim) -> None:
+    """Time goes faster there than anything can be sent: that alone needs nobody."""
+    real = [BEGINNING]
+    clock = RehearsalClock(BEGINNING, 1000.0, lambda: real[0])
+    eyes = Eyes(platforms=lambda: {PLATFORM: PlatformHealth(is_up=True, is_elected=True)})
+    watch = Watch(chat.storage, clock, eyes=eyes)
+    real[0] += timedelta(minutes=10)  # nearly a week goes by in it, and the first reminder is due for hours
+    await watch.look()
+    assert watch.found == []
+    real[0] += timedelta(minutes=20)
+    await watch.look()
+    assert [found.concern for found in watch.found] == [Concern.STUCK]
