@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.doors.hearing import Heard
 from tests.doors.trial import Dump, Trial
 from tests.doors.world import World, made
 from tests.support.databases import Postgres
@@ -64,3 +65,19 @@ def world(shared_world: World, caplog: pytest.LogCaptureFixture) -> Iterator[Wor
         yield shared_world
     wrong = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
     assert not wrong
+
+
+@pytest.fixture(scope="module")
+def heard() -> Iterator[Heard]:
+    """What goes wrong on our side."""
+    handler = Heard()
+    logging.getLogger().addHandler(handler)
+    yield handler
+    logging.getLogger().removeHandler(handler)
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    """One loop for all that is tried."""
+    with asyncio.Runner() as runner:
+        yield runner

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -17,6 +15,7 @@ from bot.router import LONGEST_TITLE
 from tests.doors.acting import Actor
 from tests.doors.allowed import ALLOWED, ROUTES, Where
 from tests.doors.forging import acts, payloads
+from tests.doors.hearing import Heard
 from tests.doors.trial import Dump
 from tests.doors.world import Who, World
 from tests.support.long import long
@@ -31,34 +30,6 @@ FUZZED = settings(
 POWERLESS = (Who.STRANGER, Who.ONCE_LEARNER, Who.PARTED, Who.ONCE_ORGANIZER)
 """Who is nothing anywhere: what they may do is for everybody."""
 BY_TAG = {intent.tag: intent for intent in ROUTES}
-
-
-class Heard(logging.Handler):
-    """Keeps what goes wrong on our side."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.wrong: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep it."""
-        self.wrong.append(record.getMessage())
-
-
-@pytest.fixture(scope="module")
-def heard() -> Iterator[Heard]:
-    """What goes wrong on our side."""
-    handler = Heard()
-    logging.getLogger().addHandler(handler)
-    yield handler
-    logging.getLogger().removeHandler(handler)
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    """One loop for all that is tried."""
-    with asyncio.Runner() as runner:
-        yield runner
 
 
 def words_of(reply: Reply) -> str:

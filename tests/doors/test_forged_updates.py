@@ -22,7 +22,8 @@ from adapters.telegram.me import Me
 from adapters.telegram.turns import Answer, Turns
 from adapters.telegram.updates import parsed
 from tests.doors.forging import WORDS, links, payloads
-from tests.doors.test_forged import FUZZED, Heard, words_of
+from tests.doors.hearing import Heard
+from tests.doors.test_forged import FUZZED, words_of
 from tests.doors.world import World
 from tests.support.long import long
 from tests.telegram.happening import GROUP, added, said, tapped
@@ -107,16 +108,9 @@ def ours() -> Iterator[Ours]:
     logging.getLogger().removeHandler(handler)
 
 
-@pytest.fixture(scope="module")
-def loop() -> Iterator[asyncio.Runner]:
-    """One loop for all that is tried."""
-    with asyncio.Runner() as runner:
-        yield runner
-
-
 @settings(FUZZED, max_examples=long(200, 30_000))
 @given(updates(shaped=True))
-def test_an_update_is_answered_or_left(shared_world: World, ours: Ours, loop: asyncio.Runner, update: Json) -> None:
+def test_an_update_is_answered_or_left(shared_world: World, ours: Ours, runner: asyncio.Runner, update: Json) -> None:
     """Whatever people are called, say, and press, however large the numbers: nothing goes wrong on our side."""
     found = parsed(json.loads(json.dumps(update)), BOT)
     try:
@@ -126,14 +120,14 @@ def test_an_update_is_answered_or_left(shared_world: World, ours: Ours, loop: as
     if fact is None:
         return
     with shared_world.trial.undone():
-        reply = loop.run(shared_world.chat.bot.router.receive(fact))
+        reply = runner.run(shared_world.chat.bot.router.receive(fact))
         assert not ours.wrong, ours.wrong.pop()
         assert reply is None or words_of(reply).strip()
 
 
 @settings(FUZZED, max_examples=long(200, 10_000))
 @given(updates(shaped=False))
-def test_what_is_no_update_stops_nothing(shared_world: World, loop: asyncio.Runner, update: Json) -> None:
+def test_what_is_no_update_stops_nothing(shared_world: World, runner: asyncio.Runner, update: Json) -> None:
     """Who knows the webhook's secret and sends nonsense is left: it is said in the log, and the next one is served."""
 
     async def brought() -> None:
@@ -150,4 +144,4 @@ def test_what_is_no_update_stops_nothing(shared_world: World, loop: asyncio.Runn
         return None
 
     with shared_world.trial.undone():
-        loop.run(brought())
+        runner.run(brought())
