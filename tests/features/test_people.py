@@ -12,9 +12,10 @@ from bot.domain.daytime import read_time
 from bot.domain.feedback import Feedback
 from bot.domain.people import Person
 from bot.features.people import views
-from bot.features.people.doors import LABELS
+from bot.features.people.doors import LABELS, audience
 from bot.i18n import PSEUDO, Catalogue
 from bot.ports import Store
+from bot.rules import Audience
 from tests.support.chat import ChatSim
 from tests.support.sim import group, private
 
@@ -96,6 +97,17 @@ async def test_help_knows_the_room(chat: ChatSim) -> None:
     assert "For facilitators" not in chat.ada.heard
 
 
+async def test_help_is_no_wall(chat: ChatSim) -> None:
+    """Who runs a circle reads what that takes first; what everybody can do stands there by its names alone."""
+    await chat.facilitator.says("/help")
+    heard = chat.facilitator.heard
+    assert heard.index("/addmeeting: Add a meeting") < heard.index("For everybody\n/next /meetings ")
+    assert "who comes" not in heard
+    await chat.ada.says("/help")
+    assert "/next: The next meeting, and who comes" in chat.ada.heard
+    assert "says more about one of them" not in chat.ada.heard
+
+
 async def test_help_about_one_command(chat: ChatSim) -> None:
     """A command's own help has its examples; a misspelt one is guessed."""
     await chat.ada.whispers("/help circles")
@@ -118,14 +130,15 @@ async def test_help_knows_commands_by_the_names_that_menus_give_them(chat: ChatS
 
 @pytest.mark.parametrize("language", [*Catalogue().languages, PSEUDO])
 def test_every_command_has_help_in_every_language(language: str) -> None:
-    """Each command stands in the help with a summary, in every language."""
+    """Each command stands in the help of those it is for with a summary, in every language."""
     t = Catalogue().speaker(language)
-    shown = str(views.help_page(COMMANDS, t).text)
+    everybodys = [route for route in COMMANDS if audience(route) <= Audience.LEARNER]
+    shown, for_all = str(views.help_page(COMMANDS, t).text), str(views.help_page(everybodys, t).text)
     for route in COMMANDS:
         assert f"/{route.intent.command}" in shown
         summary = t.words(route.intent.summary)
         assert summary
-        assert summary in shown
+        assert summary in (for_all if route in everybodys else shown)
         assert str(views.help_about(route, t).text)
         if language == PSEUDO:
             assert summary.startswith("⟦")

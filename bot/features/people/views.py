@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from bot.chat.message import Button, Message, Style, gridded
-from bot.chat.text import Bold, Text, Typed, lines, paragraphs
+from bot.chat.text import Bold, Text, Typed, joined, lines, paragraphs
 from bot.domain.circles import Circle, CircleState
 from bot.domain.people import Account, Person, Role
 from bot.feature import Route
@@ -72,11 +72,18 @@ def room_again(circles: Sequence[Circle], buttons: tuple[Button, ...], t: Transl
 
 
 def help_page(routes: Sequence[Route], t: Translator) -> Message:
-    """Return the commands with their summaries and an example each, grouped by whom they are for."""
-    groups: list[Text] = []
-    ordered = sorted(routes, key=audience)
-    for whom, members in groupby(ordered, key=audience):
-        groups.append(lines(Bold(t.words(_GROUPS[whom])), *(_help_line(route, t) for route in members)))
+    """Return the commands grouped by whom they are for, with a summary and an example each.
+
+    To whoever looks after circles, theirs come first, and of what everybody can do no more than the names are told.
+    """
+    most = max(map(audience, routes), default=Audience.ANYONE)
+    grouped = {whom: tuple(members) for whom, members in groupby(sorted(routes, key=audience), key=audience)}
+    runs_some = most >= Audience.FACILITATOR
+    in_full = {whom for whom in grouped if not runs_some or whom >= Audience.FACILITATOR}
+    groups = [_explained(whom, members, t) for whom, members in grouped.items() if whom in in_full]
+    groups += [_names(whom, members, t) for whom, members in grouped.items() if whom not in in_full]
+    if runs_some:
+        groups.append(t("{help} says more about one of them.", help=Typed("/help next")))
     organizes = any(audience(route) is Audience.ORGANIZER for route in routes)
     known = {route.intent.command: route for route in routes}
     usual = [known[command] for command in _USUAL if command in known and (organizes or command not in _FOR_ORGANIZERS)]
@@ -93,6 +100,17 @@ def help_page(routes: Sequence[Route], t: Translator) -> Message:
         title=t.words("What you can do here"),
         rows=gridded(buttons, 2),
     )
+
+
+def _explained(whom: Audience, members: Sequence[Route], t: Translator) -> Text:
+    """Return a group of commands with what each of them does."""
+    return lines(Bold(t.words(_GROUPS[whom])), *(_help_line(route, t) for route in members))
+
+
+def _names(whom: Audience, members: Sequence[Route], t: Translator) -> Text:
+    """Return a group of commands by their names."""
+    named = joined((Typed(f"/{route.intent.command}") for route in members), " ")
+    return lines(Bold(t.words(_GROUPS[whom])), named)
 
 
 def _help_line(route: Route, t: Translator) -> Text:
