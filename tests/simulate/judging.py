@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+from tests.simulate.hands import words_of
 from tests.simulate.ledger import Sighting
 from tests.simulate.promises import Court, answers, digests, everywhere, feedback, reminders
 from tests.simulate.truth import (
@@ -237,6 +238,9 @@ class Judging:
             )
         for promise in promises:
             self.judges(promise, circle, meeting)
+        for room in circle.rooms if circle.is_living else ():
+            if room.announced is not None:
+                self.judges(seats.the_announcement_counts_who_is_in, circle, circle, words_of(room.announced))
         meeting.seen.clear()
         meeting.old.clear()
 
