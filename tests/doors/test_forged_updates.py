@@ -108,7 +108,7 @@ def ours() -> Iterator[Ours]:
     logging.getLogger().removeHandler(handler)
 
 
-@settings(FUZZED, max_examples=long(200, 30_000))
+@settings(FUZZED, max_examples=long(150, 16_000))
 @given(updates(shaped=True))
 def test_an_update_is_answered_or_left(shared_world: World, ours: Ours, runner: asyncio.Runner, update: Json) -> None:
     """Whatever people are called, say, and press, however large the numbers: nothing goes wrong on our side."""
@@ -125,7 +125,7 @@ def test_an_update_is_answered_or_left(shared_world: World, ours: Ours, runner: 
         assert reply is None or words_of(reply).strip()
 
 
-@settings(FUZZED, max_examples=long(200, 10_000))
+@settings(FUZZED, max_examples=long(100, 4_000))
 @given(updates(shaped=False))
 def test_what_is_no_update_stops_nothing(shared_world: World, runner: asyncio.Runner, update: Json) -> None:
     """Who knows the webhook's secret and sends nonsense is left: it is said in the log, and the next one is served."""

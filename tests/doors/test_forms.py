@@ -6,6 +6,7 @@ import pytest
 
 from bot.chat.forms import resume_link
 from bot.chat.intents import Intent
+from bot.chat.message import Ask
 from bot.forms import AmendDraft, DropDraft, ResumeDraft, SaveDraft
 from tests.doors.acting import Actor, asks, check_refused
 from tests.doors.allowed import ALLOWED, Where, named
@@ -87,3 +88,22 @@ async def test_a_form_is_whoever_began_its(world: World, intent: type[Intent]) -
             outcome = await actor.opens(resume_link(draft))
             assert outcome.declined, f"{who.words}: {outcome.told}"
             assert world.trial.dump(without=LATER) == stands, who.words
+
+
+@pytest.mark.parametrize("intent", FORMS, ids=named)
+async def test_a_form_that_is_done_is_done(world: World, intent: type[Intent]) -> None:
+    """Whatever of it is sent once more, by a phone that repeats itself or by somebody who kept it, does nothing."""
+    who = MAY_BEGIN[intent]
+    pages, actor = await pages_of(world, who, intent), Actor(world, who)
+    with world.trial.undone():
+        outcome = await actor.presses(ALLOWED[intent].about(world.things).payload(), Where.PRIVATE)
+        assert isinstance(outcome.reply, Ask)
+        draft = outcome.reply.page.draft
+        assert (await fills_to_the_end(actor, outcome, Where.PRIVATE)).refused is None
+        done = world.trial.dump()
+        for page in pages:
+            assert (await actor.fills(draft, page)).declined
+        for what in (SaveDraft, AmendDraft, DropDraft, ResumeDraft):
+            assert (await actor.presses(what(draft=draft).payload(), Where.PRIVATE)).declined
+        assert (await actor.opens(resume_link(draft))).declined
+        assert world.trial.dump() == done

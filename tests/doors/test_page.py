@@ -205,7 +205,7 @@ _FRAMES = st.fixed_dictionaries(
 )
 
 
-@settings(FUZZED, max_examples=long(200, 10_000))
+@settings(FUZZED, max_examples=long(150, 6_000))
 @given(st.sampled_from((Who.STRANGER, Who.LEARNER, Who.ONCE_ORGANIZER)), st.one_of(_FRAMES, _JSON))
 def test_any_frame_is_answered_or_refused(
     page: Page, heard: Heard, runner: asyncio.Runner, who: Who, frame: object
