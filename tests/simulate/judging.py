@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from tests.simulate.hands import words_of
 from tests.simulate.ledger import Sighting
-from tests.simulate.promises import Court, answers, digests, everywhere, feedback, reminders
+from tests.simulate.promises import Court, answers, digests, everywhere, feedback, reminders, seats
 from tests.simulate.truth import (
     OPEN_FOR,
     SHOWN_FROM,
