@@ -41,6 +41,7 @@ async def test_every_room_of_a_running_circle_gets_it_once(machine: Machine) -> 
     for _ in range(3):
         await machine.rob.presses_payload(SendAnnouncement(number=1).payload(), shown)
     assert machine.chat.posts(WORDS) == machine.chat.posts(WORDS, there.room) == 1
+    assert "It has reached 2." in machine.rob.heard
     assert machine.chat.said()[-1].startswith("A word from whoever runs me")
     await machine.chat.passes(minutes=11)
     report = told(machine, "It has reached")[-1]

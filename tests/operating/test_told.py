@@ -93,6 +93,19 @@ async def test_a_token_that_is_refused_is_told_on_the_other_platform(machine: Ma
     assert len(told(machine, "Sim knows me by my token again", there=True)) == 1
 
 
+async def test_one_thing_after_the_other_is_each_told_once(machine: Machine) -> None:
+    """That something else goes wrong, too, is no reason to repeat the first; nor is that it is over."""
+    machine.disk = FULL
+    await machine.look()
+    machine.second.troubles.are(TOKEN_REFUSED)
+    await machine.look()
+    machine.second.troubles.are_over()
+    await machine.look()
+    assert len(told(machine, "The disk is nearly full")) == 1
+    assert len(told(machine, "Echo refuses my token")) == 1
+    assert len(told(machine, "All well again")) == 1
+
+
 async def test_an_outage_is_no_news(machine: Machine) -> None:
     """A platform that cannot be reached for a while needs nobody: the bot goes on by itself."""
     machine.second.troubles.are("network")
