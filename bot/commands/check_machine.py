@@ -41,7 +41,7 @@ def secrecy(config: Path | None, settings: Settings) -> Iterator[Finding]:
     if mode & 0o077 and any(secret in text for secret in settings.secrets()):
         yield Finding(
             fine=False,
-            what=f"settings: others on this machine can read {file}, which holds a secret",
+            what=f"settings: others on this machine can read {file}, which holds a token or password",
             remedy=f"Run `chmod 600 {file}`. If somebody may have read it, have the platform give you a new token.",
         )
 

@@ -10,13 +10,14 @@ import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from bot.chat.findings import Finding
 from bot.clock import SystemClock
+from bot.commands.asking import Unusable, checked, one_of, question, yes
 from bot.commands.settings_file import Chosen, settings_text
 from bot.config import BotSettings, DatabaseSettings, HttpSettings, Settings, languages, load
 from bot.errors import CircleBotError, ConfigError
@@ -25,15 +26,10 @@ from bot.settings_platforms import DiscordSettings, TelegramSettings
 from storage.backup import beside
 from storage.migrate import revision_of
 
-T = TypeVar("T")
 _NO_TOKEN_YET = {
     "Telegram": "Write /newbot to @BotFather in Telegram; it asks for a name and gives you a token.",
     "Discord": "https://discord.com/developers/applications, New Application, then its page Bot, Reset Token.",
 }
-
-
-class Unusable(CircleBotError):
-    """An answer that will not do; says why."""
 
 
 def ask(config: Path) -> None:
@@ -48,7 +44,7 @@ def _ask(config: Path) -> None:
     click.echo(
         f"A few questions, then {config} is written. Enter takes what stands in [brackets]; Ctrl-C ends it all.\n"
     )
-    if config.exists() and not _yes(
+    if config.exists() and not yes(
         f"{config} is there already. Replace it? The former is kept beside it.", default=False
     ):
         raise CircleBotError("Nothing was written.")
@@ -61,7 +57,7 @@ def _ask(config: Path) -> None:
         for name, asks in (("telegram", _telegram), ("discord", _discord))
         if _platform(name, asks, chosen, surroundings, doors)
     ]
-    if _yes("Serve the chat page in the browser, too?", default=not platforms):
+    if yes("Serve the chat page in the browser, too?", default=not platforms):
         chosen["web"] = {"enabled": True}
     _database(chosen)
     _operators(chosen, platforms)
@@ -88,13 +84,13 @@ def _from_environment() -> Settings:
 def _habits(chosen: Chosen) -> None:
     there = ", ".join(languages())
     spoken = (os.environ.get("LANG") or "en")[:2]
-    language = _question(
+    language = question(
         f"Which language do people get until they choose one ({there})?",
-        lambda answer: _checked(BotSettings, "language", answer),
+        lambda answer: checked(BotSettings, "language", answer),
         default=spoken if spoken in languages() else "en",
     )
-    zone = _question(
-        "Which time zone?", lambda answer: _checked(BotSettings, "zone", _as_zone(answer)), default=_zone_here()
+    zone = question(
+        "Which time zone?", lambda answer: checked(BotSettings, "zone", _as_zone(answer)), default=_zone_here()
     )
     chosen["bot"] = {"language": language, "zone": zone}
 
@@ -122,7 +118,7 @@ def _platform(name: str, asks: Asks, chosen: Chosen, surroundings: Settings, doo
     if getattr(surroundings, name).token is not None:
         click.echo(f"\n{called}'s token is in the environment ({variable(name, 'token')}): it is not asked for.")
         return True
-    if not _yes(f"Serve {called}?", default=name == "telegram"):
+    if not yes(f"Serve {called}?", default=name == "telegram"):
         return False
     click.echo(f"  No token yet? {_NO_TOKEN_YET[called]}")
     section: dict[str, Any] = {}
@@ -137,17 +133,17 @@ def _telegram(surroundings: Settings, section: dict[str, Any]) -> list[Finding]:
     api_url = surroundings.telegram.api_url
     token, found = _token("Telegram", TelegramSettings, lambda token: examine(token, api_url))
     section["token"] = token
-    how = _question(
+    how = question(
         "How do updates come? polling needs nothing more; webhook an https address that Telegram can reach.",
-        _one_of("polling", "webhook"),
+        one_of("polling", "webhook"),
         default="polling",
     )
     if how == "webhook":
         secret = secrets.token_urlsafe(32)
         kept = {"api_url": api_url, "mode": how, "webhook_secret": secret}
-        url = _question(
+        url = question(
             "Which address does Telegram post to, such as https://circles.example.org/telegram?",
-            lambda answer: _checked(TelegramSettings, "webhook_url", answer, **kept),
+            lambda answer: checked(TelegramSettings, "webhook_url", answer, **kept),
         )
         section.update({"mode": how, "webhook_url": url, "webhook_secret": secret})
     return found
@@ -170,9 +166,9 @@ def _token(
 ) -> tuple[str, list[Finding]]:
     """Ask for a token until the platform knows it, and return what the platform said."""
     while True:
-        token = _question(
+        token = question(
             f"{called}'s token (what you type is not shown)",
-            lambda answer: _checked(section, "token", answer).get_secret_value(),
+            lambda answer: checked(section, "token", answer).get_secret_value(),
             hidden=True,
         )
         found = asyncio.run(examine(token))
@@ -180,22 +176,22 @@ def _token(
             click.echo(f"  {'ok     ' if finding.fine else 'PROBLEM'}  {finding.what}")
             if finding.remedy and not finding.fine:
                 click.echo(f"           {finding.remedy}")
-        if found[0].fine or _yes(f"{called} did not say whose token that is. Keep it all the same?", default=False):
+        if found[0].fine or yes(f"{called} did not say whose token that is. Keep it all the same?", default=False):
             return token, found
         if not sys.stdin.isatty():
             raise Unusable(f"{called}'s token was not accepted. Nothing was written.")
 
 
 def _database(chosen: Chosen) -> None:
-    kind = _question(
+    kind = question(
         "Where is everything kept? sqlite is a file and needs nothing more; postgresql a server that is there.",
-        _one_of("sqlite", "postgresql"),
+        one_of("sqlite", "postgresql"),
         default="sqlite",
     )
     if kind == "sqlite":
-        url = "sqlite:///" + _question("In which file?", _usable_file, default="circlebot.db")
+        url = "sqlite:///" + question("In which file?", _usable_file, default="circlebot.db")
     else:
-        url = _question(
+        url = question(
             "Its address, postgresql://USER:PASSWORD@HOST/DATABASE (what you type is not shown)", _reached, hidden=True
         )
     chosen["database"] = {"url": url}
@@ -214,7 +210,7 @@ def _usable_file(answer: str) -> str:
 
 
 def _reached(answer: str) -> str:
-    url: str = _checked(DatabaseSettings, "url", answer).get_secret_value()
+    url: str = checked(DatabaseSettings, "url", answer).get_secret_value()
     if not url.startswith("postgresql"):
         raise Unusable("that is no address of a PostgreSQL database")
     try:
@@ -239,7 +235,7 @@ def _operators(chosen: Chosen, platforms: list[str]) -> None:
     click.echo("\nWho runs the bot is told privately when something needs them: a full disk, a token that is refused.")
     named = []
     for platform in platforms:
-        number = _question(
+        number = question(
             f"Your user number on {platform.capitalize()}? If you do not know it: /status, said to the bot, shows it",
             lambda answer, platform=platform: _operator(platform, answer),  # type: ignore[misc]
             default="",
@@ -252,7 +248,7 @@ def _operators(chosen: Chosen, platforms: list[str]) -> None:
 
 def _operator(platform: str, answer: str) -> str:
     if answer:
-        _checked(BotSettings, "operators", (f"{platform}:{answer}",))
+        checked(BotSettings, "operators", (f"{platform}:{answer}",))
     return answer
 
 
@@ -267,63 +263,14 @@ def _port(chosen: Chosen) -> None:
     def free(answer: str) -> int:
         if not answer.isdecimal():
             raise Unusable("a port is a number")
-        port: int = _checked(HttpSettings, "port", int(answer))
+        port: int = checked(HttpSettings, "port", int(answer))
         if not is_free(usual.host, port):
             raise Unusable("something listens there, too")
         return port
 
     another = next((port for port in range(usual.port + 1, usual.port + 100) if is_free(usual.host, port)), 0)
     words = f"Something listens on port {usual.port} already (the demo?). Which one is the bot to take?"
-    chosen["http"] = {"port": _question(words, free, default=str(another))}
-
-
-# Asking
-
-
-def _question(words: str, check: Callable[[str], T], *, default: str | None = None, hidden: bool = False) -> T:
-    """Ask until the answer will do; whoever answers through a pipe gets no second try."""
-    while True:
-        answer = _line(words, default, hidden=hidden)
-        try:
-            return check(answer)
-        except Unusable as error:
-            if not sys.stdin.isatty():
-                raise Unusable(f"{words.partition('?')[0]}: {error}. Nothing was written.") from None
-            click.echo(f"  That will not do: {error}.")
-
-
-def _line(words: str, default: str | None, *, hidden: bool) -> str:
-    if hidden and not sys.stdin.isatty():  # nobody types: nothing is to be hidden, and there is no terminal to ask
-        click.echo(f"{words}: ")
-        line = sys.stdin.readline()
-        if not line:
-            raise click.Abort
-        return line.strip()
-    answer: str = click.prompt(words, default=default, hide_input=hidden, show_default=bool(default), type=str)
-    return answer.strip()
-
-
-def _yes(words: str, *, default: bool) -> bool:
-    return click.confirm(f"\n{words}", default=default)
-
-
-def _one_of(*values: str) -> Callable[[str], str]:
-    def check(answer: str) -> str:
-        found = [value for value in values if answer and value.startswith(answer.casefold())]
-        if len(found) != 1:
-            raise Unusable(f"say {' or '.join(values)}")
-        return found[0]
-
-    return check
-
-
-def _checked(section: type[BaseModel], key: str, answer: object, **others: object) -> Any:  # noqa: ANN401  # as the setting's type is
-    """Return an answer as its setting takes it. Raises `Unusable`, which never holds the answer."""
-    try:
-        return getattr(section(**{key: answer, **others}), key)
-    except ValidationError as error:
-        detail = next((one for one in error.errors() if one["loc"][:1] == (key,)), error.errors()[0])
-        raise Unusable(str(detail["msg"]).removeprefix("Value error, ")) from None
+    chosen["http"] = {"port": question(words, free, default=str(another))}
 
 
 # Writing

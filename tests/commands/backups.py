@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -9,8 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from storage.backup import Manifest, back_up, beside
+from storage.engine import Database
 from storage.replacing import Restored, put_back
 from storage.restoring import unpack
+from tests.storage.conftest import make_world
 
 VERSION = "1.2.3"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -46,3 +49,14 @@ def changed(file: Path, *statements: str) -> None:
         for statement in statements:
             driver.execute(statement)
         driver.commit()
+
+
+def filled(url: str) -> None:
+    """Put the small world in a database."""
+
+    async def fill() -> None:
+        database = Database.open(url)
+        await database.transact(make_world)
+        await database.close()
+
+    asyncio.run(fill())

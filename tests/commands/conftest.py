@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,10 @@ from typing import IO
 import pytest
 
 from bot.commands.demo_making import make_demo
+from bot.commands.moving_format import AnyDocument
+from storage.engine import Database
+from tests.commands.backups import backed_up
+from tests.commands.moved import exported
 
 ROOT = Path(__file__).parents[2]
 Circlebot = Callable[..., subprocess.CompletedProcess[str]]
@@ -121,3 +126,35 @@ def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     asyncio.run(make_demo(folder, "circlebot.db"))
     return folder
+
+
+@pytest.fixture(scope="session")
+def riverside(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> AnyDocument:
+    """A community that has lived for three weeks, as it is exported."""
+    file = tmp_path_factory.mktemp("moving") / "demo.db"
+    shutil.copy(made_demo / "circlebot.db", file)
+    return asyncio.run(exported(f"sqlite:///{file}", "community", "riverside LIBRARY"))
+
+
+@pytest.fixture
+def opened(database_url: str) -> Iterator[Database]:
+    """An empty database, for tests that run event loops of their own."""
+    database = Database.open(database_url)
+    yield database
+    asyncio.run(database.close())
+
+
+@pytest.fixture(scope="session")
+def lived_in(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of a community with two circles, three weeks old, with something in nearly every table."""
+    folder = tmp_path_factory.mktemp("lived_in")
+    shutil.copy(made_demo / "circlebot.db", folder / "demo.db")
+    backed_up(f"sqlite:///{folder}/demo.db", folder / "backup")
+    return folder / "backup"
+
+
+@pytest.fixture
+def backup(lived_in: Path, tmp_path: Path) -> Path:
+    """The same in a folder where a test may do with it what it likes."""
+    shutil.copy(lived_in, tmp_path / "backup")
+    return tmp_path / "backup"

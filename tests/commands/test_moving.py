@@ -5,21 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
-from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from bot.commands.moving import bring_in, document_of
 from bot.commands.moving_format import DOCUMENT, AnyDocument
-from bot.commands.moving_text import LARGEST, BadDocument, read, written
+from bot.commands.moving_text import BadDocument, read, written
 from bot.domain.feedback import Feedback
 from bot.domain.meetings import MeetingState
 from bot.domain.notices import DeliveryState
@@ -30,49 +27,9 @@ from storage.store import SqlStore
 from tests.commands.backups import content
 from tests.commands.conftest import ROOT, Circlebot
 from tests.commands.documents import communities
+from tests.commands.moved import arrived, undone
 from tests.storage.conftest import NOW, World, make_world, meeting, person
 from tests.support.long import long
-
-LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
-"""Before everything in generated documents: nothing in them is past."""
-
-
-T = TypeVar("T")
-
-
-class Undo(Exception):
-    """Leaves a transaction without a trace."""
-
-
-async def undone(database: Database, work: Callable[[SqlStore], T]) -> T:
-    """Return what `work` returns, and undo what it did."""
-    found: list[T] = []
-
-    def and_back(store: SqlStore) -> None:
-        found.append(work(store))
-        raise Undo
-
-    with pytest.raises(Undo):
-        await database.transact(and_back)
-    return found[0]
-
-
-def arrived(database: Database, document: AnyDocument, now: datetime = LONG_AGO) -> AnyDocument:
-    """Return what an empty database exports once a document has been imported; nothing of it stays."""
-
-    def there_and_back(store: SqlStore) -> AnyDocument:
-        added, _ = bring_in(store, document, None, now)
-        return document_of(store, "community", str(added.community))
-
-    return asyncio.run(undone(database, there_and_back))
-
-
-@pytest.fixture
-def opened(database_url: str) -> Iterator[Database]:
-    """An empty database, for tests that run event loops of their own."""
-    database = Database.open(database_url)
-    yield database
-    asyncio.run(database.close())
 
 
 @trying(max_examples=long(12, 500), deadline=None, suppress_health_check=list(HealthCheck))
@@ -104,22 +61,6 @@ def _counted(document: AnyDocument) -> list[list[int]]:
         ]
         for circle in document.circles
     ]
-
-
-@pytest.fixture(scope="module")
-def riverside(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> AnyDocument:
-    """A community that has lived for three weeks, as it is exported."""
-    file = tmp_path_factory.mktemp("moving") / "demo.db"
-    shutil.copy(made_demo / "circlebot.db", file)
-    return asyncio.run(_exported(f"sqlite:///{file}", "community", "riverside LIBRARY"))
-
-
-async def _exported(url: str, what: str, name: str) -> AnyDocument:
-    database = Database.open(url)
-    try:
-        return await database.read(lambda store: document_of(store, what, name))
-    finally:
-        await database.close()
 
 
 def test_a_community_that_has_lived_arrives_whole(riverside: AnyDocument, opened: Database) -> None:
@@ -267,135 +208,6 @@ async def test_what_is_past_is_not_sent_again(database: Database, riverside: Any
     assert after == ([closed, closed, over, *[planned] * 3], ["feedbackcloses"], [])
     late = await undone(database, lambda store: imported(store, ended + timedelta(days=3)))
     assert late[:2] == ([closed] * 3 + [planned] * 3, [])
-
-
-# Malformed, huge, hostile
-
-
-def changed(document: AnyDocument, path: str, value: object) -> bytes:
-    """Return a document as text in which something is another."""
-    values = json.loads(written(document))
-    *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
-    place = values
-    for part in way:
-        place = place[part]
-    place[last] = value
-    return json.dumps(values).encode()
-
-
-MEETING = "community.circles.0.meetings.0"
-
-
-@pytest.mark.parametrize(
-    ("path", "value", "said"),
-    [
-        ("format", 2, "format: this release reads format 1"),
-        ("format", "1", "format"),
-        ("kind", "town", "kind"),
-        ("community.circles", {}, "circles: input should be a valid"),
-        ("community.more", 1, "more: extra inputs are not permitted"),
-        ("community.zone", "Mars/Olympus", "zone: there is no such time zone"),
-        ("community.language", "<b>", "language: it is no tag"),
-        ("community.digest_day", "someday", "digest_day"),
-        ("community.circles.0.minutes", True, "circles → number 1 → minutes"),
-        ("community.circles.0.minutes", 10**30, "minutes"),
-        ("community.circles.0.minutes", -1, "minutes"),
-        ("community.circles.0.title", "a\u202eb", "title: it has blanks"),
-        ("community.circles.0.title", " ", "title"),
-        ("community.circles.0.title", "", "title"),
-        ("community.circles.0.title", "x" * 201, "title"),
-        ("community.circles.0.about", "a\x00b", "about: it has control characters"),
-        ("community.circles.0.about", "\ud800", "it is no JSON"),
-        ("community.circles.0.about", "x" * 100_000, "about"),
-        ("community.circles.0.leads", ["-P1D"], "leads → number 1: a reminder comes"),
-        ("community.circles.0.made_at", "2026-01-01T10:00:00", "made_at: it has no zone"),
-        ("community.circles.0.made_at", "0001-01-01T00:00:00+14:00", "made_at: the year"),
-        ("community.circles.0.made_at", 5, "made_at"),
-        (
-            "community.circles.0.members.1.person",
-            "nobody",
-            "“Python for beginners” → members: person: nobody in people",
-        ),
-        ("community.circles.0.members.1.person", "Amara Okafor", "Amara Okafor stands there 2 times"),
-        ("community.organizers", ["X"], "organizers: nobody in people has the key X"),
-        ("people.1.key", "Amara Okafor", "people: Amara Okafor stands there 2 times"),
-        ("people.1.accounts.0.user", "amara", "people → accounts: web amara stands there 2 times"),
-        ("people.1.accounts.0.user", "x" * 65, "accounts → number 1 → user"),
-        (f"{MEETING}.starts_local", "2026-01-01T10:00:00Z", "starts_local: it is a time on the wall"),
-        (f"{MEETING}.starts_local", "2026-01-01T10:00:30", "starts_local: it is a time on the wall"),
-        (f"{MEETING}.state", "over", "state"),
-        (f"{MEETING}.uid", "x" * 65, "uid"),
-        (f"{MEETING}.missed", ["Kenji Tanaka"], "meeting 1: came and missed: Kenji Tanaka stands there 2 times"),
-        (f"{MEETING}.unsigned.answers", 2, "unsigned → answers"),
-        (f"{MEETING}.unsigned.answers", 3, "unsigned: more was said than by 3"),
-        (f"{MEETING}.unsigned.moods", [6], "moods → number 1"),
-        (f"{MEETING}.unsigned.delta.0.votes", ["Eve"], "votes: nobody in people has the key Eve"),
-        (f"{MEETING}.decisions.0.delta", 99, "decisions → delta: there is no delta 99"),
-    ],
-    ids=count(),
-)
-def test_what_is_wrong_is_told_with_its_place(riverside: AnyDocument, path: str, value: object, said: str) -> None:
-    """A kind sentence for each mistake, never a traceback."""
-    text = changed(riverside, path, value)
-    with pytest.raises(BadDocument) as refused:
-        read(text)
-    assert said in str(refused.value)
-    assert "nothing was added" in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [b"", b"null", b"[]", b"{", b'"circle"', b"\xff\xfe", b"[" * 100_000, b'{"a":' * 100_000, b"9" * 10_000, b"{}"],
-    ids=count(),
-)
-def test_what_is_no_document_is_refused(text: bytes) -> None:
-    """Not JSON, JSON of something else, JSON without an end."""
-    with pytest.raises(BadDocument):
-        read(text)
-
-
-def test_a_huge_file_is_refused_before_it_is_read() -> None:
-    """Nobody fills the machine's memory with it."""
-    with pytest.raises(BadDocument, match="larger than"):
-        read(b" " * (LARGEST + 1))
-
-
-def test_many_mistakes_are_told_in_few_lines(riverside: AnyDocument) -> None:
-    """The first ones, and how many more there are."""
-    text = written(riverside).replace('"learner"', '"king"').replace("2026", "1026")
-    with pytest.raises(BadDocument) as refused:
-        read(text.encode())
-    assert len(str(refused.value).splitlines()) == 22
-    assert " more" in str(refused.value)
-
-
-@trying(max_examples=long(60, 5_000), deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_whatever_is_changed_in_a_document_it_is_taken_whole_or_refused(
-    opened: Database, riverside: AnyDocument, data: st.DataObject
-) -> None:
-    """Any value put in any place: no other error than ours, on either database."""
-    values = json.loads(written(riverside))
-    place: Any = values
-    while True:
-        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
-        key = data.draw(st.sampled_from(keys))
-        inner = place[key]
-        if not isinstance(inner, dict | list) or not inner or data.draw(st.booleans()):
-            break
-        place = inner
-    odd: st.SearchStrategy[object] = (
-        st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just([]) | st.just({})
-    )
-    place[key] = data.draw(odd | st.dates().map(str) | st.sampled_from([["x"], [[]], "P1D", "Ada", "?"]))
-    try:
-        document = read(json.dumps(values).encode())
-    except BadDocument:
-        return
-    try:
-        arrived(opened, document, NOW)
-    except CircleBotError:
-        return
 
 
 # The file and the command

@@ -6,26 +6,22 @@ import asyncio
 import random
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, make_url
+from sqlalchemy import insert
 
 from bot.errors import StorageBusy
 from storage import tables
-from storage.backup import BackupError, beside
 from storage.engine import Database
 from storage.replacing import GAP
-from storage.restoring import unpack
 from storage.store import SqlStore
-from tests.commands.backups import NOW, backed_up, changed, content, restored, sums
+from tests.commands.backups import NOW, backed_up, content, filled, restored, sums
 from tests.commands.conftest import ROOT, Circlebot, Running
 from tests.commands.test_command_line import settings
 from tests.storage.conftest import make_world, meeting, person, soon
@@ -33,33 +29,6 @@ from tests.support.databases import Postgres
 from tests.support.long import long
 
 Start = Callable[..., Running]
-
-
-@pytest.fixture(scope="module")
-def lived_in(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A backup of a community with two circles, three weeks old, with something in nearly every table."""
-    folder = tmp_path_factory.mktemp("lived_in")
-    shutil.copy(made_demo / "circlebot.db", folder / "demo.db")
-    backed_up(f"sqlite:///{folder}/demo.db", folder / "backup")
-    return folder / "backup"
-
-
-@pytest.fixture
-def backup(lived_in: Path, tmp_path: Path) -> Path:
-    """The same in a folder where a test may do with it what it likes."""
-    shutil.copy(lived_in, tmp_path / "backup")
-    return tmp_path / "backup"
-
-
-def filled(url: str) -> None:
-    """Put the small world in a database."""
-
-    async def fill() -> None:
-        database = Database.open(url)
-        await database.transact(make_world)
-        await database.close()
-
-    asyncio.run(fill())
 
 
 @pytest.mark.parametrize("source", ["sqlite", "postgresql"])
@@ -166,83 +135,6 @@ def test_what_was_there_is_kept_as_a_backup_of_its_own(database_url: str, backup
     restored(database_url, tmp_path / "former")
     assert content(database_url, tmp_path)["members"] == before["members"]
     assert content(database_url, tmp_path)["meetings"] == before["meetings"]
-
-
-# Files that are no whole backups
-
-
-def test_a_truncated_backup_is_refused(backup: Path, sqlite_url: str, tmp_path: Path) -> None:
-    """Wherever the copying of it ended."""
-    filled(sqlite_url)
-    before, whole = content(sqlite_url, tmp_path), backup.read_bytes()
-    for length in (0, 10, 100, 4096, len(whole) // 2, len(whole) - 4096, len(whole) - 1):
-        backup.write_bytes(whole[:length])
-        with pytest.raises(BackupError, match=r"no backup|damaged"):
-            restored(sqlite_url, backup)
-    assert content(sqlite_url, tmp_path) == before
-
-
-def test_a_backup_with_a_broken_bit_is_refused_or_has_lost_nothing(backup: Path, tmp_path: Path) -> None:
-    """A flipped bit is either found, or lies where nothing is."""
-    chance, whole, refused = random.Random(4), backup.read_bytes(), 0
-    for _ in range(long(20, 2_000)):
-        at = chance.randrange(len(whole))
-        backup.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << chance.randrange(8))]) + whole[at + 1 :])
-        with beside(tmp_path / "work") as folder:
-            try:
-                unpacked = unpack(backup, folder)
-            except BackupError:
-                refused += 1
-                continue
-            again = backed_up(f"sqlite:///{unpacked.path}", folder / "again")
-            assert sum(again.rows.values()) == sum(unpacked.manifest.rows.values())
-    assert refused > 2
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ("UPDATE people SET name = 'Eve'", "changed after it was made"),
-        ("DELETE FROM votes", "changed after it was made"),
-        ("INSERT INTO settings VALUES ('x', 'y')", "changed after it was made"),
-        ("CREATE TABLE more (x)", "changed after it was made"),
-        ("DROP TABLE feeds", "changed after it was made"),
-        ("ALTER TABLE feeds ADD COLUMN more TEXT", "changed after it was made"),
-        ("UPDATE backup_manifest SET value = '2' WHERE about = 'format'", "newer release of Circlebot"),
-        ("UPDATE backup_manifest SET value = '9999' WHERE about = 'revision'", "newer release of Circlebot"),
-        ("UPDATE backup_manifest SET value = '0001' WHERE about = 'revision'", "changed after it was made"),
-        ("UPDATE backup_manifest SET value = '../x' WHERE about = 'revision'", "newer release of Circlebot"),
-        ("UPDATE backup_manifest SET value = 'soon' WHERE about = 'made_at'", "damaged"),
-        ("DELETE FROM backup_manifest WHERE about = 'version'", "damaged"),
-        ("DROP TABLE backup_manifest", "stop the bot and set"),
-        ("UPDATE backup_tables SET checksum = ''", "changed after it was made"),
-        ("UPDATE backup_tables SET rows = 'many'", "damaged"),
-        ("DELETE FROM alembic_version", "changed after it was made"),
-    ],
-)
-def test_a_changed_backup_is_refused(backup: Path, tmp_path: Path, change: str, said: str) -> None:
-    """Whatever was changed is found, and said in words."""
-    changed(backup, "PRAGMA foreign_keys = OFF", change)
-    with beside(tmp_path / "work") as folder, pytest.raises(BackupError, match=said):
-        unpack(backup, folder)
-
-
-def test_files_of_other_kinds_are_refused(tmp_path: Path) -> None:
-    """A text, another program's database, a folder's name: each is told from a backup."""
-    (tmp_path / "text").write_text("Dear diary")
-    changed(tmp_path / "other.db", "CREATE TABLE songs (name)")
-    for name, said in (("text", "is no backup"), ("other.db", "is no backup"), ("missing", "cannot be read")):
-        with beside(tmp_path / "work") as folder, pytest.raises(BackupError, match=said):
-            unpack(tmp_path / name, folder)
-
-
-def test_nothing_but_rows_is_taken_from_a_backup(backup: Path, sqlite_url: str) -> None:
-    """What somebody put into the file besides, such as a trigger, does not come along."""
-    changed(backup, "CREATE TRIGGER evil AFTER INSERT ON people BEGIN DELETE FROM circles; END")
-    restored(sqlite_url, backup)
-    with closing(sqlite3.connect(str(make_url(sqlite_url).database))) as driver:
-        kinds = {kind for (kind,) in driver.execute("SELECT DISTINCT type FROM sqlite_master")}
-    assert kinds == {"table", "index"}
 
 
 # While somebody uses the database

@@ -1,0 +1,67 @@
+"""Questions on the command line: asked again of people, answered once by pipes; secrets are never shown."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+from pydantic import BaseModel, ValidationError
+
+from bot.errors import CircleBotError
+
+T = TypeVar("T")
+
+
+class Unusable(CircleBotError):
+    """An answer that will not do; says why."""
+
+
+def question(words: str, check: Callable[[str], T], *, default: str | None = None, hidden: bool = False) -> T:
+    """Ask until the answer will do; whoever answers through a pipe gets no second try."""
+    while True:
+        answer = _line(words, default, hidden=hidden)
+        try:
+            return check(answer)
+        except Unusable as error:
+            if not sys.stdin.isatty():
+                raise Unusable(f"{words.partition('?')[0]}: {error}. Nothing was written.") from None
+            click.echo(f"  That will not do: {error}.")
+
+
+def _line(words: str, default: str | None, *, hidden: bool) -> str:
+    if hidden and not sys.stdin.isatty():  # nobody types: nothing is to be hidden, and there is no terminal to ask
+        click.echo(f"{words}: ")
+        line = sys.stdin.readline()
+        if not line:
+            raise click.Abort
+        return line.strip()
+    answer: str = click.prompt(words, default=default, hide_input=hidden, show_default=bool(default), type=str)
+    return answer.strip()
+
+
+def yes(words: str, *, default: bool) -> bool:
+    """Ask a question that takes yes or no."""
+    return click.confirm(f"\n{words}", default=default)
+
+
+def one_of(*values: str) -> Callable[[str], str]:
+    """Return a check that takes one of several words, or how it begins."""
+
+    def check(answer: str) -> str:
+        found = [value for value in values if answer and value.startswith(answer.casefold())]
+        if len(found) != 1:
+            raise Unusable(f"say {' or '.join(values)}")
+        return found[0]
+
+    return check
+
+
+def checked(section: type[BaseModel], key: str, answer: object, **others: object) -> Any:  # noqa: ANN401  # as the setting's type is
+    """Return an answer as its setting takes it. Raises `Unusable`, which never holds the answer."""
+    try:
+        return getattr(section(**{key: answer, **others}), key)
+    except ValidationError as error:
+        detail = next((one for one in error.errors() if one["loc"][:1] == (key,)), error.errors()[0])
+        raise Unusable(str(detail["msg"]).removeprefix("Value error, ")) from None
