@@ -61,9 +61,10 @@ DUE: dict[str, Callable[[SqlStore], object]] = {
     "a form that moves": lambda store: store.drafts.move(Draft(1, 1, 1, "nc", "nc", NOW), 2),
     "a room that moves": lambda store: store.places.move(ROOM, Room("web", "elsewhere")),
     "a private chat": lambda store: store.people.private_room(1),
+    "what waits, for operators": lambda store: store.watching.queue(NOW),
 }
-FINE = ("SCAN due", "SCAN deliveries USING INDEX ix_deliveries_waiting")
-"""The few that are taken; and what waits in the order of its time, of which only the first is looked at."""
+FINE = ("SCAN due", "SCAN anon_1", "SCAN deliveries USING INDEX ix_deliveries_waiting")
+"""The few that are taken, or were found and are counted; and what waits in the order of its time, of which only the first is looked at."""
 
 
 def walks(driver: sqlite3.Connection, asked: Iterable[str]) -> list[str]:
