@@ -3,10 +3,12 @@
 Both have the same verbs; each ends a turn wherever a person would wait for what they see next.
 """
 
+# Long because it is both platforms, verb by verb, to be read side by side.
+
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -220,6 +222,7 @@ class OnDiscord:
     person: DiscordPerson
     turns: Turns
     timed: Timed
+    latest: Interaction = field(init=False, repr=False)
     platform = DISCORD
 
     async def _does(self, doing: Callable[[], Awaitable[Interaction]], *, is_tap: bool = False) -> Interaction:
@@ -229,6 +232,7 @@ class OnDiscord:
             if is_tap:
                 self.timed(self.platform, perf_counter() - began)
             self.person.did.clear()
+            self.latest = did
         await self.turns.end()
         if did.has_failed:
             self.person.form = None
@@ -254,7 +258,15 @@ class OnDiscord:
     async def _types(self, command: str, at: Channel | None = None, /, **options: object) -> Interaction:
         return await self._does(lambda: self.person.types(command, at, **options))
 
+    async def _opened(self, did: Interaction) -> Interaction:
+        """Go on to the form where it could not be opened in time: then a button leads to it."""
+        shown = did.followups[-1] if did.followups else did.original
+        if self.person.form is None and shown is not None and "Continue" in shown.buttons:
+            return await self._pressed(did, "Continue")
+        return did
+
     async def _fills(self, **answers: object) -> Interaction:
+        await self._opened(self.latest)
         return await self._does(lambda: self.person.fills(answers))
 
     # -- what organizers and facilitators do
@@ -277,7 +289,7 @@ class OnDiscord:
         """Make a circle in a channel, and publish it."""
         await self._types("newcircle", room, name=title, zone=zone)
         did = await self._fills(first=first, weeks=str(weeks), minutes=str(minutes))
-        await self._pressed(did, "Continue")
+        await self._opened(did)
         did = await self._fills(link="https://meet.example/x", language="English")
         did = await self._pressed(did, "Save")
         await self._pressed(did, "Publish")
@@ -298,7 +310,7 @@ class OnDiscord:
 
     async def moves(self, to: str, *, following: bool) -> None:
         """Move the next meeting."""
-        did = await self._types("move", to=to)
+        did = await self._opened(await self._types("move", to=to))
         if self.person.form is not None:
             did = await self._fills(**({"scope": "This and all following"} if following else {}))
         await self._pressed(did, "Save")
@@ -309,7 +321,7 @@ class OnDiscord:
 
     async def adds_meeting(self, when: str) -> None:
         """Plan one more meeting."""
-        did = await self._types("addmeeting", when=when)
+        did = await self._opened(await self._types("addmeeting", when=when))
         if self.person.form is not None:
             did = await self._fills()
         await self._pressed(did, "Save")
@@ -333,7 +345,7 @@ class OnDiscord:
 
     async def gives(self, asked: Message, plus: str, delta: str, mood: str) -> str:
         """Say plus, delta and mood."""
-        did = await self._does(lambda: self.person.presses("Plus / delta", asked))
+        did = await self._opened(await self._does(lambda: self.person.presses("Plus / delta", asked)))
         if self.person.form is None:
             return did.shown
         given = {"plus": plus, "delta": delta, "mood": mood}

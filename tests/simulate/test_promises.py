@@ -69,13 +69,13 @@ def story() -> Story:
 
 def test_days_before_go_by_the_wall_clock(story: Story) -> None:
     """Two days before is the same hour on the wall, across the change; two hours are two hours."""
-    assert reminder_times(story.meeting, None) == [
-        datetime(2027, 3, 28, 16, tzinfo=UTC),
-        datetime(2027, 3, 30, 14, tzinfo=UTC),
-    ]
-    assert reminder_times(story.meeting, datetime(2027, 3, 29, 20, tzinfo=UTC))[0] == datetime(
-        2027, 3, 29, 20, tzinfo=UTC
-    )
+    two_days, two_hours = 2 * DAY, 2 * HOUR
+    assert reminder_times(story.meeting, None) == {
+        two_days: datetime(2027, 3, 28, 16, tzinfo=UTC),
+        two_hours: datetime(2027, 3, 30, 14, tzinfo=UTC),
+    }
+    late = datetime(2027, 3, 29, 20, tzinfo=UTC)
+    assert reminder_times(story.meeting, late)[two_days] == late
     assert instant(datetime(2027, 3, 27, 18), ZONE) == datetime(2027, 3, 27, 17, tzinfo=UTC)
     assert waking(datetime(2027, 3, 28, 23, tzinfo=UTC), ZONE) == datetime(2027, 3, 29, 6, tzinfo=UTC)
 

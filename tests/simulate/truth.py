@@ -103,7 +103,10 @@ class Meeting:
     """It came to its end."""
     is_judged: bool = False
     promised: list[datetime] = field(default_factory=list)
-    """When its reminders are to come."""
+    """When its reminders are to come, or have come."""
+    leads: dict[timedelta, datetime] = field(default_factory=dict)
+    """The same by lead time, for the hour for which it is planned."""
+    planned_for: datetime | None = None
     maybe: set[datetime] = field(default_factory=set)
     """Moments of a change, at which a fresh card may come."""
     answers: dict[Soul, str] = field(default_factory=dict)
@@ -136,6 +139,15 @@ class Meeting:
     def ends(self) -> datetime:
         """When it is over."""
         return self.starts + timedelta(minutes=self.circle.minutes)
+
+    def replan(self, times: dict[timedelta, datetime], now: datetime) -> None:
+        """Write down when its reminders are to come from now on."""
+        has_moved, self.planned_for = self.planned_for != self.wall, self.wall
+        past = [at for at in self.promised if at <= now]
+        came = {} if has_moved else {lead: at for lead, at in self.leads.items() if at <= now}
+        self.maybe.update(at for lead, at in times.items() if lead in came and at != came[lead])
+        self.leads = came | {lead: at for lead, at in times.items() if lead not in came}
+        self.promised = past + sorted({at for at in self.leads.values() if at > now})
 
     def count(self, answer: str) -> int:
         """Return how many said so."""
@@ -200,17 +212,20 @@ class Circle:
         standing = self.standing
         return standing[number - 1] if 0 < number <= len(standing) else None
 
-    def replan(self, now: datetime, *, leads_too: bool = True) -> None:
-        """Write down anew when reminders are to come; what was to come until now stays as it was."""
+    def replan(self, now: datetime) -> None:
+        """Write down anew when reminders are to come; what was to come until now stays as it was.
+
+        A meeting that has not moved itself is not reminded of again because another one came before it: "nothing is
+        sent twice". Two that would have come together may still come apart then.
+        """
         before: datetime | None = None
         for meeting in self.standing:
-            if meeting.starts > now and leads_too:
-                coming = reminder_times(meeting, before) if self.is_living else []
-                meeting.promised = [at for at in meeting.promised if at <= now] + [at for at in coming if at > now]
+            if meeting.starts > now:
+                meeting.replan(reminder_times(meeting, before) if self.is_living else {}, now)
             before = meeting.ends if before is None else max(before, meeting.ends)
         for meeting in self.meetings:
             if not meeting.is_on:
-                meeting.promised = [at for at in meeting.promised if at <= now]
+                meeting.replan({}, now)
 
 
 @dataclass(eq=False)
@@ -230,18 +245,18 @@ class Community:
     """How many weeks in a row before the present one were quiet."""
 
 
-def reminder_times(meeting: Meeting, before: datetime | None) -> list[datetime]:
-    """Return when a meeting's reminders are to come.
+def reminder_times(meeting: Meeting, before: datetime | None) -> dict[timedelta, datetime]:
+    """Return when a meeting's reminders are to come, by their lead time.
 
     "2 days before, same hour": whole days go by the wall clock, the rest by the real one. "Never before the previous
     meeting has ended": then it waits for that end, and is one with another that waits for it, too.
     """
-    times = set()
+    times = {}
     for lead in meeting.circle.leads:
         at = (
             instant(meeting.wall - lead, meeting.circle.zone)
             if lead % timedelta(days=1) == timedelta(0)
             else meeting.starts - lead
         )
-        times.add(at if before is None else max(at, before))
-    return sorted(at for at in times if at < meeting.starts)
+        times[lead] = at if before is None else max(at, before)
+    return {lead: at for lead, at in times.items() if at < meeting.starts}

@@ -32,6 +32,7 @@ class Week:
     decided: Counter[str]
     said: Counter[str]
     small: frozenset[str]
+    at: datetime
 
     @property
     def is_quiet(self) -> bool:
@@ -74,7 +75,7 @@ def week_before(community: Community, at: datetime) -> Week:
         and one.closed_at <= at
         and len(one.said) >= SHOWN_FROM
     )
-    return Week(Counter(map(_held, held)), Counter(map(_ahead, ahead)), newcomers, decided, said, frozenset(small))
+    return Week(Counter(map(_held, held)), Counter(map(_ahead, ahead)), newcomers, decided, said, frozenset(small), at)
 
 
 def _held(meeting: Meeting) -> str:
@@ -166,5 +167,6 @@ def _helped(community: Community, lines: Sequence[str], week: Week) -> Iterator[
         yield f"{missing} have fewer than four learners, and nobody is told: {lines}"
     for line in lines:
         title = line.partition(":")[0]
-        if title in by_title and not by_title[title].is_living:
+        ended = by_title[title].ended_at if title in by_title else None
+        if ended is not None and ended < week.at:
             yield f"{title} is over, and needs no help"
