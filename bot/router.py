@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,6 +23,7 @@ from bot.domain.people import Account, Person, clean_language, clean_name, clean
 from bot.errors import BadAnswers, Declined, StorageBusy
 from bot.feature import Feature
 from bot.flood import Flood, Verdict
+from bot.heard import facts, platform_of, trace
 from bot.i18n import N_, Catalogue
 from bot.menu import menu
 from bot.ports import DateWords, Links, Planner, Storage, Store
@@ -84,7 +84,7 @@ class Router:
     async def receive(self, inbound: Inbound) -> Reply:
         """Return the answer, after the commit. Never raises, neither for what a person did nor for our mistakes."""
         if self._flood is not None and (verdict := self._flood.judge(inbound)) is not Verdict.TAKE:
-            self.acts.add(0.0, _platform(inbound), type(inbound).__name__, "held up")
+            self.acts.add(0.0, platform_of(inbound), type(inbound).__name__, "held up")
             return self._trouble(inbound, _SLOWER) if verdict is Verdict.ASK_TO_WAIT else _HELD_UP.get(verdict)
         began, outcome = perf_counter(), "answered"
         try:
@@ -94,14 +94,14 @@ class Router:
         except BadAnswers as bad:  # to a button, which has no form to ask again in
             outcome, reply = "declined", _told(inbound, lines(*bad.errors.values()))
         except StorageBusy:
-            log.warning("the storage was busy: %s not handled", type(inbound).__name__, extra=_facts(inbound))
+            log.warning("the storage was busy: %s not handled", type(inbound).__name__, extra=facts(inbound))
             outcome, reply = "busy", self._trouble(inbound, _BUSY)
         except Exception as error:  # noqa: BLE001  # whatever it is, the person gets an answer and we a log line
-            of = {**_facts(inbound), "error_kind": type(error).__name__}
-            log.error("could not handle %s: %s", type(inbound).__name__, _trace(error), extra=of)  # noqa: TRY400  # with no words of people
+            of = {**facts(inbound), "error_kind": type(error).__name__}
+            log.error("could not handle %s: %s", type(inbound).__name__, trace(error), extra=of)  # noqa: TRY400  # with no words of people
             outcome, reply = "broken", self._trouble(inbound, _BROKEN)
         self._wake()
-        self.acts.add(perf_counter() - began, _platform(inbound), type(inbound).__name__, outcome)
+        self.acts.add(perf_counter() - began, platform_of(inbound), type(inbound).__name__, outcome)
         return _fitting(reply)
 
     async def _answer(self, inbound: Inbound) -> Reply:
@@ -313,19 +313,6 @@ def _cleaned(sender: Sender) -> Sender:
     )
 
 
-def _platform(inbound: Inbound) -> str:
-    match inbound:
-        case Left(room=room) | Moved(old=room):
-            return room.platform
-        case _:
-            return inbound.sender.platform
-
-
-def _facts(inbound: Inbound) -> dict[str, str]:
-    """Return of what was done what goes with a line of the log, for programs: no words, and nobody's number."""
-    return {"platform": _platform(inbound), "act": type(inbound).__name__.lower()}
-
-
 def _account(act: Act) -> Account:
     return Account(act.sender.platform, act.sender.user, act.sender.name)
 
@@ -351,13 +338,3 @@ def _fitting(reply: Reply) -> Reply:
 
 def _cut(words: str) -> str:
     return f"{words[: LONGEST_TOAST - 1]}…"
-
-
-def _trace(error: BaseException) -> str:
-    """Return what went wrong and where. No messages: a database's or a validator's repeats what people wrote."""
-    told: list[str] = []
-    now: BaseException | None = error
-    while now is not None and len(told) < 5:  # noqa: PLR2004  # enough of a chain to see where it began
-        told.append(f"{type(now).__name__}\n{''.join(traceback.format_tb(now.__traceback__))}")
-        now = now.__cause__ or now.__context__
-    return "caused by ".join(told)

@@ -232,8 +232,9 @@ class Courier:
         except StorageBusy:
             raise
         except Exception as error:
-            of = facts(delivery, error)
-            log.exception("could not deliver %s, attempt %d", delivery.due.key, delivery.attempts, extra=of)
+            log.exception(
+                "could not deliver %s (%d)", delivery.due.key, delivery.attempts, extra=facts(delivery, error)
+            )
             why = f"{type(error).__name__}: {error}"
             if delivery.attempts >= SURPRISES:
                 await self._end(delivery, DeliveryState.FAILED, f"given up after {delivery.attempts} attempts: {why}")
@@ -311,8 +312,7 @@ class Courier:
         await self._write(work)
         platform, outcome = self._note(Done(delivery, state, why, now))
         level = logging.WARNING if state is DeliveryState.FAILED else logging.INFO
-        of = facts(delivery, platform=platform, outcome=outcome)
-        log.log(level, "%s: %s, %s", due.key, state, why, extra=of)
+        log.log(level, "%s: %s, %s", due.key, state, why, extra=facts(delivery, platform=platform, outcome=outcome))
 
     async def _try_later(self, delivery: Delivery, error: TryLater | TimeoutError) -> tuple[datetime, str] | None:
         why = str(error) or "no answer in time"

@@ -64,7 +64,7 @@ DUE: dict[str, Callable[[SqlStore], object]] = {
     "what waits, for operators": lambda store: store.watching.queue(NOW),
 }
 FINE = ("SCAN due", "SCAN anon_1", "SCAN deliveries USING INDEX ix_deliveries_waiting")
-"""The few that are taken, or were found and are counted; and what waits in the order of its time, of which only the first is looked at."""
+"""The few that are taken, or found and counted; what waits in the order of its time, of which the first is taken."""
 
 
 def walks(driver: sqlite3.Connection, asked: Iterable[str]) -> list[str]:
