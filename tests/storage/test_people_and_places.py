@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 
 from bot.chat.message import Card, Posted, Room, RoomKind
+from bot.domain.bounds import KEPT
 from bot.domain.communities import Community
 from bot.domain.people import Account, Person
 from storage.engine import Database
@@ -274,9 +275,11 @@ async def test_an_update_is_new_once(database: Database) -> None:
         assert not store.first_time("u1", NOW)
         assert store.first_time("", NOW)
         assert store.first_time("", NOW)
-        store.tidy(soon(days=1))
+        for portion in store.retention.past(KEPT, soon(days=1)):
+            assert portion.what != "updates_seen"
         assert not store.first_time("u1", soon(days=1))
-        store.tidy(soon(days=8))
+        for portion in store.retention.past(KEPT, soon(days=8)):
+            store.retention.forget(portion, KEPT, soon(days=8))
         assert store.first_time("u1", soon(days=8))
 
     await database.transact(work)
