@@ -1,4 +1,4 @@
-"""What the log may say of something that was heard: where it came from and what sort of thing it was, never its words."""
+"""What the log may say of something that was heard: where it came from and of what sort it was, never its words."""
 
 from __future__ import annotations
 

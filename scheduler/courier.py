@@ -232,9 +232,7 @@ class Courier:
         except StorageBusy:
             raise
         except Exception as error:
-            log.exception(
-                "could not deliver %s (%d)", delivery.due.key, delivery.attempts, extra=facts(delivery, error)
-            )
+            log.exception("not delivered: %s (%d)", delivery.due.key, delivery.attempts, extra=facts(delivery, error))
             why = f"{type(error).__name__}: {error}"
             if delivery.attempts >= SURPRISES:
                 await self._end(delivery, DeliveryState.FAILED, f"given up after {delivery.attempts} attempts: {why}")
