@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import NoReturn
 
 from bot.errors import StorageBusy
 from bot.ports import Storage
@@ -23,7 +22,7 @@ LOOK_S = 2.0
 class Duty:
     """What this process serves, and what it stands by for.
 
-    `look` is called when it is elected, and again and again while it is: another process may have planned something.
+    `look` is called when it is elected, and now and then: another process may have planned something, or have ended.
     """
 
     def __init__(
@@ -52,12 +51,17 @@ class Duty:
     async def serve(self, platform: str, run: Callable[[], Awaitable[None]]) -> None:
         """Run what serves a platform, while it is this process's turn, until cancelled. Raises what that raises."""
         if platform not in self._election.alone:
-            return await run()
+            await self._while(_always, run)
+            return
         while True:
             await self._turn(platform)
             self._election.serves(platform)
             self._look()
-            await self._while_ours(platform, run)
+            try:
+                if await self._while(lambda: self._is_ours(platform), run):
+                    return
+            finally:
+                self._election.serves_no_more(platform)
             log.warning("another process serves %s now: this one was held up for too long", platform)
 
     async def _turn(self, platform: str) -> None:
@@ -72,22 +76,17 @@ class Duty:
             log.info("this process serves %s from now on", platform)
             stands_by.clear()
 
-    async def _while_ours(self, platform: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Serve until another process is elected. Raises what serving raises; on the way out it is finished."""
-
-        async def served() -> NoReturn:
-            await run()
-            raise RuntimeError(f"{platform} is served no more")
-
-        serving = asyncio.create_task(served(), name=f"serving:{platform}")
+    async def _while(self, is_so: Callable[[], Awaitable[bool | None]], run: Callable[[], Awaitable[None]]) -> bool:
+        """Serve while something is so; return whether serving has come to its end before. Raises what that raises."""
+        serving = asyncio.ensure_future(run())
         try:
             while not (await asyncio.wait({serving}, timeout=RENEWED_S))[0]:
                 # Where the database is out of reach, nobody else can be elected by it either.
-                if await self._is_ours(platform) is False:
-                    break
+                if await is_so() is False:
+                    return False
                 self._look()
+            return True
         finally:
-            self._election.serves_no_more(platform)
             serving.cancel()
             await asyncio.wait({serving})
             if not serving.cancelled() and (broken := serving.exception()) is not None:
@@ -102,3 +101,7 @@ class Duty:
         except Exception:
             log.exception("cannot tell who serves %s", platform)
         return None
+
+
+async def _always() -> bool:
+    return True

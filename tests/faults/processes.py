@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections import Counter
@@ -263,6 +264,12 @@ class Scene:
     async def is_up(self, number: int) -> None:
         """Wait until a process says that it is ready."""
         await until(lambda: "Circlebot is ready" in self.said(number))
+
+    def address(self, number: int) -> str:
+        """Return where a process's own server listens."""
+        found = re.search(r"health at (http://[^/]+)/", self.said(number))
+        assert found is not None, self.said(number)
+        return found[1]
 
     def log(self, number: int) -> Path:
         """Return the file with what the program said when it ran for the n-th time."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import signal
 from collections import Counter
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from time import monotonic
 
 import pytest
+from aiohttp import ClientError, ClientSession, web
+from sqlalchemy import text
 
 from adapters.discord.letter import PLATFORM as DISCORD
 from adapters.telegram.letter import PLATFORM as TELEGRAM
@@ -139,5 +143,68 @@ async def test_two_on_one_file_share_it_too(sqlite_url: str, tmp_path: Path) -> 
         await tapping
         await until(lambda: not life.waiting())
         assert everybody_comes(life)
+        assert life.on_platform(TELEGRAM) == Counter(life.marks[TELEGRAM])
+        assert life.on_platform(DISCORD) == Counter(life.marks[DISCORD])
+
+
+@asynccontextmanager
+async def balanced(life: Scene) -> AsyncIterator[Counter[int]]:
+    """Share what Telegram brings among all processes that live, in turn; yield how often each took something."""
+    took: Counter[int] = Counter()
+    turns = itertools.count()
+
+    async def share(request: web.Request) -> web.Response:
+        body = await request.read()
+        async with ClientSession() as client:
+            for _ in life.processes:
+                one = next(turns) % len(life.processes) + 1
+                with suppress(ClientError):
+                    async with client.post(
+                        life.address(one) + request.path, data=body, headers=request.headers
+                    ) as said:
+                        took[one] += said.status == 200
+                        return web.Response(status=said.status)
+        return web.Response(status=502)
+
+    application = web.Application()
+    application.router.add_post("/{rest:.*}", share)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    life.tg.server.postman.gateway = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield took
+    finally:
+        await runner.cleanup()
+
+
+async def test_all_hear_what_a_webhook_is_brought_and_one_sends(postgres_url: str, tmp_path: Path) -> None:
+    """Behind a webhook's address every process takes what people do; one sends, and when it dies another one does."""
+    webhook = {
+        "TELEGRAM__MODE": "webhook",
+        "TELEGRAM__WEBHOOK_URL": "https://circles.example.org/telegram",
+        "TELEGRAM__WEBHOOK_SECRET": "a_secret-of-ours",
+    }
+    async with scene(postgres_url, tmp_path, people=PEOPLE) as life, AsyncExitStack() as stack:
+        life.tg.telegram.limits.bot_second, life.dc.realm.limits.bot_second = 45, 75
+        for _ in range(3):
+            await life.is_up(await stack.enter_async_context(life.program(**webhook)))
+        took = await stack.enter_async_context(balanced(life))
+        await until(lambda: life.card(TELEGRAM) and life.card(DISCORD))
+        await life.plan(DELIVERIES)
+        await everybody_taps(life)
+        await until(lambda: not life.waiting())
+        assert everybody_comes(life)
+        assert len(took) == 3
+        assert not life.tg.floods
+        assert life.on_platform(TELEGRAM) == Counter(life.marks[TELEGRAM])
+        assert life.on_platform(DISCORD) == Counter(life.marks[DISCORD])
+        with life.asking() as connection:
+            asked = text("SELECT holder FROM leases WHERE name = 'courier:telegram'")
+            holder = str(connection.execute(asked).scalar())
+        (sender,) = [one for one, process in life.processes.items() if holder.endswith(f"/{process.pid}")]
+        await killed(life.processes[sender])
+        await life.plan(20)
+        await until(lambda: not life.waiting())
         assert life.on_platform(TELEGRAM) == Counter(life.marks[TELEGRAM])
         assert life.on_platform(DISCORD) == Counter(life.marks[DISCORD])
