@@ -24,6 +24,7 @@ from tests.telegram import running as on_telegram
 if TYPE_CHECKING:
     from adapters.discord.adapter import DiscordAdapter
     from adapters.telegram.adapter import TelegramAdapter
+    from bot.ports import Store
 
 __all__ = ["DISCORD", "TELEGRAM", "World", "opened"]
 PLATFORMS: Final = (DISCORD, TELEGRAM)
@@ -71,7 +72,7 @@ class World:
     dc: Discord
     log: Warned = field(default_factory=Warned)
     life: _Life | None = None
-    skew: object = None
+    skew: MovableClock | None = None
     """What the bot takes for the clock instead, where a test wants it to be wrong."""
 
     async def starts(self) -> None:
@@ -132,11 +133,11 @@ class World:
         self.dc.forget()
 
     def _clock_of_bot(self) -> MovableClock:
-        return self.clock if self.skew is None else self.skew  # type: ignore[return-value]  # a clock, too
+        return self.clock if self.skew is None else self.skew
 
-    def _is_left(self, store: object) -> bool:
-        dirty = store.cards.dirty(1, PLATFORMS)  # type: ignore[attr-defined]
-        due = store.deliveries.next_due(PLATFORMS)  # type: ignore[attr-defined]
+    def _is_left(self, store: Store) -> bool:
+        dirty = store.cards.dirty(1, PLATFORMS)
+        due = store.deliveries.next_due(PLATFORMS)
         return bool(dirty) or (due is not None and due.due.due_at <= self._clock_of_bot().now())
 
     async def _quiet(self) -> None:

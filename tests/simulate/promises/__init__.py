@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TypeVar
 
-from tests.simulate.truth import Circle, on_the_wall
+from tests.simulate.truth import Circle, instant, on_the_wall
 
 QUIET_FROM, QUIET_TO = time(21), time(8)
 Outage = tuple[datetime, datetime]
@@ -60,8 +60,6 @@ def is_quiet(at: datetime, zone: str) -> bool:
 
 def waking(at: datetime, zone: str) -> datetime:
     """Return the first moment from then on at which people do not sleep."""
-    from tests.simulate.truth import instant  # noqa: PLC0415
-
     if not is_quiet(at, zone):
         return at
     wall = on_the_wall(at, zone)
