@@ -91,7 +91,7 @@ class DiscordAdapter:
         self._wire = Wire(self.pacing, sleep=sleep, chance=chance)
         self._refused = asyncio.Event()
         """Set when Discord has refused the token with which we were logged in."""
-        self._guard = Guard(refused=self._refused.set, monotonic=monotonic)
+        self._guard = Guard(refused=self._refused.set, limited=self.pacing.refused, monotonic=monotonic)
         self.told_time = self._guard.told_time
         self._introductions = Introductions(connections=shards or 1, sleep=sleep, monotonic=monotonic)
         self.troubles = Troubles(log, TROUBLES, WELL, monotonic=monotonic)

@@ -27,16 +27,21 @@ _ANSWERS: Final = ("/interactions/", "/webhooks/")
 
 
 class Guard:
-    """One bot's count of refusals. `monotonic` is in seconds; `refused` is called when Discord refuses the token."""
+    """One bot's count of refusals. `monotonic` is in seconds.
+
+    `refused` is called when Discord refuses the token, `limited` when it asks to wait.
+    """
 
     def __init__(
         self,
         *,
         refused: Callable[[], None] = lambda: None,
+        limited: Callable[[], None] = lambda: None,
         most: int = MOST,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._on_refused = refused
+        self._on_limited = limited
         self._most = most
         self._monotonic = monotonic
         self._refused: deque[float] = deque(maxlen=most)
@@ -76,6 +81,8 @@ class Guard:
         response = request.response
         self.told_time.heard(response.headers.get("Date"))
         self.note(response.status, response.headers.get("X-RateLimit-Scope", ""))
+        if response.status == HTTPStatus.TOO_MANY_REQUESTS:
+            self._on_limited()
         if not _is_watched(request.url.path):
             return
         if response.status == HTTPStatus.UNAUTHORIZED:

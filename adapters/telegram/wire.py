@@ -252,6 +252,7 @@ class Wire:
                 # Whoever comes next to the old chat hears it again.
                 log.exception("could not follow a group that became a supergroup")
         elif isinstance(meant, TryLater) and meant.seconds is not None:
+            self._pacing.refused()
             self._pacing.hold(room, meant.seconds)
         return meant
 

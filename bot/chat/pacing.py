@@ -86,6 +86,10 @@ class Pacing:
             await sleep(wait)
         self.note(room)
 
+    def refused(self) -> None:
+        """Count that the platform asked to wait, whoever waits for it."""
+        self.asked_to_wait += 1
+
     def wait(self, room: Room, *, draws: bool = False) -> float:
         """Return for how many real seconds nothing may be said in a room; 0.0: now is fine.
 
@@ -109,7 +113,6 @@ class Pacing:
     def hold(self, room: Room, seconds: float) -> None:
         """Say nothing in one room for so many real seconds, because the platform asks for it."""
         now = self._time()
-        self.asked_to_wait += 1
         limits = self._of(room, now)
         limits.held_until = max(limits.held_until, now + seconds)
 

@@ -143,3 +143,16 @@ async def test_where_no_platform_is_left_the_bot_ends(sqlite_database: Database)
         "sim does not know this bot: make a new token.",
         "echo does not know this bot: make a new token.",
     ]
+
+
+async def test_what_makes_no_sense_any_more_ends(sqlite_database: Database) -> None:
+    """When the watch finds that nobody knows the bot any more, the program ends, and says why."""
+
+    async def until_it_ends() -> None:
+        async with serving(sqlite_database, SystemClock(), host="127.0.0.1", port=0, others=[Troubled()]) as running:
+            running.bot.scheduler.watch.hopeless = "Put the present token into the settings."
+            await running.bot.scheduler.look()
+            await asyncio.wait({running.running}, timeout=20.0)
+
+    with pytest.raises(GaveUp, match="Put the present token"):
+        await until_it_ends()

@@ -189,7 +189,7 @@ async def test_platforms_and_disks(machine: Machine, sqlite_database: Database) 
         await chat.moves_to(FIRST.replace(day=8, hour=18))
         assert await page.value("circlebot_courier_elected", platform="sim") == 1
         assert await page.value("circlebot_disk_free_bytes", disk="database") == machine.disk.free
-        machine.chat.platform.pacing.hold(chat.room, 30.0)
+        machine.first.pacing.refused()
         assert await page.value("circlebot_pacing_refusals_total", platform="sim") == 1
 
 
