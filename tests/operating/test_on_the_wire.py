@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.chat.adapter import TryLater
+from bot.chat.message import Message, Room, RoomKind
+from bot.chat.text import Text
 from bot.domain.operating import TOKEN_REFUSED, Concern
 from tests.both.conftest import beginning, tg
 from tests.both.running import Both, both
+from tests.discord.server.faults import How as DiscordHow
 from tests.discord.world import started
 from tests.telegram.running import until
+from tests.telegram.server.faults import How as TelegramHow
 
 if TYPE_CHECKING:
     from bot.clock import MovableClock
@@ -103,3 +108,17 @@ async def test_both_platforms_tell_the_time(operated: Operated) -> None:
     skews = operated.life.bot.pulse.skews()
     assert skews.keys() == {"telegram", "discord"}
     assert all(abs(skew) < timedelta(minutes=1) for skew in skews.values())
+
+
+async def test_limits_that_are_met_are_counted(operated: Operated) -> None:
+    """On both, whoever waits for them: we ourselves, or a platform's library."""
+    life = operated.life
+    before = life.bot.pulse.limits()
+    life.tg.fails("sendMessage", TelegramHow.FLOOD)
+    life.dc.fails("POST /channels/{channel_id}/messages", DiscordHow.FLOOD, seconds=0.01)
+    hello = Message(Text.of("Hello"))
+    with pytest.raises(TryLater):
+        await life.adapter.post(Room("telegram", str(operated.there.id), kind=RoomKind.PRIVATE), hello, "one")
+    await life.there.post(Room("discord", str(operated.here.id), kind=RoomKind.PRIVATE), hello, "two")
+    after = life.bot.pulse.limits()
+    assert {name: times - before[name][1] for name, (_, times) in after.items()} == {"telegram": 1, "discord": 1}
