@@ -9,6 +9,7 @@ import secrets
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -237,7 +238,7 @@ def _operators(chosen: Chosen, platforms: list[str]) -> None:
     for platform in platforms:
         number = question(
             f"Your user number on {platform.capitalize()}? If you do not know it: /status, said to the bot, shows it",
-            lambda answer, platform=platform: _operator(platform, answer),  # type: ignore[misc]
+            partial(_operator, platform),
             default="",
         )
         if number:

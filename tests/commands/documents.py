@@ -61,17 +61,16 @@ def rooms(draw: Draw) -> list[dict[str, Any]]:
 def meetings(draw: Draw, keys: list[str], uid: str) -> dict[str, Any]:
     """Return a meeting and what became of it."""
     who = draw(some_of(keys))
-    unsigned = None
-    if draw(st.booleans()):
-        answers = draw(st.integers(3, 6))
-        unsigned = {
-            "answers": answers,
-            "plus": draw(st.lists(some_words, max_size=answers)),
-            "delta": [
-                {"words": draw(some_words), "votes": draw(some_of(keys))} for _ in range(draw(st.integers(0, answers)))
-            ],
-            "moods": draw(st.lists(st.integers(1, 5), max_size=answers)),
-        }
+    answers = draw(st.sampled_from([0, 3, 4, 6]))
+    voted: list[dict[str, Any]] = [
+        {"words": draw(some_words), "votes": draw(some_of(keys))} for _ in range(draw(st.integers(0, answers)))
+    ]
+    said = {
+        "answers": answers,
+        "plus": draw(st.lists(some_words, max_size=answers)),
+        "delta": voted,
+        "moods": draw(st.lists(st.integers(1, 5), max_size=answers)),
+    }
     signed = [
         {
             "person": one,
@@ -82,7 +81,7 @@ def meetings(draw: Draw, keys: list[str], uid: str) -> dict[str, Any]:
         }
         for one in draw(some_of(keys))
     ]
-    deltas = (len(unsigned["delta"]) if unsigned else 0) + sum(bool(one["delta"]) for one in signed)  # type: ignore[arg-type]
+    deltas = len(voted) + sum(bool(one["delta"]) for one in signed)
     taken = draw(st.lists(st.integers(1, deltas), unique=True, max_size=3)) if deltas else []
     return {
         "uid": uid,
@@ -108,7 +107,7 @@ def meetings(draw: Draw, keys: list[str], uid: str) -> dict[str, Any]:
         "came": who[:2],
         "missed": who[2:],
         "gave": draw(some_of(keys)),
-        "unsigned": unsigned,
+        "unsigned": said if answers else None,
         "signed": signed,
         "decisions": [
             {

@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ from tests.storage.conftest import NOW, World, make_world, meeting, person
 from tests.support.long import long
 
 
-@trying(max_examples=long(12, 500), deadline=None, suppress_health_check=list(HealthCheck))
+@trying(max_examples=long(6, 500), deadline=None, suppress_health_check=list(HealthCheck))
 @given(first=communities())
 def test_what_is_exported_arrives_whole(opened: Database, first: AnyDocument) -> None:
     """Any community, imported and exported again, is the same; so is the file, letter for letter."""
@@ -102,7 +103,7 @@ async def test_a_circle_comes_to_a_community(database: Database, tmp_path: Path)
     assert await undone(database, elsewhere) == (world.community.id, "Library", "Fay, Ada, Bo")
     for name, said in (("nowhere", "No community is called"), ("0", "No community is called")):
         with pytest.raises(CircleBotError, match=said):
-            await database.transact(lambda store, name=name: bring_in(store, moved, name, NOW))  # type: ignore[misc]
+            await database.transact(partial(bring_in, document=moved, community=name, now=NOW))
 
 
 async def test_what_is_private_is_not_exported(database: Database, world_with_feedback: World) -> None:

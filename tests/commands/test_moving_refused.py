@@ -117,7 +117,7 @@ def test_many_mistakes_are_told_in_few_lines(riverside: AnyDocument) -> None:
     assert " more" in str(refused.value)
 
 
-@trying(max_examples=long(60, 5_000), deadline=None, suppress_health_check=list(HealthCheck))
+@trying(max_examples=long(25, 5_000), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_is_changed_in_a_document_it_is_taken_whole_or_refused(
     opened: Database, riverside: AnyDocument, data: st.DataObject

@@ -234,8 +234,8 @@ def test_killed_in_the_middle_the_old_or_the_new_is_there(database_url: str, tmp
     new, old = sums(tmp_path / "new")["settings"], content(database_url, tmp_path)["settings"]
     whole = restoring(database_url, tmp_path / "new")
     began = time.monotonic()
-    assert whole.wait(60) == 0
-    whole.stdout.close()  # type: ignore[union-attr]
+    whole.communicate(timeout=60)
+    assert whole.returncode == 0
     takes = time.monotonic() - began
     assert content(database_url, tmp_path)["settings"] == new
     (tmp_path / "kept").rename(tmp_path / "old")

@@ -30,7 +30,7 @@ def test_a_truncated_backup_is_refused(backup: Path, sqlite_url: str, tmp_path: 
 def test_a_backup_with_a_broken_bit_is_refused_or_has_lost_nothing(backup: Path, tmp_path: Path) -> None:
     """A flipped bit is either found, or lies where nothing is."""
     chance, whole, refused = random.Random(4), backup.read_bytes(), 0
-    for _ in range(long(20, 2_000)):
+    for _ in range(long(12, 500)):
         at = chance.randrange(len(whole))
         backup.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << chance.randrange(8))]) + whole[at + 1 :])
         with beside(tmp_path / "work") as folder:
@@ -41,7 +41,7 @@ def test_a_backup_with_a_broken_bit_is_refused_or_has_lost_nothing(backup: Path,
                 continue
             again = backed_up(f"sqlite:///{unpacked.path}", folder / "again")
             assert sum(again.rows.values()) == sum(unpacked.manifest.rows.values())
-    assert refused > 2
+    assert refused > 1
 
 
 @pytest.mark.parametrize(
