@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.chat.inbound import Command
 from bot.chat.intents import Intent
 from bot.features.circles.intents import NewCircle
 from bot.forms import SaveDraft
-from tests.doors.acting import Actor, Outcome, asks, check_refused
-from tests.doors.allowed import ALLOWED, ROUTES, Where, named
+from tests.doors.acting import Actor, Outcome, asks, check_refused, secrets_from
+from tests.doors.allowed import ALLOWED, ROUTES, Least, Where, named
 from tests.doors.trial import NOTED, Dump
 from tests.doors.world import Who, World
 
@@ -107,3 +108,22 @@ async def test_nobody_begins_a_circle_in_a_community_that_is_not_theirs(world: W
                     await Actor(world, who).presses(SaveDraft(draft=int(str(draft[0][0]))).payload(), where)
                 ours = [row for row in world.trial.dump()["circles"] if row[1] == world.things.community]
                 assert ours == [row for row in before["circles"] if row[1] == world.things.community], who.words
+
+
+@pytest.mark.parametrize("intent", COMMANDS, ids=named)
+async def test_completing_tells_nobodys_secrets(world: World, before: Dump, intent: type[Intent]) -> None:
+    """What is offered while somebody types is what they may choose from: it names nobody else's people and drafts."""
+    row, router = ALLOWED[intent], world.chat.bot.router
+    for who in Who:
+        if row.least in {Least.FACILITATOR, Least.ORGANIZER} and row.allows(who):
+            continue
+        actor = Actor(world, who)
+        with world.trial.undone():
+            for where in Where:
+                act = Command(sender=actor.sender, place=actor.place(where), name=intent.command)
+                for field in intent.asked.keys() - {"zone", "language"}:  # of which everybody is offered all
+                    for words in ("", "Ada"):
+                        offered = str(await router.completions(act, intent, field, words))
+                        told = [secret for secret in secrets_from(who) if secret in offered]
+                        assert not told, f"{who.words} is offered {told} for {field} in {where}"
+            assert world.trial.dump() == before, "looking is not writing"
