@@ -257,6 +257,8 @@ class Judging:
         self.judges(digests.every_digest_comes_on_monday_at_nine, None, community, at, seen, week)
         if seen and not self.court.was_away(at - 2 * WEEK, at):
             self.judges(digests.every_digest_is_right, None, community, seen[0], week)
+        if seen:
+            self.judges(digests.what_came_too_late_is_told, None, community, at, seen[0])
         self.year.report.digests += bool(seen)
         self.year.report.quiet += not seen
         community.quiet = 0 if seen else community.quiet + 1

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.discord.server.state import USUAL, May
 from tests.simulate.acts import DAY, HOUR
-from tests.simulate.acts.answering import Answering
+from tests.simulate.acts.answering import LABELS, Answering
 from tests.simulate.acts.changing import Changing
 from tests.simulate.acts.joining import Joining
 from tests.simulate.acts.looking_back import LookingBack
-from tests.simulate.hands import Hand, OnDiscord, OnTelegram
+from tests.simulate.hands import Hand, OnDiscord, OnTelegram, payload_of
 from tests.simulate.size import ZONES, Size
 from tests.simulate.truth import (
     Circle,
@@ -262,6 +262,7 @@ class People:
             return
         if seen.kind == "reminder" and meeting is not None and seen.room is not None:
             meeting.cards[seen.room.platform] = seen.message
+            meeting.payloads[seen.room.platform] = payload_of(seen.message, LABELS["yes"])
             self.answering.will_answer(meeting)
         elif seen.kind == "asked" and meeting is not None and seen.room is not None:
             if seen.room is circle.rooms[0]:

@@ -49,6 +49,7 @@ class Report:
     dropped: int = 0
     restarts: int = 0
     kills: int = 0
+    killed_in: int = 0
     moments: int = 0
     changes: Counter[str] = field(default_factory=Counter)
     by_kind: Counter[str] = field(default_factory=Counter)
@@ -80,7 +81,7 @@ class Report:
             ("cards drawn anew by themselves", f"{self.edits:,}"),
             ("digests, quiet weeks skipped", f"{self.digests:,}, {self.quiet:,}"),
             ("reminders too late after an outage, and dropped", f"{self.dropped:,}"),
-            ("restarts, kills", f"{self.restarts:,}, {self.kills:,}"),
+            ("restarts, kills, taps in the middle of one", f"{self.restarts:,}, {self.kills:,}, {self.killed_in:,}"),
             ("moments looked at", f"{self.moments:,}"),
             ("judgements", f"{court.judged.total():,} of {len(court.judged)} promises"),
             ("real time", f"{seconds:,.0f} s"),

@@ -290,3 +290,14 @@ def test_digests(story: Story) -> None:
     assert list(comes(story.court, story.community, monday, [words], week))
     told = words.replace("\n\nMeetings", "\nThe week before was quiet, so I sent no digest.\n\nMeetings", 1)
     assert not list(comes(story.court, story.community, monday, [told], week))
+
+
+def test_what_came_too_late(story: Story) -> None:
+    """The organizers are told of the circle that was not reminded, because the bot was away."""
+    first, second = story.meeting.promised
+    story.court.outages.append((first - HOUR, second + HOUR))
+    monday = datetime(2027, 4, 5, 7, tzinfo=UTC)
+    promise = digests.what_came_too_late_is_told
+    assert list(promise(story.court, story.community, monday, "Library: the week"))
+    told = "Circles that need help\n• Circle D1: 1 message could not be delivered. Look…"
+    assert not list(promise(story.court, story.community, monday, told))

@@ -127,6 +127,8 @@ class Meeting:
     seen: list[Sighting] = field(default_factory=list)
     cards: dict[str, Message] = field(default_factory=dict)
     """The newest card with RSVP buttons, by platform."""
+    payloads: dict[str, str] = field(default_factory=dict)
+    """What its first button says to the bot."""
     old: list[tuple[str, Message, str]] = field(default_factory=list)
     """Buttons of cards for a time that has passed away: platform, message, payload."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 import traceback
 from collections import Counter
@@ -226,15 +227,20 @@ class Year:
     # -- the bot comes and goes
 
     async def _starts_anew(self) -> None:
-        """Start the bot anew; every second time it has been killed."""
+        """Start the bot anew; every second time it has been killed, in the middle of taps."""
+        taps = []
         if len(self._due_restarts) % 2 == 0:  # the last one always
+            taps = [asyncio.create_task(one) for one in self.people.answering.in_the_very_moment()]
+            await asyncio.sleep(self.people.chance.uniform(0.0, 0.03))
             await self.world.is_killed()
             self.report.kills += 1
         else:
             await self.world.stops()
         self.report.restarts += 1
         await self.world.starts()
-        self._read()
+        await asyncio.gather(*taps)
+        await self._settles()
+        self._look_at_cards()
 
     async def _is_away(self, since: datetime) -> None:
         """Let the bot be away for more than a day, in which nobody does anything."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, Final
 
 from tests.simulate.acts import FAILED, HOUR, Acting
-from tests.simulate.hands import payload_of, words_of
+from tests.simulate.hands import Message, OnTelegram, payload_of, words_of
 from tests.simulate.promises import answers
 from tests.simulate.truth import Meeting, Soul
 from tests.simulate.world import TELEGRAM
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from tests.simulate.ledger import Sighting
 
 
+KILLED_IN: Final = 20
+"""In the middle of so many taps the bot is killed."""
 LABELS: Final = {"yes": "I'm coming", "maybe": "Maybe", "no": "Can't make it"}
 
 
@@ -82,16 +85,16 @@ class Answering(Acting):
             self.has_answered(meeting, soul, answer)
 
     async def taps_an_old_card(self, meeting: Meeting) -> None:
-        """Let somebody tap a button that is not true any more."""
+        """Let somebody tap a button that is no longer true: of a meeting that was moved, called off, or has begun."""
         circle = meeting.circle
-        if not meeting.old and not (meeting.cards and (self.now >= meeting.starts or not meeting.is_on)):
+        old = list(meeting.old)
+        if self.now >= meeting.starts or not meeting.is_on:
+            old += [(platform, card, meeting.payloads[platform]) for platform, card in meeting.cards.items()]
+        if not old:
             return
-        candidates = [one for one in circle.learners if meeting.cards.keys() & one.hands.keys()]
-        if not candidates or not meeting.old:
-            return
-        platform, card, payload = circle.chance.choice(meeting.old)
-        souls = [one for one in candidates if platform in one.hands]
-        if not souls or card.deleted:
+        platform, card, payload = circle.chance.choice(old)
+        souls = [one for one in circle.learners if platform in one.hands]
+        if not souls or card.deleted or not payload:
             return
         soul = circle.chance.choice(souls)
         told = await self.told(soul.hand(platform).taps(card, payload))
@@ -99,3 +102,22 @@ class Answering(Acting):
             self.year.judging.judges(answers.an_old_button_is_answered_with_the_truth, circle, meeting, told)
         self.year.report.old += 1
         self.people.tapped.add(meeting)
+
+    def in_the_very_moment(self) -> list[Coroutine[Any, Any, None]]:
+        """Return taps of people on Telegram that come while the bot is killed: they are answered by the next one."""
+        found: list[Coroutine[Any, Any, None]] = []
+        for circle in self.people.circles:
+            coming = circle.ahead(self.now)[:1] if circle.is_living else []
+            card = coming[0].cards.get(TELEGRAM) if coming else None
+            souls = [one for one in circle.learners if TELEGRAM in one.hands]
+            if card is not None and souls and payload_of(card, LABELS["yes"]) and len(found) < KILLED_IN:
+                found.append(self._taps_meanwhile(coming[0], circle.chance.choice(souls), card))
+        return found
+
+    async def _taps_meanwhile(self, meeting: Meeting, soul: Soul, card: Message) -> None:
+        hand = soul.hand(TELEGRAM)
+        assert isinstance(hand, OnTelegram)
+        answer = soul.chance.choice(("yes", "maybe", "no"))
+        await hand.person.taps(card, payload_of(card, LABELS[answer]))
+        self.has_answered(meeting, soul, answer)
+        self.year.report.killed_in += 1

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tests.simulate.promises import Court
+from tests.simulate.promises.reminders import after_outages
 from tests.simulate.truth import SHOWN_FROM, Community, Meeting, on_the_wall
 
 WEEK: Final = timedelta(days=7)
@@ -127,6 +128,24 @@ def every_digest_comes_on_monday_at_nine(
     quiet = int(told[1] or 1) if told else 0
     if quiet != min(community.quiet, 8):
         yield f"{community.quiet} weeks before were quiet, it says {quiet}: {seen[0]!r}"
+
+
+def what_came_too_late_is_told(court: Court, community: Community, at: datetime, words: str) -> Iterator[str]:
+    """What is too late is dropped and said so (Reminder); circles that need help: undelivered messages (Digest)."""
+    lines = parts_of(words).get("Circles that need help", [])
+    ups = [up for _, up in court.outages if at - WEEK < up <= at]
+    if not ups or (lines and _MORE.fullmatch(lines[-1])):
+        return
+    told = {line.partition(":")[0] for line in lines if "could not be delivered" in line}
+    for circle in community.circles:
+        late = [
+            (meeting.starts, never)
+            for meeting in circle.standing
+            if (never := after_outages(meeting.promised, meeting.starts, court.outages)[1])
+            and any(at - WEEK < up <= at and down <= never[-1] < up for down, up in court.outages)
+        ]
+        if late and circle.is_living and circle.title not in told:
+            yield f"{circle.title} was not reminded of {late}, and nobody is told: {lines}"
 
 
 def every_digest_is_right(_court: Court, community: Community, words: str, week: Week) -> Iterator[str]:
