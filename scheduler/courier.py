@@ -45,8 +45,6 @@ STOPPING_S = 4.0
 """For how many real seconds a stop waits for what is being posted; what takes longer is sent again after the start."""
 HANDING_OVER_S = 1.5
 """For how many real seconds it then tries to hand over: a database that is locked does not keep us either."""
-BUSY_WAIT_S = 5.0
-"""How many real seconds lie at most between two tries while the database is busy."""
 HOLDS_ON_S = 30.0
 """For how many real seconds what is leased is held while the database is busy, before anything was sent; then it is
 left until its lease lapses. What was sent is noted however long it takes: else it would be sent again."""
@@ -201,15 +199,17 @@ class Courier:
             del self._lines[line]
 
     async def _hold(self, waiting: deque[Delivery], until: datetime, why: str) -> None:
-        held = tuple(waiting)
+        while waiting:  # what comes to stand there meanwhile, too
+            held = tuple(waiting)
 
-        def work(store: Store) -> None:
+            def work(store: Store, held: tuple[Delivery, ...] = held) -> None:
+                for delivery in held:
+                    store.deliveries.put_off(delivery.id, max(until, delivery.due.due_at), why, tried=False)
+
+            await self._write(work)
             for delivery in held:
-                store.deliveries.put_off(delivery.id, max(until, delivery.due.due_at), why, tried=False)
-
-        await self._write(work)
-        waiting.clear()
-        self._in_hand.difference_update(delivery.id for delivery in held)
+                waiting.popleft()
+                self._in_hand.discard(delivery.id)
 
     async def _deal_with(self, delivery: Delivery) -> tuple[datetime, str] | None:
         """Send it, take it, drop it or put it off; return until when and why its room is held back."""
@@ -347,4 +347,4 @@ class Courier:
                     raise
                 log.warning("the database is asked again in %g s: %s", wait, busy)
             await self._means.sleep(wait)
-            wait = min(2 * wait, BUSY_WAIT_S)
+            wait = min(2 * wait, HEARTBEAT_S)

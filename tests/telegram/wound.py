@@ -12,9 +12,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from adapters.telegram.adapter import TelegramAdapter
+from adapters.telegram.letter import PLATFORM
 from bot.assembly import Bot, assemble
 from bot.clock import MovableClock
 from bot.i18n import Catalogue
@@ -119,7 +121,7 @@ async def paced(tg: World, database: Database) -> AsyncIterator[Paced]:
         sleep=seconds.sleep,
     )
     wound = Paced(tg, bot, seconds, clock)
-    serving = asyncio.create_task(adapter.run(bot.router))
+    serving = asyncio.create_task(bot.scheduler.duty.serve(PLATFORM, partial(adapter.run, bot.router)))
     sending = asyncio.create_task(wound.does_what_is_due())
     try:
         await up(tg, adapter)
