@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import socket
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
 
 from bot.chat.findings import Finding
 from bot.chat.message import Room
@@ -56,8 +59,12 @@ def _port(settings: Settings) -> Finding:
         with socket.create_server((http.host, http.port)):
             return Finding(fine=True, what=f"http: {http.host}:{http.port} is free")
     except OSError as error:
-        if _is_us(f"http://{http.host}:{http.port}/healthz"):
-            return Finding(fine=True, what=f"http: the bot is running on {http.host}:{http.port}, and well")
+        found = _readiness(f"http://{http.host}:{http.port}/readyz")
+        if found is not None:
+            missing = ", ".join(map(str, found["missing"]))
+            how = f"but {missing}" if missing else "and ready"
+            remedy = "What does not pass by itself is named further down, or in the log." if missing else ""
+            return Finding(not missing, f"http: the bot is running on {http.host}:{http.port}, {how}", remedy)
         return Finding(
             fine=False,
             what=f"http: cannot listen on {http.host}:{http.port} ({error.strerror})",
@@ -65,13 +72,24 @@ def _port(settings: Settings) -> Finding:
         )
 
 
-def _is_us(address: str) -> bool:
-    """Say whether the bot answers there, and is well."""
+def _readiness(address: str) -> Mapping[str, Any] | None:
+    """Return what the bot that answers there says of itself, None where none does."""
     try:
         with urllib.request.urlopen(address, timeout=HEALTH_S) as answer:  # noqa: S310  # our own http address
-            return bool(json.load(answer).get("ok"))
-    except (OSError, ValueError, AttributeError):
-        return False
+            said = json.load(answer)
+    except HTTPError as unwell:
+        with unwell:
+            said = _read(unwell)
+    except (OSError, ValueError):
+        return None
+    return said if isinstance(said, dict) and isinstance(said.get("missing"), list) else None
+
+
+def _read(answer: HTTPError) -> object:
+    try:
+        return json.load(answer)
+    except (OSError, ValueError):
+        return None
 
 
 def _served(settings: Settings) -> dict[str, str]:
