@@ -198,8 +198,6 @@ async def test_a_circle_goes_to_another_topic(tg: World, sqlite_database: Databa
         assert circle.cards() == []
         other = tg.topic(circle.group, "Mornings", circle.ada)
         await circle.ada.says(circle.group, "/circle", topic=other)
-        await circle.ada.presses(circle.group.last, "Go on in private")
-        await circle.ada.presses(circle.ada.last, "Python")
         await circle.ada.presses(circle.ada.last, "Post it in “Readers”")
         await bot.settled()
         announcement = next(message for message in circle.group.said if "Join this circle" in message.buttons)
