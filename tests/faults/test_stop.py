@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
-import pytest
 from sqlalchemy import text
 
 from adapters.discord.letter import PLATFORM as DISCORD
