@@ -246,12 +246,12 @@ async def test_invitations_are_remembered_for_a_month_after_they_have_run_out(da
 
 
 async def test_years_of_use_leave_no_more_than_one_does(database: Database) -> None:
-    """Three years of updates, deliveries, strangers, messages: what is there is never more than a year makes."""
+    """Two years of updates, deliveries, strangers, messages: what is there is never more than a year makes."""
     page = SqlTranscript(database)
     most: dict[str, int] = {}
     watched = [updates_seen, deliveries, people, accounts, places, web_posts, web_pictures]
     place = await database.transact(lambda store: store.places.note(group("office"), "Office", "").id)
-    for week in range(3 * 52):
+    for week in range(2 * 52):
         now = BEGAN + timedelta(weeks=week)
 
         def happens(store: SqlStore, now: datetime = now, week: int = week) -> None:
