@@ -148,6 +148,8 @@ class Meeting:
         past = [at for at in self.promised if at <= now]
         came = {} if has_moved else {lead: at for lead, at in self.leads.items() if at <= now}
         self.maybe.update(at for lead, at in times.items() if lead in came and at != came[lead])
+        # What is late all at once, as the meeting before is called off, is sent once: now, or when it was to come.
+        self.maybe.update(at for lead, at in self.leads.items() if at > now >= times.get(lead, at))
         self.leads = came | {lead: at for lead, at in times.items() if lead not in came}
         self.promised = past + sorted({at for at in self.leads.values() if at > now})
 
