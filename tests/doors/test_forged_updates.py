@@ -127,7 +127,10 @@ def test_an_update_is_answered_or_left(shared_world: World, ours: Ours, runner: 
 
 @settings(FUZZED, max_examples=long(100, 4_000))
 @given(updates(shaped=False))
-@example(said(101, "/help") | {"message": said(101, "/help")["message"] | {"from": {"id": [], "first_name": "A"}}})
+@example(
+    said(101, "/help")
+    | {"message": said(101, "/help")["message"] | {"from": {"id": [], "is_bot": False, "first_name": "A"}}}
+)
 def test_what_is_no_update_stops_nothing(shared_world: World, runner: asyncio.Runner, update: Json) -> None:
     """Who knows the webhook's secret and sends nonsense is left: it is said in the log, and the next one is served."""
 
