@@ -42,6 +42,8 @@ from tests.telegram.wound import A_MOMENT, Paced, Seconds, paced
 
 SECONDS = long(80, 600)
 """For how long the storm lasts, in the platform's seconds."""
+PATIENCE = 20.0
+"""Seconds after which a test gives up: never waited for when all is well."""
 STEP = 2
 ROOMS = 5
 AFTERWARDS = 500
@@ -119,6 +121,16 @@ class Weather:
         )
 
 
+async def _works(scheduler: Scheduler, done: Callable[[], tuple[int, int]], is_quiet: Callable[[], bool]) -> None:
+    """Let the bot do all that it may do now: until for a moment nothing stirs."""
+    scheduler._courier.look_again()  # as a scheduler does that was started
+    scheduler._painter.look_again()
+    before = None
+    async with asyncio.timeout(PATIENCE):
+        while before != (before := done()) or not is_quiet():  # noqa: ASYNC110  # servers and bots tell of no silence
+            await asyncio.sleep(2 * A_MOMENT)
+
+
 def _again(there: Counter[str]) -> int:
     """Return how many messages stand there that stood there already."""
     return sum(there.values()) - len(there)
@@ -160,7 +172,11 @@ async def _on_telegram(tg: Telegram, database: Database, seed: int) -> AsyncIter
         async def passes(seconds: int) -> None:
             bot.seconds.pass_(seconds)
             bot.clock.move_to(bot.clock.now() + timedelta(seconds=seconds))
-            await bot.works(unanswered=True)
+            await _works(
+                bot.bot.scheduler,
+                lambda: (len(tg.telegram.calls), len(bot.seconds.sleepers)),
+                lambda: not tg.telegram.under_way,
+            )
             storm.passes(seconds, tg.telegram.faults.release)
 
         def said() -> list[str]:
@@ -251,12 +267,11 @@ async def _on_discord(clock: MovableClock, database: Database, seed: int) -> Asy
         async def passes(lasts: int) -> None:
             seconds.pass_(lasts)
             clock.move_to(clock.now() + timedelta(seconds=lasts))
-            bot.scheduler._courier.look_again()  # as a scheduler does that was started
-            bot.scheduler._painter.look_again()
-            before = None
-            while before != (before := (len(dc.realm.calls), len(seconds.sleepers))):
-                await dc.until(lambda: not dc.realm.under_way)
-                await asyncio.sleep(2 * A_MOMENT)
+            await _works(
+                bot.scheduler,
+                lambda: (len(dc.realm.calls), len(seconds.sleepers)),
+                lambda: not dc.realm.under_way,
+            )
             storm.passes(lasts, dc.realm.faults.release)
 
         def taps(who: int, words: str) -> None:
