@@ -111,8 +111,10 @@ def _patient(keyed: frozenset[object]) -> Middleware:
             return await handler(request)
         address, now = address_of(request), time.monotonic()
         if not tries.may(address, now):
-            wait = {"Retry-After": "60", "Connection": "close"}
-            raise web.HTTPTooManyRequests(text="Please try again in a minute.", headers={**HEADERS, **wait})
+            refused = web.HTTPTooManyRequests(text="Please try again in a minute.", headers=HEADERS)
+            refused.headers["Retry-After"] = "60"
+            refused.force_close()
+            raise refused
         try:
             response = await handler(request)
         except web.HTTPException as error:

@@ -241,6 +241,8 @@ async def test_wrong_keys_one_after_the_other(run: WebPlatform) -> None:
     tries = [(await sent(port, get(f"/in/{number}", "X-Forwarded-For: 8.8.8.8"))).status for number in range(40)]
     assert tries[: TRIES.burst] == [404] * TRIES.burst
     assert set(tries[TRIES.burst + 1 :]) == {429}
+    refused = await sent(port, get("/in/1", "X-Forwarded-For: 8.8.8.8").replace(b"Connection: close\r\n", b""))
+    assert (refused.status, refused.headers["retry-after"], refused.headers["connection"]) == (429, "60", "close")
     link = (await run.adapter.sign_in_link("ben")).rpartition("/in/")[2]
     assert (await sent(port, get(f"/in/{link}", "X-Forwarded-For: 8.8.8.8"))).status == 429
     # What the client itself says stands before what the proxy says of it.
