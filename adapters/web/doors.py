@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -31,6 +32,8 @@ ANSWER_S: Final = 120.0
 """For how many seconds one request may be under way, with the time that whoever asked takes to hear the answer."""
 LINGERING_S: Final = 0.5
 """For how many seconds a body that is of no interest is let run out, so that whoever sends it sees the answer."""
+SAID_EVERY_S: Final = 60.0
+"""For how long at least it is not said again that there is no room."""
 TRIES: Final = Pace(burst=30, per_second=0.5)
 """How often one address may bring a wrong key."""
 _WRONG: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
@@ -51,13 +54,16 @@ class Doors:
         self._most, self._most_of_one = most, most_of_one
         self.idle_s, self.answer_s, self.lingering_s = idle_s, answer_s, lingering_s
         self._in: Counter[str] = Counter()
+        self._said = Buckets(Pace(1, 1.0 / SAID_EVERY_S))
 
     def enter(self, address: str) -> bool:
-        """Count one more, if there is room for one of that address."""
-        is_full = self._in.total() >= self._most or (is_open(address) and self._in[address] >= self._most_of_one)
-        if not is_full:
-            self._in[address] += 1
-        return not is_full
+        """Count one more, if there is room for one of that address; where there is none, the log hears of it."""
+        if self._in.total() >= self._most or (is_open(address) and self._in[address] >= self._most_of_one):
+            if self._said.takes("full", time.monotonic()):
+                log.warning("%d connections are open: more are closed at once", self._in.total())
+            return False
+        self._in[address] += 1
+        return True
 
     def leave(self, address: str) -> None:
         """Count one less."""
@@ -136,7 +142,6 @@ class Visit(RequestHandler):
         peer = transport.get_extra_info("peername")
         address = str(peer[0]) if isinstance(peer, tuple) and peer else ""
         if not self._doors.enter(address):
-            log.warning("too many connections: one is closed")
             transport.abort()  # type: ignore[attr-defined]  # a socket's
             return
         self._address = address
@@ -183,7 +188,7 @@ class Visit(RequestHandler):
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             log.error("a request broke: %s", trace(exc) if exc else status)
         else:
-            log.info("a request could not be read: %s", type(exc).__name__)
+            log.debug("a request could not be read: %s", type(exc).__name__)
         if request.writer.output_size > 0:
             raise ConnectionError("part of another answer has been sent")
         answer = _Bare(status=status, text=f"{status}: {HTTPStatus(status).phrase}")
