@@ -44,6 +44,9 @@ NAMES = {
     "linked": N_("Word of a linked account"),
     "parted": N_("Word of an unlinked account"),
     "says": N_("Word from whoever runs me"),
+    "sayswent": N_("Word to whoever runs me"),
+    "needed": N_("Word to whoever runs me"),
+    "well": N_("Word to whoever runs me"),
 }
 _STATES = {
     DeliveryState.WAITING: N_("waiting"),
