@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
+import pytest
+from rich.console import Console
+
 from bot.clock import MovableClock
-from tests.simulate.promises import Court
+from tests.simulate.promises import Broken, Court
+from tests.simulate.report import Report, tell
 from tests.simulate.size import Size
 from tests.simulate.world import World, opened
 from tests.simulate.year import BEGINNING, Year
@@ -174,3 +179,33 @@ async def test_a_message_that_never_comes_is_noticed(sqlite_url: str) -> None:
 
     size = Size(circles=2, weeks=3, seed=1, restarts=0, outages=0)
     assert "who_keeps_silent_is_nudged" in broken(await _lived(sqlite_url, spoils, size))
+
+
+# What is printed
+
+
+def test_the_environment_says_how_large_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a word of it, it is the full size; what is empty says nothing."""
+    for name in ("CIRCLES", "WEEKS", "SEED"):
+        monkeypatch.delenv(name, raising=False)
+    assert (Size.asked().circles, Size.asked().weeks, Size.asked().seed) == (1000, 52, 1)
+    monkeypatch.setenv("CIRCLES", "20")
+    monkeypatch.setenv("WEEKS", "8")
+    monkeypatch.setenv("SEED", "")
+    assert Size.asked() == Size(circles=20, weeks=8, seed=1, restarts=2, outages=1)
+
+
+def test_what_was_broken_is_told_with_its_seed_and_story() -> None:
+    """And counted at the end."""
+    court = Court(lambda: BEGINNING)
+    court.broken.append(Broken("a_rule", "Its meaning (Part).", BEGINNING, "Ada was not asked", ("once upon a time",)))
+    console = Console(file=StringIO(), width=100)
+    report = Report()
+    report.timed("telegram", 0.002)
+    report.prints(console, Size(circles=3, weeks=2, seed=77), court, "sqlite")
+    tell(console, court.broken[0], Size(seed=77))
+    printed = console.file.getvalue()  # type: ignore[attr-defined]  # it is ours
+    for words in ("3 circles, 2 weeks, seed 77", "PROMISES BROKEN", "a_rule: 1", "2.0 ms", "seed 77, 2027-01-04"):
+        assert words in printed
+    for words in ("Its meaning (Part).", "Ada was not asked", "once upon a time"):
+        assert words in printed
