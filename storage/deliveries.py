@@ -28,7 +28,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.digests import TOO_LATE
 from bot.domain.notices import UNREACHED, Delivery, DeliveryState, DigestDue, Due, Notice
-from storage.repository import AnyRow, Repository, bound, insert
+from storage.repository import AnyRow, Repository, believed_until, bound, insert
 from storage.tables import accounts, circles, deliveries, places
 
 OVERDUE = timedelta(hours=1)
@@ -53,14 +53,6 @@ _DELIVERY = (
     deliveries.c.meeting,
     deliveries.c.community,
 )
-
-_BELIEVED = 10
-"""How many times as long as it may last a lease may seem to last: processes' clocks differ a little."""
-
-
-def believed_until(now: datetime, until: datetime) -> datetime:
-    """Return the end after which no lease of such a length can end, unless a clock was set back since it was taken."""
-    return now + _BELIEVED * (until - now)
 
 
 def _delivery_of(row: AnyRow) -> Delivery:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import BindParameter, Connection, Executable, Row, bindparam
@@ -13,10 +14,19 @@ from sqlalchemy.dialects.postgresql import insert
 
 from storage.direct import TOO_LONG, Written, written
 
-__all__ = ["AnyRow", "Repository", "bound", "insert"]
+__all__ = ["AnyRow", "Repository", "believed_until", "bound", "insert"]
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row of whatever columns the query beside it names."""
+
+
+_BELIEVED = 10
+"""How many times as long as it may last a lease may seem to last: processes' clocks differ a little."""
+
+
+def believed_until(now: datetime, until: datetime) -> datetime:
+    """Return the end after which no lease of such a length can end, unless a clock was set back since it was taken."""
+    return now + _BELIEVED * (until - now)
 
 
 def bound(name: str, *, expanding: bool = False) -> BindParameter[Any]:

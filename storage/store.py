@@ -11,7 +11,7 @@ from storage.cards import Cards
 from storage.circles import Circles
 from storage.communities import Communities
 from storage.decisions import Decisions
-from storage.deliveries import Deliveries, believed_until
+from storage.deliveries import Deliveries
 from storage.drafts import Drafts
 from storage.feedback import FeedbackBook
 from storage.feeds import Feeds
@@ -20,7 +20,7 @@ from storage.linking import Linking
 from storage.meetings import Meetings
 from storage.people import People
 from storage.places import Places
-from storage.repository import Repository, insert
+from storage.repository import Repository, believed_until, insert
 from storage.retention import Retention
 from storage.rsvps import Attendance, Rsvps
 from storage.seats import Seats

@@ -144,7 +144,7 @@ async def _noted(database: Database, meeting: int) -> list[Answer]:
 def seed() -> int:
     """What the storm is made of; it is shown where a test fails."""
     chosen = random.randrange(10**6)
-    print(f"seed {chosen}")  # noqa: T201
+    print(f"seed {chosen}")  # noqa: T201  # shown where the test fails
     return chosen
 
 
