@@ -283,6 +283,14 @@ def test_digests(story: Story) -> None:
         words.replace("New members", "Plus / delta\n• Circle D1: meeting 1. Mood 4 of 5.\n\nNew members"),
     ):
         assert list(right(story.court, story.community, wrong, week)), wrong
+    story.all_speak()
+    spoken = digests.week_before(story.community, monday)
+    said = words.replace(
+        "New members", "Plus / delta\n• Circle D1: meeting 1. Mood 4 of 5. Plus: “plus A”.\n\nNew members"
+    )
+    assert not list(right(story.court, story.community, said, spoken))
+    assert list(right(story.court, story.community, said.replace("Mood 4", "Mood 3.9"), spoken))
+    assert list(right(story.court, story.community, said.replace("plus A", "plus X"), spoken))
     assert list(comes(story.court, story.community, monday + HOUR, [words], week))
     assert list(comes(story.court, story.community, monday, [], week))
     assert list(comes(story.court, story.community, monday, [words, words], week))

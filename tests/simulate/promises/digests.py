@@ -20,18 +20,20 @@ PARTS: Final = (
     *("Meetings held", "Plus / delta", "Decisions taken", "New members", "This week"),
     "Circles that need help",
 )
+_MOOD: Final = re.compile(r"Mood ([\d.]+) of 5\.")
+_QUOTED: Final = re.compile(r"“([^”]*)”")
 _MORE: Final = re.compile(r"and (\d+) more")
 
 
 @dataclass(frozen=True)
 class Week:
-    """What a digest is to say, line by line; `moods` are the circles whose plus/delta may be told."""
+    """What a digest is to say, line by line; `said` are the meetings whose plus/delta may be told."""
 
     held: Counter[str]
     ahead: Counter[str]
     newcomers: Counter[str]
     decided: Counter[str]
-    said: Counter[str]
+    said: tuple[Meeting, ...]
     small: frozenset[str]
     at: datetime
 
@@ -66,8 +68,8 @@ def week_before(community: Community, at: datetime) -> Week:
         for c in community.circles
         if c.is_living and len(c.learners) < FEW and any(since < one.ends <= at for one in c.meetings if one.is_held)
     }
-    said = Counter(
-        one.circle.title
+    said = tuple(
+        one
         for c in community.circles
         for one in c.meetings
         if one.is_held
@@ -170,9 +172,21 @@ def every_digest_is_right(_court: Court, community: Community, words: str, week:
             if not wanted[said]:
                 yield f"{community.name}, {heading}: {line!r} ({said!r}) is not among {dict(wanted)}"
     yield from _helped(community, parts.get("Circles that need help", []), week)
-    told = Counter(line.partition(":")[0] for line in parts.get("Plus / delta", []) if not _MORE.fullmatch(line))
-    if unknown := told - week.said:
-        yield f"{community.name}, Plus / delta of {unknown}, where {week.said} may be told"
+    for line in parts.get("Plus / delta", []):
+        if not _MORE.fullmatch(line) and not any(_is_said(line, meeting) for meeting in week.said):
+            yield f"{community.name}, Plus / delta: {line!r} is not what was said, or not to be told"
+
+
+def _is_said(line: str, meeting: Meeting) -> bool:
+    """Whether a line tells of a meeting's plus/delta: its mood, if three gave it, and nothing that nobody said."""
+    mood, moods = _MOOD.search(line), [one.mood for one in meeting.said if one.mood is not None]
+    wanted = f"{round(sum(moods) / len(moods), 1):g}" if len(moods) >= SHOWN_FROM else None
+    words = {words for one in meeting.said for words in (one.plus, one.delta)}
+    return (
+        line.startswith(f"{meeting.circle.title}: ")
+        and (mood[1] if mood else None) == wanted
+        and words.issuperset(_QUOTED.findall(line))
+    )
 
 
 def _helped(community: Community, lines: Sequence[str], week: Week) -> Iterator[str]:
