@@ -19,7 +19,7 @@ KINDS = {
     "summary": N_("plus/delta summary"),
     "changed": N_("news of a change"),
     "confirm": N_("still coming?"),
-    "clocks": N_("clocks change otherwise"),
+    "clocks": N_("clocks change differently"),
     "announce": N_("a circle opens"),
     "welcome": N_("welcome"),
     "members": N_("news of members"),

@@ -133,8 +133,7 @@ def _operators(intent: Any, ctx: Context) -> None:  # noqa: ANN401, ARG001  # wh
         line = Typed(f'operators = ["{sender.platform}:{sender.user}"]')
         raise Declined(
             ctx.t(
-                "This is for whoever runs me. If that is you: write {line} below [bot] in my settings, "
-                "and start me anew.",
+                "This is for whoever runs me. If that is you: write {line} below [bot] in my settings, and restart me.",
                 line=line,
             )
         )

@@ -63,7 +63,7 @@ def made(address: str, circle: Circle | None, t: Translator) -> Message:
 def sure(t: Translator) -> Message:
     """Ask whether they mean it."""
     return Message(
-        t("Shall none of your addresses work any more? Calendars that read them stop showing your meetings."),
+        t("Shall I end all your addresses? Calendars that read them stop showing your meetings."),
         title=t.words("Your calendar"),
         rows=stacked(Button(t.words("End all my addresses"), EndFeeds(sure=True), Style.DANGER)),
     )

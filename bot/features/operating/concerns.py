@@ -65,7 +65,7 @@ def _told(notice: Needed, given_up: GivenUp, t: Translator) -> tuple[str, Text, 
                 platform=platform_name(notice.about),
             )
             remedy = t(
-                "Make a new token ({where}), put it into the settings in place of the old one, and start me anew. If "
+                "Make a new token ({where}), put it into the settings in place of the old one, and restart me. If "
                 "you did not revoke the old one yourself, somebody else may have had it.",
                 where="@BotFather: /mybots, API Token" if notice.about == "telegram" else "Bot, Reset Token",
             )
@@ -84,7 +84,7 @@ def _told(notice: Needed, given_up: GivenUp, t: Translator) -> tuple[str, Text, 
                 free=sized(int(fact[0] or 0), t),
                 percent=fact[1],
             )
-            remedy = t("Take old logs and backups away, or give me a larger disk. I need no new start for that.")
+            remedy = t("Take old logs and backups away, or give me a larger disk. You need not restart me for that.")
         case Concern.GIVEN_UP:
             what = t.plural(
                 "I gave up {n} message, because the platform would not take it.",
@@ -98,7 +98,7 @@ def _told(notice: Needed, given_up: GivenUp, t: Translator) -> tuple[str, Text, 
             )
         case Concern.STUCK:
             what = t("Something has been due for {minutes} minutes, although I am connected.", minutes=fact[0])
-            remedy = t("Start me anew. If it comes again, the log says more; look for errors of the scheduler.")
+            remedy = t("Restart me. If it comes again, the log says more: look for errors of the scheduler.")
         case Concern.BUSY:
             what = t(
                 "For {minutes} minutes the database took nothing. People were asked to try again; what was due goes "
