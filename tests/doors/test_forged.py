@@ -55,7 +55,7 @@ def _may(payload: str, who: Who) -> bool:
     return intent is not None and (ALLOWED[intent].allows(who) or ALLOWED[intent].own)
 
 
-@settings(FUZZED, max_examples=long(300, 30_000))
+@settings(FUZZED, max_examples=long(200, 30_000))
 @given(st.data())
 def test_nothing_that_is_sent_goes_wrong(
     shared_world: World, before: Dump, heard: Heard, runner: asyncio.Runner, data: st.DataObject
@@ -91,7 +91,7 @@ def _is_for_people(act: Act) -> bool:
     return isinstance(act, Typed) and not act.place.room.is_private
 
 
-@settings(FUZZED, max_examples=long(300, 40_000))
+@settings(FUZZED, max_examples=long(200, 40_000))
 @given(st.sampled_from(POWERLESS), st.sampled_from(Where), payloads())
 def test_a_forged_button_does_nothing(
     shared_world: World, before: Dump, heard: Heard, runner: asyncio.Runner, who: Who, where: Where, payload: str

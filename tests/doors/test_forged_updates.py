@@ -90,6 +90,9 @@ def _like(value: object) -> st.SearchStrategy[object]:
     return st.just(value)
 
 
+_NOBODY: Final = {"id": [], "is_bot": False, "first_name": "A"}
+
+
 class Ours(Heard):
     """Keeps what goes wrong but that an update could not be read: that is said in the log, once and without words."""
 
