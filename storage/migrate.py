@@ -18,7 +18,7 @@ from storage.engine import parsed
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration, known without looking at the files."""
 NOTHING = "base"
 """Before the first migration."""

@@ -315,6 +315,16 @@ deliveries = Table(
         sqlite_where=text("leased_by is not null"),
         postgresql_where=text("leased_by is not null"),
     ),
+    # For whoever forgets people and rooms: what is theirs goes with them.
+    *(
+        Index(
+            f"ix_deliveries_{column}",
+            column,
+            sqlite_where=text(f"{column} is not null"),
+            postgresql_where=text(f"{column} is not null"),
+        )
+        for column in ("person", "place")
+    ),
     Index(None, "meeting", "state"),
     Index(None, "circle", "sent_at"),
     Index(None, "community", "sent_at"),

@@ -152,7 +152,7 @@ async def _works_on(url: str) -> None:
 def _spoilt(url: str) -> None:
     """Put something into the way of the last migration's last step."""
     with _engine(url).begin() as connection:
-        connection.execute(text("CREATE INDEX ix_feeds_person ON settings (value)"))
+        connection.execute(text("CREATE INDEX ix_deliveries_place ON settings (value)"))
 
 
 @pytest.mark.parametrize("revision", OLDER)
@@ -164,12 +164,12 @@ def test_a_migration_that_fails_leaves_the_old_database_whole(kept: Kept, revisi
     before = _held(url, columns)
     with pytest.raises(ConfigError, match=f"is at {revision}, as it was") as caught:
         migrate(url)
-    assert "ix_feeds_person" in str(caught.value)
+    assert "ix_deliveries_place" in str(caught.value)
     assert _columns(url) == columns
     assert _held(url, columns) == before
     assert _stored(url) == revision
     with _engine(url).begin() as connection:
-        connection.execute(text("DROP INDEX ix_feeds_person"))
+        connection.execute(text("DROP INDEX ix_deliveries_place"))
     migrate(url)
     assert _held(url, columns) == before
 
