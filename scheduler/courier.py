@@ -36,7 +36,7 @@ MOMENT_S = 0.05
 """How many real seconds lie at least between two leases while something is being posted."""
 SURPRISES = 8
 """After so many attempts that ended in a surprise a delivery is given up."""
-PATIENCE = 1000
+PATIENCE = 2500
 """After so many attempts, which is after three days, what a platform would not take is given up; expiry comes first."""
 SHORTEST_WAIT_S = 0.5
 SHORT_S = 2.0

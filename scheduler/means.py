@@ -15,8 +15,12 @@ from scheduler.planner import Planner
 
 POSTING_S = 45.0
 """How long a platform may take to accept a message, in real seconds."""
-FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 300.0
-"""How long the first wait after a failure is, and the longest, in real seconds."""
+FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 120.0
+"""How long the first wait after a failure is, and the longest, in real seconds.
+
+Short enough for two tries within the minutes for which a platform knows a repeat: nobody knows whether what was cut off
+had arrived.
+"""
 
 Draw = Callable[[Chart], Picture]
 
