@@ -262,8 +262,8 @@ class Scene:
         return next(line for line in self.said(number).splitlines() if _UP in line)
 
     async def is_up(self, number: int) -> None:
-        """Wait until a process says that it is ready."""
-        await until(lambda: "Circlebot is ready" in self.said(number))
+        """Wait until a process says that it is ready, or up if a platform takes its time."""
+        await until(lambda: re.search("Circlebot is (ready|up)", self.said(number)) is not None)
 
     def address(self, number: int) -> str:
         """Return where a process's own server listens."""
