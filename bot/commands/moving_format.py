@@ -56,7 +56,7 @@ def _wall_clock(value: datetime) -> datetime:
 
 
 def _zone(value: str) -> str:
-    if value != clean_zone(value):
+    if not value or value != clean_zone(value):
         raise ValueError("there is no such time zone")
     return value
 

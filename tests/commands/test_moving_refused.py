@@ -43,6 +43,7 @@ MEETING = "community.circles.0.meetings.0"
         ("community.circles", {}, "circles: input should be a valid"),
         ("community.more", 1, "more: extra inputs are not permitted"),
         ("community.zone", "Mars/Olympus", "zone: there is no such time zone"),
+        ("community.zone", "", "zone: there is no such time zone"),
         ("community.language", "<b>", "language: it is no tag"),
         ("community.digest_day", "someday", "digest_day"),
         ("community.circles.0.minutes", True, "circles → number 1 → minutes"),
