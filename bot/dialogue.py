@@ -18,7 +18,7 @@ from bot.domain.people import Account
 from bot.errors import BadAnswers, Declined, Unparsable
 from bot.feature import Feature, Route
 from bot.forms import AmendDraft, DropDraft, Form, Forms, ResumeDraft, SaveDraft, zone_at_hand
-from bot.rules import NAMED
+from bot.rules import NAMED, Audience, audience_of
 from bot.tapped import on_its_card
 
 _T = TypeVar("_T")
@@ -133,7 +133,11 @@ class Dialogue:
         return ctx if origin is None else ctx.as_in(origin, runs_room=draft.ran_room)
 
     def _unknown(self, name: str, ctx: Context) -> Text:
-        shown = [command for command, route in self.by_command.items() if route.intent.summary]
+        shown = [
+            command
+            for command, route in self.by_command.items()
+            if route.intent.summary and (ctx.is_operator or audience_of(route.allow) is not Audience.OPERATOR)
+        ]
         near = get_close_matches(name[:_ECHOED].casefold(), shown, n=1, cutoff=0.5)
         if near:
             return ctx.t("I do not know /{name}. Did you mean /{near}?", name=name[:_ECHOED], near=near[0])

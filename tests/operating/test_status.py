@@ -114,6 +114,14 @@ async def test_help_names_it_to_operators_alone(machine: Machine) -> None:
     assert "/status" not in machine.chat.organizer.heard
 
 
+async def test_a_slip_of_the_pen_names_it_to_operators_alone(machine: Machine) -> None:
+    """Nobody else is asked whether they meant a command that would only decline them."""
+    await machine.rob.whispers("/anounce")
+    assert "Did you mean /announce?" in machine.rob.heard
+    await machine.chat.organizer.whispers("/anounce")
+    assert "/announce" not in machine.chat.organizer.heard
+
+
 async def test_menus_leave_it_out_where_it_can_be_typed(machine: Machine) -> None:
     """On Telegram and the page nobody else sees it; Discord lets nobody say what stands in no menu."""
     listed = await machine.chat.bot.router.commands("en")

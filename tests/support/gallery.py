@@ -2,11 +2,12 @@
 
 People walk through it as in `tests.features.test_catalogue`: they say every command and press every sort of button.
 What they are answered stands in a file for each feature, and what goes out by itself in "sent".
-In "spanish" is what a short life in Spanish brings.
+In "spanish" is what a short life in Spanish brings; in "operated" is what whoever runs the bot reads, and calendars.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,19 +17,25 @@ from bot.assembly import assemble
 from bot.chat.adapter import Ability
 from bot.chat.message import Ask, Branch, Message, Redraw, Reply, Room, Say, Toast
 from bot.chat.text import Mention, Text
+from bot.domain.notices import Needed, WellAgain
+from bot.domain.operating import Concern, GivenUp
+from bot.features.operating import concerns
 from bot.i18n import Catalogue
-from tests.features.test_catalogue import LIFE, Walker
+from tests.features.test_catalogue import DEEP, LIFE, Walker
 from tests.support.chat import BEGINNING, ChatSim, Someone, lived_in
 from tests.support.sim import SimPlatform, SimPost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bot.chat.forms import Page
     from bot.chat.message import Posted
     from storage.engine import Database
 
 _END: Final = datetime(2026, 5, 24, 12, 0)  # a wall clock
+_ADDRESS: Final = "https://circles.example"
+_BY_CHANCE: Final = re.compile(r"(?<=/calendar/)[A-Za-z0-9_-]{32}|(?<=Version )[^\s,]+")
+"""What differs from life to life, and from release to release."""
 
 
 class Painter(Protocol):
@@ -141,6 +148,10 @@ class Visitor(Walker):
     gallery: Gallery = field(default_factory=Gallery)
     painter: Painter | None = None
 
+    async def whispers(self, command: str, depth: int = DEEP) -> None:
+        """Say a command in private, and press all that comes."""
+        await self._follows(command, await self.someone.whispers(command), depth, ending=True)
+
     def _looks(self, what: str, reply: Reply) -> None:
         page, title, sort = self._hung_where(what)
         painter = self.painter
@@ -188,7 +199,9 @@ class Only(Catalogue):
         return self._only
 
 
-async def _life(storage: Database, painter: Painter, language: str) -> tuple[ChatSim, Sending]:
+async def _life(
+    storage: Database, painter: Painter, language: str, operators: Sequence[tuple[str, str]] = ()
+) -> tuple[ChatSim, Sending]:
     """Return the lived-in chat, on a platform that pictures what it sends."""
     chat = await lived_in(storage)
     platform = Sending(
@@ -201,7 +214,14 @@ async def _life(storage: Database, painter: Painter, language: str) -> tuple[Cha
         now=chat.clock.now,
     )
     chat.platform = platform
-    chat.bot = assemble(storage, chat.clock, [platform], Only(language))
+    chat.bot = assemble(
+        storage,
+        chat.clock,
+        [platform],
+        Only(language),
+        address=lambda: _ADDRESS if operators else "",
+        operators=operators,
+    )
     return chat, platform
 
 
@@ -209,6 +229,9 @@ async def walked(storage: Database, painter: Painter) -> Gallery:
     """Return the pictures of a life in which people press everything there is."""
     gallery = Gallery()
     chat, platform = await _life(storage, painter, "en")
+
+    called = Message(Text.of(Mention("Ada <3 *C*"), ", are you coming?"))
+    gallery.hang("others", "somebody is called by their name", painter.message(_as_there(called, painter.platform)), "")
 
     async def walk(*names: str, ending: bool = False) -> None:
         for name in names:
@@ -242,6 +265,26 @@ async def lived_in_spanish(storage: Database, painter: Painter) -> Gallery:
     await chat.passes(days=6)
     platform.hang(gallery, "spanish", drawn_anew=True)
     return gallery
+
+
+async def operated(storage: Database, painter: Painter) -> Gallery:
+    """Return the pictures of what whoever runs the bot reads and sends, and of an address for calendars."""
+    gallery = Gallery()
+    chat, platform = await _life(storage, painter, "en", [("sim", "u-organizer")])
+    visitor = Visitor(chat, chat.organizer, gallery=gallery, painter=painter)
+    await visitor.whispers("/help", 0)
+    for command in ("/status", "/announce", "/calendar"):
+        await visitor.whispers(command)
+    await chat.passes(hours=1)
+    platform.hang(gallery, "sent", drawn_anew=False)
+    t = Only("en").speaker()
+    for concern in Concern:
+        noted = Needed(concern, platform.platform, ("7", "5"))
+        gallery.hang("sent", f"{concern}", painter.message(concerns.needed(noted, GivenUp(2, None), t)), "", 1000)
+        over = concerns.well(WellAgain(concern, platform.platform), t)
+        gallery.hang("sent", f"{concern}: over", painter.message(over), "", 1000)
+    pictures = [_BY_CHANCE.sub("BY-CHANCE", picture) for page in gallery.pages.values() for picture in page]
+    return Gallery({"operated": pictures})
 
 
 async def _answers(someone: Someone, *said: str) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from storage.engine import Database
 from storage.migrate import migrate
-from tests.support.gallery import Painter, lived_in_spanish, walked
+from tests.support.gallery import Painter, lived_in_spanish, operated, walked
 
 _SHOWN: Final = 200
 """How many lines of what changed are shown."""
@@ -21,7 +21,7 @@ _SHOWN: Final = 200
 async def galleries(painter: Painter, template: Path, folder: Path) -> dict[str, str]:
     """Return what the golden files should hold, by name; each life is lived in a copy of a migrated SQLite file."""
     found: dict[str, str] = {}
-    for number, life in enumerate((walked, lived_in_spanish)):
+    for number, life in enumerate((walked, lived_in_spanish, operated)):
         path = folder / f"life-{number}.sqlite3"
         shutil.copyfile(template, path)
         opened = Database.open(f"sqlite:///{path}")
