@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.assembly import assemble
 from bot.chat.inbound import Place, Press
 from bot.chat.intents import Intent, Kind
 from bot.chat.text import Bold, Link, Mention
@@ -22,6 +23,7 @@ from tests.features.after_meetings import takes_up
 from tests.features.elsewhere import stored
 from tests.features.test_permissions import ROUTES, Own, of_their_own
 from tests.support.chat import ChatSim, Someone
+from tests.support.sim import PLATFORM
 
 _WORDS = frozenset({Kind.SHORT, Kind.LONG, Kind.LINK, Kind.SEARCH, Kind.WHEN, Kind.NUMBER})
 FREE = [
@@ -79,6 +81,8 @@ async def somebody_for(chat: ChatSim, intent: type[Intent], own: Own) -> Someone
             store.meetings.save(replace(meeting, state=MeetingState.ENDED))
 
     await chat.store.transact(ready)
+    if ROUTES[intent].feature == "operating":
+        chat.bot = assemble(chat.storage, chat.clock, chat.platforms, operators=[(PLATFORM, chat.facilitator.user)])
     if ROUTES[intent].feature == "communities" and intent is not communities.MakeCommunity:
         return chat.organizer
     return chat.ada if intent in {circles.TellAbout, rsvps.SayWhy} else chat.facilitator

@@ -45,7 +45,7 @@ SELDOM = {"TakeSeat", "LetGo", "TakeBack", "ReopenCircle", "AddRoom", "DigestHer
 """What takes more than a walk to come by; the features' own tests press these."""
 ABLE = {"AppointOrganizer", "AppointFacilitator", "OpenRoomFor"}
 """What can be pressed only where a platform is able to."""
-LINKING = {"EnterCode", "ConfirmLink", "ShowAccounts", "UnlinkAccount"}
+LINKING = {"LinkAccount", "EnterCode", "ConfirmLink", "ShowAccounts", "UnlinkAccount"}
 """What can be pressed only where several platforms are served."""
 LIFE = (
     (datetime(2026, 3, 10, 16, 30), ("linus", "organizer")),  # wall clocks
@@ -157,7 +157,14 @@ class OnlyPseudo(Catalogue):
 async def in_pseudo(storage: Database) -> ChatSim:
     """Return a lived-in chat that speaks the pseudo-language from now on, and a stranger in it."""
     chat = await lived_in(storage)
-    chat.bot = assemble(chat.storage, chat.clock, [chat.platform], OnlyPseudo())
+    chat.bot = assemble(
+        chat.storage,
+        chat.clock,
+        [chat.platform],
+        OnlyPseudo(),
+        address=lambda: "https://circles.example.org",
+        operators=[(chat.platform.platform, chat.organizer.user)],
+    )
     assert chat.stranger.name not in chat.said()
     return chat
 

@@ -91,6 +91,7 @@ class Server:
         for route, serve in self.routes.items():
             method, _, path = route.partition(" ")
             application.router.add_route(method, f"/api/v10{path}", self._serving(route, serve))
+        application.router.add_route("HEAD", "/", self._front_door)
         application.router.add_route("*", "/{path:.*}", self._unknown)
         self._runner = web.AppRunner(application, handler_cancellation=True, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -106,6 +107,11 @@ class Server:
         await self.gateway.stop()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    async def _front_door(self, request: web.Request) -> web.Response:
+        """Answer whoever looks what time it is here."""
+        del request
+        return web.Response()
 
     async def _unknown(self, request: web.Request) -> web.Response:
         self.realm.violations.append(f"{request.method} {request.path} is not made here")
