@@ -4,6 +4,8 @@ A form is an intent whose fields are not all known yet. Good answers are kept in
 again, each with its reason. When nothing is open, the intent is whole (after a look back, where it wants one).
 """
 
+# Long because it is one engine: each step of a form leads to the next, and all read the same draft.
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
