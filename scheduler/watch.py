@@ -46,7 +46,9 @@ GATHERED: Final = timedelta(minutes=5)
 """For how long deliveries that are given up are gathered before they are told of together."""
 STILL_NEWS: Final = timedelta(days=3)
 FORGOTTEN: Final = timedelta(days=1)
-"""After so long what another machine has found is taken to be over where this one does not see it."""
+"""After so long without a word of the machine that found something it is taken to be over."""
+NOTED_AGAIN: Final = timedelta(hours=6)
+"""How often a machine notes that what it has found is still there."""
 ROOMS: Final = 5
 """How many rooms are named at most."""
 _STARTS: Final = "starts"
@@ -70,10 +72,10 @@ class Eyes:
 
 @dataclass(frozen=True, slots=True)
 class _Noted:
-    """A concern that was noted: which machine found it, and when."""
+    """A concern that was noted: which machine found it, and when it last said so."""
 
     host: str
-    since: datetime
+    at: datetime
 
 
 class Watch:
@@ -101,7 +103,7 @@ class Watch:
         self._refused_since: datetime | None = None
 
     async def begin(self) -> None:
-        """Note that the bot starts; look whether it does so again and again."""
+        """Note that the bot starts; look whether it does so again and again. Never raises."""
         now = self._clock.now()
         try:
             starts = await self._storage.transact(lambda store: self._note_start(store, now))
@@ -110,6 +112,8 @@ class Watch:
                 await self._storage.transact(lambda store: self._settle(store, [crashes], now))
         except StorageBusy as busy:
             log.warning("could not note that the bot has started: %s", busy)
+        except Exception:
+            log.exception("could not note that the bot has started")
 
     async def look(self) -> None:
         """Look at everything, and have told what is new. Never raises."""
@@ -122,7 +126,7 @@ class Watch:
             self._over_with_busy(now)
             found = [*beside, *asked, *self._on_database(now)]
             self.found = found
-            if {one.key for one in found} != noted.keys():
+            if {one.key for one in found} != noted.keys() or any(_is_to_be_noted(noted[one.key], now) for one in found):
                 await self._storage.transact(lambda store: self._settle(store, found, now))
         except StorageBusy:
             self._busy_since = self._busy_since or now
@@ -221,16 +225,15 @@ class Watch:
         after = dict(before)
         for one in found:
             if one.key not in before:
-                after[one.key] = _Noted(self._host, now)
                 self._tell(store, one, now)
+            if one.key not in before or _is_to_be_noted(before[one.key], now):
+                after[one.key] = _Noted(self._host, now)
         there = {one.key for one in found}
         for key, noted in before.items():
-            if key not in there and (noted.host == self._host or now - noted.since > FORGOTTEN):
+            if key not in there and (noted.host == self._host or now - noted.at > FORGOTTEN):
                 del after[key]
                 self._tell_the_end(store, key, now)
-        store.settings.put(
-            NOTED, json.dumps({key: [noted.host, noted.since.isoformat()] for key, noted in after.items()})
-        )
+        store.settings.put(NOTED, json.dumps({key: [noted.host, noted.at.isoformat()] for key, noted in after.items()}))
 
     def _tell(self, store: Store, found: Found, now: datetime) -> None:
         chats = list(self._chats(store, found))
@@ -274,7 +277,11 @@ class Watch:
 
 def _noted(store: Store) -> dict[str, _Noted]:
     kept: dict[str, list[str]] = json.loads(store.settings.get(NOTED) or "{}")
-    return {key: _Noted(host, datetime.fromisoformat(since)) for key, (host, since) in kept.items()}
+    return {key: _Noted(host, datetime.fromisoformat(at)) for key, (host, at) in kept.items()}
+
+
+def _is_to_be_noted(noted: _Noted, now: datetime) -> bool:
+    return now - noted.at >= NOTED_AGAIN
 
 
 def _key(notice: type[Needed | WellAgain], key: str, place: int) -> str:

@@ -258,6 +258,39 @@ async def test_two_processes_tell_it_once(machine: Machine) -> None:
     assert len(told(machine, "The disk is nearly full")) == 1
 
 
+async def test_another_machine_does_not_call_over_what_lasts_for_days(machine: Machine) -> None:
+    """As long as the one that sees it says so; what is said by none for a day is over."""
+    chat = machine.chat
+    machine.disk = FULL
+    await machine.look()
+    one = chat.bot.scheduler
+    machine.restart()
+    another = chat.bot.scheduler
+    another.watch._host = "another"
+    for _ in range(6):
+        await chat.passes(hours=7)
+        for scheduler, disk in ((another, ROOMY), (one, FULL)):
+            machine.disk = disk
+            await scheduler.look()
+        await chat.bot.scheduler.run_due()
+    assert (len(told(machine, "The disk is nearly full")), told(machine, "All well again")) == (1, [])
+    machine.disk = ROOMY
+    await chat.passes(hours=25)
+    await another.look()
+    await another.run_due()
+    assert len(told(machine, "There is room on the disk again.")) == 1
+
+
+async def test_a_start_that_cannot_be_noted_keeps_nobody_from_looking(machine: Machine) -> None:
+    """Whatever is wrong with what is kept of former starts: what needs an operator is told all the same."""
+    machine.disk = FULL
+    watch = machine.chat.bot.scheduler.watch
+    await machine.chat.storage.transact(lambda store: store.settings.put(f"starts:{watch._host}", "no list"))
+    await watch.begin()
+    await machine.look()
+    assert len(told(machine, "The disk is nearly full")) == 1
+
+
 @pytest.mark.parametrize(("seconds", "said"), [(300, "by 5 minutes"), (-300, "by 5 minutes"), (60, ""), (0, "")])
 async def test_a_clock_that_is_wrong(machine: Machine, seconds: int, said: str) -> None:
     """Told when it differs from a platform's by minutes; a minute may be the way, or a platform's own."""
