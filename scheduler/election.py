@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Collection
+from functools import cache
+from pathlib import Path
 
 from bot.clock import Clock, after
 from bot.ports import Store
@@ -22,16 +24,19 @@ def this_process() -> str:
     return f"{_this_host()}/{os.getpid()}"
 
 
+@cache
 def _this_host() -> str:
     """Return where this process is, as far as its number alone names it.
 
-    Containers may share a host's name, and each counts its processes by itself.
+    Machines and containers may share a host's name, and each counts its processes by itself: so the name has, too, when
+    the machine was started, and by what it counts.
     """
     try:
+        start = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]
         counting = os.stat("/proc/self/ns/pid").st_ino  # noqa: PTH116  # of a link's target, on Linux alone
     except OSError:
-        counting = 0
-    return f"{socket.gethostname()[:40]}/{counting:x}"
+        start, counting = "", 0
+    return f"{socket.gethostname()[:32]}/{start}/{counting:x}"
 
 
 def is_dead(holder: str) -> bool:

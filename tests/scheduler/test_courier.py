@@ -13,7 +13,8 @@ from bot.chat.message import Message, Picture, Posted, Room
 from bot.chat.pacing import Pace, Pacing
 from bot.domain.notices import UNKNOWN, DeliveryState, MeetingListed, Nudge
 from bot.ports import Store
-from scheduler.courier import SURPRISES
+from scheduler.courier import LEASED_S, SURPRISES
+from scheduler.election import TERM_S
 from storage.engine import Database
 from tests.scheduler.world import Platform, World
 
@@ -63,7 +64,10 @@ async def test_after_a_restart_nobody_waits_for_the_dead(world: World) -> None:
     await world.plan(world.note())
     await world.storage.transact(
         lambda store: store.deliveries.lease(
-            world.clock.now(), world.scheduler._courier._election.holder, world.clock.now() + timedelta(hours=1), 10
+            world.clock.now(),
+            world.scheduler._courier._election.holder,
+            world.clock.now() + timedelta(seconds=LEASED_S),
+            10,
         )
     )
     await world.started_anew().run_due()
@@ -74,11 +78,23 @@ async def test_a_dead_process_of_this_host_is_succeeded_at_once(world: World) ->
     """The lease of a process that is no more holds nobody up."""
     host = world.scheduler._courier._election.holder.rpartition("/")[0]
     dead = f"{host}/4194304"  # above the largest process id there is
-    later = world.clock.now() + timedelta(hours=1)
+    later = world.clock.now() + timedelta(seconds=TERM_S)
     await world.storage.transact(lambda store: store.take_lease("courier:sim", dead, world.clock.now(), later))
     await world.plan(world.note())
     await world.scheduler.run_due()
     assert world.platform.texts() == ["coming to 1?"]
+
+
+async def test_a_process_of_another_machine_of_that_name_is_not_taken_for_dead(world: World) -> None:
+    """Its number says nothing here: machines are cloned with their names, and each counts its processes by itself."""
+    name, start, counting, _ = world.scheduler._courier._election.holder.split("/")
+    assert len(start) == 8
+    elsewhere = f"{name}/{start[::-1]}/{counting}/4194304"
+    later = world.clock.now() + timedelta(seconds=TERM_S)
+    await world.storage.transact(lambda store: store.take_lease("courier:sim", elsewhere, world.clock.now(), later))
+    await world.plan(world.note())
+    await world.scheduler.run_due()
+    assert world.platform.texts() == []
 
 
 async def test_what_the_dead_had_in_hand_is_free_though_their_term_is_over(world: World) -> None:
@@ -89,7 +105,7 @@ async def test_what_the_dead_had_in_hand_is_free_though_their_term_is_over(world
 
     def killed(store: Store) -> None:
         store.take_lease("courier:sim", dead, now - timedelta(days=1), now - timedelta(hours=1))
-        store.deliveries.lease(now, dead, now + timedelta(hours=1), 10)
+        store.deliveries.lease(now, dead, now + timedelta(seconds=LEASED_S), 10)
 
     await world.storage.transact(killed)
     await world.scheduler.run_due()
