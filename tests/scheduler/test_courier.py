@@ -131,7 +131,7 @@ async def test_a_limit_holds_back_its_room_alone(sqlite_database: Database) -> N
 
 async def test_a_calendar_that_has_to_wait_holds_up_no_room(world: World) -> None:
     """What is said in the room goes out at once; the entry follows when the calendar takes it."""
-    world.platform.script["room"] = [TryLater("too many entries", 3600)]
+    world.platform.script["listed:1"] = [TryLater("too many entries", 3600)]
     entry = replace(world.note("listed:1"), notice=MeetingListed(2))
     await world.plan(replace(entry, due_at=entry.due_at - timedelta(seconds=1)), world.note("nudge:1"))
     await world.scheduler.run_due()

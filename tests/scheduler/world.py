@@ -59,7 +59,7 @@ class Platform:
     edits: list[tuple[Posted, Message]] = field(default_factory=list)
     calls: int = 0
     script: dict[str, list[Exception]] = field(default_factory=dict)
-    """What happens in a chat, by its id: the first is raised at the first call there, and so on."""
+    """What happens in a chat, by its id, or to a delivery, by its key: first the first is raised, and so on."""
     meanwhile: Callable[[], None] = lambda: None
     """What happens while a post is on its way."""
 
@@ -76,7 +76,7 @@ class Platform:
 
     async def post(self, room: Room, message: Message, key: str) -> Posted:
         """Post once for each key, unless the script says otherwise."""
-        self._fail(room)
+        self._fail(room.chat, key.partition("#")[0])
         self.meanwhile()
         keys = [seen for _, _, seen in self.posts]
         if key not in keys:
@@ -86,17 +86,16 @@ class Platform:
 
     async def edit(self, posted: Posted, message: Message) -> None:
         """Note the edit, unless the script says otherwise."""
-        self._fail(posted.room)
+        self._fail(posted.room.chat)
         self.edits.append((posted, message))
 
     def texts(self, chat: str = "") -> list[str]:
         """Return what was posted (in one chat), in order."""
         return [str(message.text) for room, message, _ in self.posts if chat in {"", room.chat}]
 
-    def _fail(self, room: Room) -> None:
+    def _fail(self, *whom: str) -> None:
         self.calls += 1
-        failures = self.script.get(room.chat)
-        if failures:
+        for failures in filter(None, map(self.script.get, whom)):
             raise failures.pop(0)
 
 
