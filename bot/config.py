@@ -130,7 +130,7 @@ class BotSettings(Section):
     def kept(self) -> Kept:
         """For how long what is over is kept."""
         circles = None if self.keep_circles_days is None else timedelta(days=self.keep_circles_days)
-        return Kept(timedelta(days=self.keep_days), circles)
+        return Kept(timedelta(days=self.keep_days), circles, self.operator_accounts)
 
     @property
     def operator_accounts(self) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, not_, or_, select, true, tuple_
 
 from bot.chat.message import RoomKind
 from bot.domain.bounds import Kept
@@ -90,6 +90,9 @@ _PAST_MEETINGS = _all_of(
 )
 _ENDED_CIRCLES = _all_of(circles.c.id, circles.c.state == CircleState.ENDED.value)
 _SEEN_SINCE = _all_of(accounts.c.person, accounts.c.seen_at >= _BEFORE)
+_OPERATORS = _all_of(
+    accounts.c.person, tuple_(accounts.c.platform, accounts.c.user).in_(bound("named", expanding=True))
+)
 _TIES = (
     *(table.c.person for table in (members, waiting, organizers, rsvps, attendance, feedback, feedback_given)),
     *(votes.c.person, decisions.c.owner, reflections.c.person, invites.c.made_by, invites.c.used_by),
@@ -162,6 +165,7 @@ _RULES: Mapping[str, _Rule] = {
         and_(
             people.c.met_at < _BEFORE,
             people.c.id.not_in(_SEEN_SINCE),
+            people.c.id.not_in(_OPERATORS),
             *(people.c.id.not_in(_all_of(tie)) for tie in _TIES),
             people.c.id.not_in(_all_of(deliveries.c.person, deliveries.c.state == DeliveryState.WAITING.value)),
         ),
@@ -228,8 +232,9 @@ class Retention(Repository):
                 yield key
 
 
-def _times(kept: Kept, now: datetime) -> dict[str, datetime]:
+def _times(kept: Kept, now: datetime) -> dict[str, object]:
     return {
+        "named": list(kept.operators),
         "before": now - kept.over,
         "updates_before": now - UPDATES_KEPT,
         "invites_before": now - INVITES_KEPT,

@@ -126,6 +126,8 @@ def test_the_settings_say_for_how_long(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text("[bot]\nkeep_days = 90\nkeep_circles_days = 1000\n")
     assert load(file).bot.kept == Kept(timedelta(days=90), timedelta(days=1000))
+    file.write_text('[bot]\noperators = ["telegram:7"]\n')
+    assert load(file).bot.kept == Kept(operators=(("telegram", "7"),))
 
 
 async def test_the_bot_forgets_at_night_what_the_settings_say(chat: ChatSim) -> None:
@@ -210,6 +212,20 @@ async def test_strangers_are_forgotten_and_nobody_else(database: Database) -> No
     rooms = await database.read(lambda store: [store.places.find(private(user)) for user in ("stranger", "returned")])
     assert [one is not None for one in rooms] == [False, True]
     assert await count(database, settings) == [1]
+
+
+async def test_who_runs_the_bot_can_be_told_of_trouble_after_years(database: Database) -> None:
+    """Without a word from them since: they, and their private chat, are still known."""
+
+    def settle(store: SqlStore) -> None:
+        for name in ("rob", "stranger"):
+            store.people.meet(Account("sim", name, name), "en", "", BEGAN, is_open=True)
+
+    await database.transact(settle)
+    await forget_past(database, replace(KEPT, operators=(("sim", "rob"), ("echo", "stranger"))), BEGAN + KEPT.over * 2)
+    there = await database.read(lambda store: [store.places.find(private(user)) for user in ("rob", "stranger")])
+    assert [one is not None for one in there] == [True, False]
+    assert await count(database, people) == [1]
 
 
 async def test_rooms_in_which_nothing_is_are_forgotten(database: Database) -> None:
