@@ -16,6 +16,7 @@ from bot.chat.inbound import Act, Command, Filled, Inbound, Joined, Left, Moved,
 from bot.chat.intents import Intent, Kind
 from bot.chat.message import Card, Message, Posted, Redraw, Reply, Room, Say, Toast
 from bot.chat.text import Link, Moment, Text, lines
+from bot.chat.trying import trace
 from bot.clock import Clock
 from bot.context import Context
 from bot.dialogue import AskAgain, Dates, Dialogue
@@ -23,7 +24,7 @@ from bot.domain.people import Account, Person, clean_language, clean_name, clean
 from bot.errors import BadAnswers, Declined, StorageBusy
 from bot.feature import Feature
 from bot.flood import Flood, Verdict
-from bot.heard import facts, platform_of, trace
+from bot.heard import facts, platform_of
 from bot.i18n import N_, Catalogue
 from bot.menu import menu
 from bot.ports import DateWords, Links, Planner, Storage, Store

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from bot.chat.adapter import Refused, TryLater, Unreachable
 from bot.chat.message import Posted
+from bot.chat.trying import trace
 from bot.clock import after
 from bot.domain.notices import UNREACHED, Delivery, DeliveryState, Dropped, MeetingListed
 from bot.errors import StorageBusy
@@ -192,8 +193,8 @@ class Courier:
                         await self._hold(waiting, *held)
                 finally:
                     self._in_hand.discard(delivery.id)
-        except Exception:  # the database would not even note what happened: the leases lapse, and it is tried again
-            log.exception("could not deal with what is due")
+        except Exception as error:  # noqa: BLE001  # not even noted: the leases lapse, and it is tried again
+            log.error("could not deal with what is due: %s", trace(error))  # noqa: TRY400  # no words of people
         finally:
             self._in_hand.difference_update(delivery.id for delivery in waiting)
             del self._lines[line]
@@ -224,18 +225,17 @@ class Courier:
         except Unreachable as error:
             await self._end(delivery, DeliveryState.FAILED, f"{UNREACHED}: {error}", unreachable=error)
         except Refused as error:
-            of = facts(delivery, error)
-            log.error("the platform refused %s: %s", delivery.due.key, error, extra=of)  # noqa: TRY400  # its words suffice
+            log.error("the platform refused %s: %s", delivery.due.key, error, extra=facts(delivery, error))  # noqa: TRY400  # its words suffice
             await self._end(delivery, DeliveryState.FAILED, f"refused by the platform: {error}")
         except (TryLater, TimeoutError) as error:
             return await self._try_later(delivery, error)
         except StorageBusy:
             raise
-        except Exception as error:
-            log.exception("not delivered: %s (%d)", delivery.due.key, delivery.attempts, extra=facts(delivery, error))
-            why = f"{type(error).__name__}: {error}"
-            if delivery.attempts >= SURPRISES:
-                await self._end(delivery, DeliveryState.FAILED, f"given up after {delivery.attempts} attempts: {why}")
+        except Exception as error:  # noqa: BLE001  # whatever it is, the others go on
+            what, tried, why = delivery.due.key, delivery.attempts, type(error).__name__
+            log.error("not delivered: %s (%d): %s", what, tried, trace(error), extra=facts(delivery, error))  # noqa: TRY400  # no words of people
+            if tried >= SURPRISES:
+                await self._end(delivery, DeliveryState.FAILED, f"given up after {tried} attempts: {why}")
             else:
                 await self._put_off(delivery, self._means.backoff(delivery.attempts), why)
         return None

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from bot.chat.adapter import Refused, Trouble, TryLater, Unreachable
 from bot.chat.message import Message, Posted, Redraw, Room
+from bot.chat.trying import trace
 from bot.domain.notices import MeetingListed
 from bot.errors import StorageBusy
 from bot.ports import Store, StoredCard
@@ -249,11 +250,11 @@ class Painter:
         except (TryLater, TimeoutError) as error:
             self._try_later(card, error)
             return False
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, the others go on
             if isinstance(error, Refused):
                 log.error("the platform refused a card: %s", error)  # noqa: TRY400  # the platform's words suffice
             else:
-                log.exception("could not draw a card")
+                log.error("could not draw a card: %s", trace(error))  # noqa: TRY400  # no words of people
             self._hold(room, self._failed(card))
             if isinstance(error, Refused) or self._failures[card.id] >= SURPRISES:
                 outcome.drawn.append((card, card.fingerprint))

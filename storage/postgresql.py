@@ -41,6 +41,7 @@ def connect(url: URL, *, pool_size: int = WRITERS + READERS) -> Engine:
         connect_args={"connect_timeout": CONNECT_S, "application_name": NAME},
         # Whether an INSERT … ON CONFLICT did anything is how races are settled; without this it is not told.
         execution_options={"preserve_rowcount": True},
+        hide_parameters=True,  # what went wrong is logged, and holds no words of people
     )
 
 

@@ -94,5 +94,10 @@ class Backoff:
 
 
 def trace(error: BaseException) -> str:
-    """Return what went wrong and where, without its message, which may repeat what people wrote."""
-    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
+    """Return what went wrong and where. No messages: a database's or a validator's repeats what people wrote."""
+    told: list[str] = []
+    now: BaseException | None = error
+    while now is not None and len(told) < 5:  # noqa: PLR2004  # enough of a chain to see where it began
+        told.append(f"{type(now).__name__}\n{''.join(traceback.format_tb(now.__traceback__))}")
+        now = now.__cause__ or now.__context__
+    return "caused by ".join(told)

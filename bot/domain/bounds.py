@@ -16,8 +16,8 @@ from typing import Final
 class Kept:
     """For how long what is over is kept; `circles` that have ended are kept for good where it is None.
 
-    The accounts of `operators`, each a platform and a user there, are kept however long ago they were seen: who runs the
-    bot may have nothing to say to it for years, and is to be told of trouble all the same.
+    The accounts of `operators`, each a platform and a user there, are kept however long ago they were seen: who runs
+    the bot may have nothing to say to it for years, and is to be told of trouble all the same.
     """
 
     over: timedelta = timedelta(days=400)

@@ -20,6 +20,7 @@ import bot.ports
 from bot.errors import ConfigError, StorageBusy
 from storage.engine import Database
 from storage.store import SqlStore
+from storage.tables import settings
 
 
 def _put(key: str, value: str) -> Callable[[SqlStore], None]:
@@ -273,6 +274,15 @@ async def test_even_odd_errors_reach_whoever_waits(database: Database) -> None:
     with pytest.raises(RuntimeError):
         await database.transact(stops)
     await database.transact(_put("a", "1"))
+
+
+async def test_an_error_repeats_nothing_of_what_was_to_be_written(database: Database) -> None:
+    """It goes into the log, where people's words have no place."""
+    values = {"key": "a", "value": "Ada's words"}
+    await database.transact(_put("a", "1"))
+    with pytest.raises(IntegrityError) as error:
+        await database.transact(lambda store: store.connection.execute(settings.insert(), values))
+    assert "Ada" not in str(error.value)
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://somewhere/x"])
