@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import ClientSession
 
-from adapters.web.feeds import feeds
+from adapters.web.feeds import READS, feeds
 from adapters.web.server import Server, application
 from bot.errors import StorageBusy
 
@@ -62,6 +62,18 @@ async def test_a_busy_database_asks_to_come_back(http: ClientSession) -> None:
     async with http.get(f"/calendar/{BUSY}.ics") as answer:
         assert answer.status == 503
         assert int(answer.headers["Retry-After"]) > 0
+
+
+async def test_who_reads_without_end_is_asked_to_come_back(http: ClientSession) -> None:
+    """A calendar with hundreds of meetings takes work to write; that of others is read as before."""
+    for _ in range(READS.burst):
+        async with http.get(f"/calendar/{KEY}.ics") as answer:
+            assert answer.status == 200
+    async with http.get(f"/calendar/{KEY}.ics") as answer:
+        assert answer.status == 429
+        assert int(answer.headers["Retry-After"]) > 0
+    async with http.get(f"/calendar/{BUSY}.ics") as answer:
+        assert answer.status == 503
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
