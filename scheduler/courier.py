@@ -1,5 +1,7 @@
 """Sends what is due: composes it, posts it, marks it. At least once, each room in its order, rooms side by side."""
 
+# Long because it is one way, from the lease to the mark, with all that may go wrong on it.
+
 from __future__ import annotations
 
 import asyncio
@@ -29,6 +31,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 64
 """How many deliveries are in hand at most."""
+ENOUGH = 48
+"""While more are in hand, no others are looked for, but those that are known to have become due."""
 LEASED_S = 120.0
 """For how many real seconds a delivery is ours; longer than posting it may take."""
 HEARTBEAT_S = 5.0
@@ -83,11 +87,12 @@ class Courier:
         async with self._running:
             self._done = []
             tasks = self._tasks
-            more = asyncio.create_task(self._more.wait())
+            more, looks = asyncio.create_task(self._more.wait()), True
             try:
                 while True:
                     self._more.clear()
-                    tasks |= {asyncio.create_task(self._serve(line)) for line in self._sorted(await self._lease())}
+                    if looks:
+                        tasks |= {asyncio.create_task(self._serve(line)) for line in self._sorted(await self._lease())}
                     if not tasks:
                         return self._done
                     if more.done():
@@ -97,8 +102,9 @@ class Courier:
                     )
                     tasks -= ready  # in place: a stop looks at what is left
                     if tasks:  # what is done within a moment makes room for one more lease, not for one each
-                        ready, _ = await asyncio.wait(tasks, timeout=MOMENT_S)
-                        tasks -= ready
+                        done, _ = await asyncio.wait(tasks, timeout=MOMENT_S)
+                        tasks -= done
+                    looks = not ready or self._more.is_set() or len(self._in_hand) <= ENOUGH
             finally:
                 more.cancel()
                 if tasks:  # cancelled, or the database is busy: what has been begun is finished
