@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Collection
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -28,15 +29,23 @@ def this_process() -> str:
 def _this_host() -> str:
     """Return where this process is, as far as its number alone names it.
 
-    Machines and containers may share a host's name, and each counts its processes by itself: so the name has, too, when
-    the machine was started, and by what it counts.
+    Machines and containers may share a host's name, and each counts its processes by itself: so it says, too, which
+    machine that is, and by what it counts.
     """
     try:
-        start = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]
         counting = os.stat("/proc/self/ns/pid").st_ino  # noqa: PTH116  # of a link's target, on Linux alone
     except OSError:
-        start, counting = "", 0
-    return f"{socket.gethostname()[:32]}/{start}/{counting:x}"
+        counting = 0
+    return f"{socket.gethostname()[:32]}/{_this_machine()}/{counting:x}"
+
+
+def _this_machine() -> str:
+    """Return what no other machine has: of its start, or of its installation where that is not to be seen."""
+    for place in ("/proc/sys/kernel/random/boot_id", "/etc/machine-id"):
+        with suppress(OSError):
+            if told := Path(place).read_text(encoding="ascii").strip():
+                return told[:8]
+    return ""
 
 
 def is_dead(holder: str) -> bool:
