@@ -164,8 +164,8 @@ def _as_new(path: Path, change: _Change) -> int:
     dropped = change.settle({})
     making = path.with_name(f".{path.name}.restored")
     try:
+        making.touch(mode=0o600)  # nobody else reads it meanwhile
         shutil.copyfile(change.made, making)
-        making.chmod(0o600)
         to_disk(making)
         making.replace(path)
     finally:
