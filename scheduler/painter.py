@@ -4,6 +4,8 @@ Many cards at a time: all that are marked are looked up and drawn in one read, s
 is noted in one transaction. A room whose platform takes its time is waited for alone.
 """
 
+# Long because it is one way, from the mark to the card as it is true, with all that may go wrong on it.
+
 from __future__ import annotations
 
 import asyncio

@@ -1,5 +1,7 @@
 """The painter: cards follow the truth, and no platform is flooded with edits."""
 
+# Long because it is all that is said about cards drawn anew, each once.
+
 from __future__ import annotations
 
 import asyncio
