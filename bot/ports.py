@@ -24,7 +24,7 @@ from bot.domain.feeds import Feed
 from bot.domain.linking import LinkCode
 from bot.domain.meetings import Meeting, MeetingState
 from bot.domain.notices import Delivery, DeliveryState, Dropped, Due, Notice
-from bot.domain.operating import GivenUp, Queue
+from bot.domain.operating import Queue
 from bot.domain.people import Account, Person, Role
 from bot.domain.rsvps import Answer, Rsvp, Tally
 
@@ -812,8 +812,8 @@ class Watching(Protocol):
         """Return what waits to be sent."""
         ...
 
-    def given_up(self, since: datetime) -> GivenUp:
-        """Return what was given up since then for other reasons than that nobody could be reached."""
+    def given_up(self, since: datetime) -> int:
+        """Return how many were given up since then for other reasons than that nobody could be reached."""
         ...
 
     def lost_alone(self, limit: int) -> tuple[tuple[int, str, str], ...]:

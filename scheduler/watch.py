@@ -35,6 +35,7 @@ from bot.domain.people import Account, waking
 from bot.errors import StorageBusy
 from bot.i18n import N_
 from bot.ports import Storage, Store
+from scheduler.election import is_dead, this_process
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +47,9 @@ GATHERED: Final = timedelta(minutes=5)
 """For how long deliveries that are given up are gathered before they are told of together."""
 STILL_NEWS: Final = timedelta(days=3)
 FORGOTTEN: Final = timedelta(days=1)
-"""After so long without a word of the machine that found something it is taken to be over."""
+"""After so long without a word of the process that found something it is taken to be over."""
 NOTED_AGAIN: Final = timedelta(hours=6)
-"""How often a machine notes that what it has found is still there."""
+"""How often a process notes that what it has found is still there."""
 ROOMS: Final = 5
 """How many rooms are named at most."""
 _STARTS: Final = "starts"
@@ -72,18 +73,19 @@ class Eyes:
 
 @dataclass(frozen=True, slots=True)
 class _Noted:
-    """A concern that was noted: which machine found it, and when it last said so."""
+    """A concern that was noted: which process found it, and when it last said so."""
 
-    host: str
+    holder: str
     at: datetime
 
 
 class Watch:
-    """One process's watch. `operators` are the accounts of those who are told."""
+    """One process's watch. `operators` are the accounts of those who are told.
 
-    def __init__(
-        self, storage: Storage, clock: Clock, operators: Sequence[Account] = (), eyes: Eyes = Eyes(), host: str = ""
-    ) -> None:
+    What another process sees it does not call over: of a platform that this one stands by for it can tell nothing.
+    """
+
+    def __init__(self, storage: Storage, clock: Clock, operators: Sequence[Account] = (), eyes: Eyes = Eyes()) -> None:
         self.found: Sequence[Found] = ()
         """What was there when it was looked last."""
         self.hopeless = ""
@@ -92,7 +94,7 @@ class Watch:
         self._clock = clock
         self._operators = operators
         self._eyes = eyes
-        self._host = host or socket.gethostname()[:40]
+        self._host, self._holder = socket.gethostname()[:40], this_process()
         self._began = clock.now()
         self._given_up = -1
         self._given_up_at: datetime | None = None
@@ -197,7 +199,7 @@ class Watch:
         if so_far == self._given_up and key not in noted:
             return
         self._given_up = so_far
-        if store.watching.given_up(now - QUIET_AGAIN).count:
+        if store.watching.given_up(now - QUIET_AGAIN):
             yield Found(Concern.GIVEN_UP)
 
     def _on_starts(self, store: Store, now: datetime, noted: Collection[str]) -> Iterator[Found]:
@@ -227,13 +229,18 @@ class Watch:
             if one.key not in before:
                 self._tell(store, one, now)
             if one.key not in before or _is_to_be_noted(before[one.key], now):
-                after[one.key] = _Noted(self._host, now)
+                after[one.key] = _Noted(self._holder, now)
         there = {one.key for one in found}
         for key, noted in before.items():
-            if key not in there and (noted.host == self._host or now - noted.at > FORGOTTEN):
+            if key not in there and self._may_call_over(noted, now):
                 del after[key]
                 self._tell_the_end(store, key, now)
-        store.settings.put(NOTED, json.dumps({key: [noted.host, noted.at.isoformat()] for key, noted in after.items()}))
+        store.settings.put(
+            NOTED, json.dumps({key: [noted.holder, noted.at.isoformat()] for key, noted in after.items()})
+        )
+
+    def _may_call_over(self, noted: _Noted, now: datetime) -> bool:
+        return noted.holder == self._holder or now - noted.at > FORGOTTEN or is_dead(noted.holder)
 
     def _tell(self, store: Store, found: Found, now: datetime) -> None:
         chats = list(self._chats(store, found))
@@ -277,7 +284,7 @@ class Watch:
 
 def _noted(store: Store) -> dict[str, _Noted]:
     kept: dict[str, list[str]] = json.loads(store.settings.get(NOTED) or "{}")
-    return {key: _Noted(host, datetime.fromisoformat(at)) for key, (host, at) in kept.items()}
+    return {key: _Noted(holder, datetime.fromisoformat(at)) for key, (holder, at) in kept.items()}
 
 
 def _is_to_be_noted(noted: _Noted, now: datetime) -> bool:

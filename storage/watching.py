@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from bot.chat.message import RoomKind
 from bot.domain.circles import CircleState
 from bot.domain.notices import UNKNOWN, UNREACHED, DeliveryState
-from bot.domain.operating import MANY, GivenUp, Queue
+from bot.domain.operating import MANY, Queue
 from bot.domain.people import Role
 from storage.repository import Repository
 from storage.tables import accounts, circle_places, circles, communities, deliveries, members, organizers, places
@@ -38,14 +37,10 @@ _OLDEST = (
     .order_by(deliveries.c.due_at)
     .limit(1)
 )
-_GIVEN_UP = (
-    select(deliveries.c.kind, deliveries.c.sent_at)
-    .where(
-        _FAILED,
-        deliveries.c.sent_at >= bindparam("since", type_=deliveries.c.sent_at.type),
-        ~deliveries.c.outcome.startswith(UNREACHED, autoescape=True),
-    )
-    .limit(MANY)
+_GIVEN_UP = _counted(
+    _FAILED,
+    deliveries.c.sent_at >= bindparam("since", type_=deliveries.c.sent_at.type),
+    ~deliveries.c.outcome.startswith(UNREACHED, autoescape=True),
 )
 _private = places.alias("private")
 _RUNS = circles.c.state == CircleState.PUBLISHED.value
@@ -128,13 +123,9 @@ class Watching(Repository):
             None if oldest is None else oldest.due_at,
         )
 
-    def given_up(self, since: datetime) -> GivenUp:
-        """Return what was given up since then for other reasons than that nobody could be reached."""
-        rows = self._all(_GIVEN_UP, since=since)
-        kinds = Counter(str(row.kind) for row in rows)
-        return GivenUp(
-            len(rows), max((row.sent_at for row in rows), default=None), tuple(k for k, _ in kinds.most_common())
-        )
+    def given_up(self, since: datetime) -> int:
+        """Return how many were given up since then for other reasons than that nobody could be reached."""
+        return self._count(_GIVEN_UP, since=since)
 
     def lost_alone(self, limit: int) -> tuple[tuple[int, str, str], ...]:
         """Return rooms of running circles out of reach of which nobody can be told: number, title, platform."""

@@ -84,16 +84,6 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenUp:
-    """Deliveries that were given up for other reasons than that their room or person cannot be reached."""
-
-    count: int
-    last_at: datetime | None
-    kinds: tuple[str, ...] = ()
-    """Of what kinds they were, the most frequent first."""
-
-
-@dataclass(frozen=True, slots=True)
 class Disk:
     """A disk on which something of ours lies, in bytes."""
 

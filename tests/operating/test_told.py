@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from datetime import timedelta
 from email.utils import formatdate
 
@@ -15,6 +16,7 @@ from bot.clock import RehearsalClock
 from bot.domain.operating import STARTS, TOKEN_REFUSED, Concern, Disk, PlatformHealth
 from bot.domain.people import Account
 from bot.ports import Store
+from scheduler.election import this_process
 from scheduler.watch import Eyes, Watch
 from storage.engine import Database
 from tests.operating.machine import FULL, GB, ROOMY, Machine, told
@@ -241,13 +243,13 @@ async def test_an_operator_without_a_chat_is_named_in_the_log(
 
 
 async def test_two_processes_tell_it_once(machine: Machine) -> None:
-    """They share the database, and with it what was told; what one machine sees, another does not call over."""
+    """They share the database, and with it what was told; what one sees, another of its host does not call over."""
     chat = machine.chat
     machine.disk = FULL
     await machine.look()
     first = chat.bot
     machine.restart()
-    chat.bot.scheduler.watch._host = "another"
+    chat.bot.scheduler.watch._holder = this_process().rpartition("/")[0] + f"/{os.getppid()}"
     machine.disk = ROOMY
     await machine.look()
     assert told(machine, "All well again") == []
@@ -258,6 +260,17 @@ async def test_two_processes_tell_it_once(machine: Machine) -> None:
     assert len(told(machine, "The disk is nearly full")) == 1
 
 
+async def test_what_a_dead_process_has_found_is_looked_at_by_the_next(machine: Machine) -> None:
+    """It starts under another number, and says when it is over."""
+    machine.disk = FULL
+    machine.chat.bot.scheduler.watch._holder = this_process().rpartition("/")[0] + "/4194304"
+    await machine.look()
+    machine.restart()
+    machine.disk = ROOMY
+    await machine.look()
+    assert len(told(machine, "There is room on the disk again.")) == 1
+
+
 async def test_another_machine_does_not_call_over_what_lasts_for_days(machine: Machine) -> None:
     """As long as the one that sees it says so; what is said by none for a day is over."""
     chat = machine.chat
@@ -266,7 +279,7 @@ async def test_another_machine_does_not_call_over_what_lasts_for_days(machine: M
     one = chat.bot.scheduler
     machine.restart()
     another = chat.bot.scheduler
-    another.watch._host = "another"
+    another.watch._holder = "another"
     for _ in range(6):
         await chat.passes(hours=7)
         for scheduler, disk in ((another, ROOMY), (one, FULL)):

@@ -18,7 +18,7 @@ from bot.chat.adapter import Ability
 from bot.chat.message import Ask, Branch, Message, Redraw, Reply, Room, Say, Toast
 from bot.chat.text import Mention, Text
 from bot.domain.notices import Needed, WellAgain
-from bot.domain.operating import Concern, GivenUp
+from bot.domain.operating import Concern
 from bot.features.operating import concerns
 from bot.i18n import Catalogue
 from tests.features.test_catalogue import DEEP, LIFE, Walker
@@ -280,7 +280,7 @@ async def operated(storage: Database, painter: Painter) -> Gallery:
     t = Only("en").speaker()
     for concern in Concern:
         noted = Needed(concern, platform.platform, ("7", "5"))
-        gallery.hang("sent", f"{concern}", painter.message(concerns.needed(noted, GivenUp(2, None), t)), "", 1000)
+        gallery.hang("sent", f"{concern}", painter.message(concerns.needed(noted, 2, t)), "", 1000)
         over = concerns.well(WellAgain(concern, platform.platform), t)
         gallery.hang("sent", f"{concern}: over", painter.message(over), "", 1000)
     pictures = [_BY_CHANCE.sub("BY-CHANCE", picture) for page in gallery.pages.values() for picture in page]

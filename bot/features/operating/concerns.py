@@ -9,11 +9,11 @@ from bot.chat.message import Message
 from bot.chat.text import Text, Typed, paragraphs
 from bot.domain.linking import platform_name
 from bot.domain.notices import Needed, WellAgain
-from bot.domain.operating import Concern, GivenUp
+from bot.domain.operating import Concern
 from bot.i18n import N_, Translator
 
 
-def needed(notice: Needed, given_up: GivenUp, t: Translator) -> Message:
+def needed(notice: Needed, given_up: int, t: Translator) -> Message:
     """Return what an operator is told; `given_up` is how much has been by now."""
     title, what, remedy = _told(notice, given_up, t)
     return Message(paragraphs(what, remedy), title=title)
@@ -53,7 +53,7 @@ def title(concern: Concern, about: str, t: Translator) -> str:
     return t.words(_TITLES[concern], platform=platform_name(about))
 
 
-def _told(notice: Needed, given_up: GivenUp, t: Translator) -> tuple[str, Text, Text]:
+def _told(notice: Needed, given_up: int, t: Translator) -> tuple[str, Text, Text]:
     """Return the title, what happened, and what helps."""
     fact, concern = _Facts(notice.facts), Concern(notice.concern)
     what, remedy = Text(), Text()
@@ -89,7 +89,7 @@ def _told(notice: Needed, given_up: GivenUp, t: Translator) -> tuple[str, Text, 
             what = t.plural(
                 "I gave up {n} message, because the platform would not take it.",
                 "I gave up {n} messages, because the platform would not take them.",
-                max(given_up.count, 1),
+                max(given_up, 1),
             )
             remedy = t(
                 "The log says which and why: look for {words}. If it says that I was refused, it is a mistake of mine: "

@@ -10,7 +10,7 @@ from functools import partial
 from bot.chat.message import Message, Reply, Say
 from bot.context import Context, Setting
 from bot.domain.notices import Dropped, Needed, WellAgain
-from bot.domain.operating import LAST_BACKUP, NOTED, QUIET_AGAIN, Concern, GivenUp, Vitals
+from bot.domain.operating import LAST_BACKUP, NOTED, QUIET_AGAIN, Concern, Vitals
 from bot.domain.people import Account
 from bot.feature import Feature
 from bot.features.in_place import in_place
@@ -55,10 +55,10 @@ def _noted(store: Store) -> Iterator[tuple[str, str]]:
 
 def _compose_needed(notice: Needed, setting: Setting) -> Message | Dropped:
     """Tell what needs an operator, and what helps; of what was given up, how much it is by now."""
-    given_up = GivenUp(0, None)
+    given_up = 0
     if notice.concern == Concern.GIVEN_UP:
         given_up = setting.store.watching.given_up(setting.now - QUIET_AGAIN)
-        if not given_up.count:
+        if not given_up:
             return Dropped(N_("it is well again"))
     return concerns.needed(notice, given_up, _speaker(setting))
 
