@@ -149,12 +149,15 @@ class Painter:
         now = self._means.time()
         self._not_before = {room: at for room, at in self._not_before.items() if at > now}
         busy, ours = self._in_hand.keys() | self._not_before.keys(), self._ours
-        cards, looks = await self._means.storage.read(lambda store: self._marked(store, busy, ours))
-        self._sees_all = len(cards) < AT_ONCE
+        waits, open_to_us = self._where_nothing_may_be_said()
+        if not open_to_us:
+            self._sees_all = False
+            return min(waits, default=None)
+        cards, looks = await self._means.storage.read(lambda store: self._marked(store, busy, ours, open_to_us))
+        self._sees_all = len(cards) < AT_ONCE and not waits
         if not cards:
-            return None
+            return min(waits, default=None)
         self._ours = await self._speaks_for()
-        waits = []
         rooms: dict[Room, list[StoredCard]] = {}
         for card in cards:
             room = card.posted.room
@@ -179,11 +182,19 @@ class Painter:
             task.add_done_callback(self._tasks.discard)
         return min(waits, default=None)
 
+    def _where_nothing_may_be_said(self) -> tuple[list[float], list[str]]:
+        """Return for how many seconds platforms take no drawing at all, and which take some: we look only there."""
+        adapters = self._means.adapters.items()
+        waits = {platform: adapter.pacing.wait_anywhere(draws=True) for platform, adapter in adapters}
+        return [wait for wait in waits.values() if wait], sorted(
+            platform for platform, wait in waits.items() if not wait
+        )
+
     def _marked(
-        self, store: Store, busy: Collection[Room], ours: Collection[str]
+        self, store: Store, busy: Collection[Room], ours: Collection[str], open_to_us: Sequence[str]
     ) -> tuple[Sequence[StoredCard], dict[int, _Look]]:
         """Return the cards that are marked, and how those look that can probably be sent."""
-        cards = store.cards.dirty(AT_ONCE, sorted(self._means.adapters))
+        cards = store.cards.dirty(AT_ONCE, open_to_us)
         likely = [
             card
             for card in cards

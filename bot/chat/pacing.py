@@ -102,6 +102,10 @@ class Pacing:
         held = limits.held_until - now
         return max(0.0, held, of_bot, limits.second.wait(now, spare), limits.minute.wait(now, spare))
 
+    def wait_anywhere(self, *, draws: bool = False) -> float:
+        """Return for how many real seconds nothing may be said in any room."""
+        return max(0.0, self._bot.wait(self._time(), self.pace.spare if draws else 0.0))
+
     def note(self, room: Room) -> None:
         """Count something that is said in a room now."""
         now = self._time()
