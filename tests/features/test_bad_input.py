@@ -19,9 +19,10 @@ from bot.features.communities import intents as communities
 from bot.features.feedback import intents as feedback
 from bot.features.rsvps import intents as rsvps
 from bot.ports import Store
+from tests.doors.allowed import ROUTES
 from tests.features.after_meetings import takes_up
 from tests.features.elsewhere import stored
-from tests.features.test_permissions import ROUTES, Own, of_their_own
+from tests.features.test_permissions import Own, of_their_own
 from tests.support.chat import ChatSim, Someone
 from tests.support.sim import PLATFORM
 

@@ -238,12 +238,14 @@ async def test_take_up_asks_the_facilitator_alone(chat: ChatSim) -> None:
 async def test_learners_are_not_offered_to_take_up(chat: ChatSim) -> None:
     """What a facilitator reads in full offers it; a learner's does not, whatever they press on it."""
     await closed_with(chat, "Start on time", "More breaks", "Louder")
+    pages = []
     for someone, offers in ((chat.facilitator, True), (chat.ada, False)):
         await someone.says("/feedback")
         page = chat.platform.seen_by(someone.user)[-1]
         assert page.only_for == someone.user
         assert ("Take up…" in [button.label for row in page.message.rows for button in row]) is offers
-    await chat.ada.presses("Vote: Louder", page)
+        pages.append(page)
+    await chat.ada.presses("Vote: Louder", pages[-1])
     voted = chat.platform.seen_by(chat.ada.user)[-1]
     assert "Take up…" not in [button.label for row in voted.message.rows for button in row]
 
