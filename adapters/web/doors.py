@@ -11,7 +11,7 @@ import logging
 import time
 from collections import Counter
 from http import HTTPStatus
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Final
 
 from aiohttp import web
@@ -58,6 +58,7 @@ class Doors:
 
     def enter(self, address: str) -> bool:
         """Count one more, if there is room for one of that address; where there is none, the log hears of it."""
+        address = whose(address)
         if self._in.total() >= self._most or (is_open(address) and self._in[address] >= self._most_of_one):
             if self._said.takes("full", time.monotonic()):
                 log.warning("%d connections are open: more are closed at once", self._in.total())
@@ -67,6 +68,7 @@ class Doors:
 
     def leave(self, address: str) -> None:
         """Count one less."""
+        address = whose(address)
         self._in[address] -= 1
         if not self._in[address]:
             del self._in[address]
@@ -84,14 +86,25 @@ def is_open(address: str) -> bool:
         return False
 
 
+def whose(address: str) -> str:
+    """Return by what an address is counted: in IPv6, everybody has as many as they like of one network."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False).network_address)
+
+
 def address_of(request: web.BaseRequest) -> str:
     """Return who asks: the other end, or whom the proxy there names last; empty where that is not known."""
     peer = request.remote or ""
     if is_open(peer):
-        return peer
+        return whose(peer)
     named = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     try:
-        return str(ip_address(named))
+        return whose(str(ip_address(named)))
     except ValueError:
         return ""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import ClientSession, WSMsgType, web
 
-from adapters.web.doors import MOST_OF_ONE, TRIES, Doors, Tries, address_of, is_open
+from adapters.web.doors import MOST_OF_ONE, TRIES, Doors, Tries, address_of, is_open, whose
 from adapters.web.frames import LARGEST_FRAME
 from adapters.web.server import Server, application
 from tests.adapters.web_support import WebPlatform, platform
@@ -230,6 +230,11 @@ def test_so_many_of_one_address_in_the_open(caplog: pytest.LogCaptureFixture) ->
     assert taken == MOST_OF_ONE
     assert len(caplog.records) == 1
     assert doors.enter("9.9.9.9")
+    neighbours = [f"2606:4700::{number:x}" for number in range(1_000)]  # one home's network
+    assert sum(map(doors.enter, neighbours)) == MOST_OF_ONE
+    assert whose("::ffff:9.9.9.9") == whose("9.9.9.9") == "9.9.9.9"
+    for neighbour in neighbours[:MOST_OF_ONE]:
+        doors.leave(neighbour)
     assert all(doors.enter("10.0.0.2") for _ in range(1_000))
     doors.leave("8.8.8.8")
     assert doors.enter("8.8.8.8")
@@ -289,7 +294,7 @@ async def test_who_asks_is_not_for_the_asker_to_say() -> None:
     async with serving(web.get("/look", look)) as port:
         for line in ("X-Forwarded-For: 8.8.8.8, 2001:db8::1", "X-Forwarded-For: nonsense", "X-Other: 1"):
             await sent(port, get("/look", line))
-    assert seen == ["2001:db8::1", "", ""]
+    assert seen == ["2001:db8::", "", ""]
 
 
 async def test_a_socket_takes_no_more_than_a_frame(run: WebPlatform) -> None:
