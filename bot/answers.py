@@ -45,6 +45,15 @@ def _fit(character: str) -> bool:
     )
 
 
+def is_link(words: str) -> bool:
+    """Say whether words are the address of something in the web."""
+    try:
+        parts = urlsplit(words)
+    except ValueError:  # half an IPv6 address
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not set(words) & {" ", "\t", "\n"}
+
+
 def longest(how: Asked) -> int:
     """Return how many characters fit into an answer."""
     return LONG_WORDS if how.kind is Kind.LONG else how.longest
@@ -118,12 +127,7 @@ class Reading:
         )
 
     def _link(self, words: str) -> str:
-        try:
-            parts = urlsplit(words)
-            fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in words
-        except ValueError:  # half an IPv6 address
-            fine = False
-        if not fine:
+        if not is_link(words):
             raise self._bad(self.t("A link begins with https:// — this one does not look like one."))
         return words
 

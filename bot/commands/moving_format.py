@@ -14,6 +14,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
+from bot.answers import is_link
 from bot.domain.circles import CircleState
 from bot.domain.feedback import DecisionState
 from bot.domain.meetings import MeetingState
@@ -61,6 +62,12 @@ def _zone(value: str) -> str:
     return value
 
 
+def _link(value: str) -> str:
+    if value and not is_link(value):
+        raise ValueError("it is no link: one begins with https://")
+    return value
+
+
 def _language(value: str) -> str:
     if value and value != clean_language(value):
         raise ValueError("it is no tag of a language")
@@ -76,6 +83,7 @@ def _lead(value: timedelta) -> timedelta:
 Key = Annotated[str, Field(min_length=1, max_length=80, description="Somebody's key in `people`.")]
 Label = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_name)]
 Words = Annotated[str, Field(max_length=5000), AfterValidator(_text)]
+Link = Annotated[Words, AfterValidator(_link)]
 Address = Annotated[str, Field(max_length=64), AfterValidator(_text)]
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
 Language = Annotated[str, Field(max_length=35), AfterValidator(_language)]
@@ -216,7 +224,7 @@ class MeetingPart(Part):
     minutes: Annotated[int, Field(ge=1, le=100_000)]
     topic: Words = ""
     place: Words = ""
-    link: Words = ""
+    link: Link = ""
     state: MeetingState
     sequence: Count = 0
     rsvps: Annotated[list[RsvpPart], Field(max_length=5000)] = []
@@ -238,10 +246,10 @@ class CirclePart(Part):
     language: Annotated[Language, Field(min_length=1)]
     zone: Zone
     course: Words = ""
-    course_link: Words = ""
+    course_link: Link = ""
     about: Words = ""
     place: Words = ""
-    link: Words = ""
+    link: Link = ""
     minutes: Annotated[int, Field(ge=1, le=100_000)]
     seats: Annotated[int, Field(ge=1, le=100_000)] | None = None
     sign_up: bool = True

@@ -15,6 +15,7 @@ Draw = st.DrawFn
 ZONES = ["UTC", "Europe/Madrid", "America/St_Johns", "Pacific/Chatham"]
 
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t"), max_size=30)
+links = st.sampled_from(["", "https://meet.example.org/a?b=c"])
 some_words = words.filter(bool)
 labels = st.text(min_size=1, max_size=20).map(clean_name).filter(lambda name: name == clean_name(name))
 moments = st.datetimes(datetime(2010, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))
@@ -91,7 +92,7 @@ def meetings(draw: Draw, keys: list[str], uid: str) -> dict[str, Any]:
         "minutes": draw(st.integers(1, 600)),
         "topic": draw(words),
         "place": draw(words),
-        "link": draw(words),
+        "link": draw(links),
         "state": draw(st.sampled_from(["planned", "cancelled", "ended", "closed"])),
         "sequence": draw(st.integers(0, 9)),
         "rsvps": [
