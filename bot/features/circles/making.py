@@ -141,7 +141,8 @@ def _is_not_too_much(ctx: Context) -> None:
     theirs = [circle for circle, role in ctx.store.circles.of_person(ctx.person.id) if role is Role.FACILITATOR]
     living = [circle for circle in theirs if circle.state is not CircleState.ENDED]
     if len(living) >= MOST_CIRCLES or len(theirs) >= MOST_CIRCLES_EVER:
-        raise Declined(ctx.t("You facilitate {n} circles already, the most for one person.", n=len(living)))
+        counted = living if len(living) >= MOST_CIRCLES else theirs
+        raise Declined(ctx.t("You facilitate {n} circles already, the most for one person.", n=len(counted)))
 
 
 def _home(intent: NewCircle, ctx: Context) -> Community:
