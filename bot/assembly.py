@@ -63,13 +63,18 @@ def features(vitals: Callable[[], Vitals] = Vitals) -> tuple[Feature, ...]:
     return everything
 
 
+def nowhere(platform: str) -> str:  # noqa: ARG001  # the same wherever one asks from
+    """Have no server that people reach."""
+    return ""
+
+
 @dataclass(frozen=True)
 class AdapterLinks:
     """Implements `bot.ports.Links`: every platform knows its own addresses."""
 
     adapters: Mapping[str, Adapter]
-    address: Callable[[], str] = str
-    """Tells the address of our own server; empty where people cannot reach it."""
+    address: Callable[[str], str] = nowhere
+    """Tells at what address the people of a platform reach our own server; empty where they cannot."""
 
     def platforms(self) -> Sequence[str]:
         """Return the platforms that are served."""
@@ -85,9 +90,9 @@ class AdapterLinks:
         adapter = self.adapters.get(platform)
         return adapter.group_link(payload) if adapter else ""
 
-    def calendar(self, token: str) -> str:
-        """Return the address of a calendar feed, empty where people cannot reach our server."""
-        address = self.address()
+    def calendar(self, platform: str, token: str) -> str:
+        """Return the address of a calendar feed, empty where people of a platform cannot reach our server."""
+        address = self.address(platform)
         return f"{address}/calendar/{token}.ics" if address else ""
 
     def can(self, platform: str, ability: Ability) -> bool:
@@ -144,7 +149,7 @@ def assemble(  # noqa: PLR0913  # what a bot is made of, by name
     zone: str = "UTC",
     *,
     flood: Flood | None = None,
-    address: Callable[[], str] = str,
+    address: Callable[[str], str] = nowhere,
     operators: Sequence[tuple[str, str]] = (),
     disks: Callable[[], Sequence[Disk]] = tuple,
     kept: Kept = KEPT,

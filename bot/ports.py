@@ -1034,8 +1034,8 @@ class Links(Protocol):
         """Return the address that adds the bot to a group there with a payload; empty where there is none."""
         ...
 
-    def calendar(self, token: str) -> str:
-        """Return the address of a calendar feed; empty where people cannot reach a server of ours."""
+    def calendar(self, platform: str, token: str) -> str:
+        """Return the address of a calendar feed; empty where people of a platform cannot reach a server of ours."""
         ...
 
     def can(self, platform: str, ability: Ability) -> bool:

@@ -98,7 +98,9 @@ async def serving_demo(storage: Database, clock: MovableClock, host: str, port: 
     web = WebAdapter(
         SqlTranscript(storage), clock, catalogue, address=f"http://{host}:{port}", rehearsal=time, draw=draw
     )
-    async with serving(storage, clock, host=host, port=port, catalogue=catalogue, web=web) as up:
+    async with serving(
+        storage, clock, host=host, port=port, catalogue=catalogue, web=web, address=lambda _: web.address
+    ) as up:
         time.bot = up.bot
         web.address = f"http://{host}:{up.server.port}"
         yield ServingDemo(up, web, clock, time)

@@ -22,7 +22,7 @@ from aiohttp.web import AbstractRouteDef
 
 from adapters.web.feeds import feeds
 from adapters.web.server import Server, application
-from bot.assembly import Bot, assemble
+from bot.assembly import Bot, assemble, nowhere
 from bot.chat.adapter import Adapter
 from bot.clock import Clock
 from bot.commands import monitoring
@@ -68,7 +68,7 @@ async def serving(  # noqa: PLR0913  # what a bot that is up is made of, by name
     web: WebAdapter | None = None,
     others: Sequence[Adapter] = (),
     routes: Sequence[AbstractRouteDef] = (),
-    address: Callable[[], str] = str,
+    address: Callable[[str], str] = nowhere,
     operators: Sequence[tuple[str, str]] = (),
     metrics_token: str = "",
     kept: Kept = KEPT,

@@ -31,7 +31,7 @@ class NoLinks:
         """Return nothing."""
         return ""
 
-    def calendar(self, token: str) -> str:
+    def calendar(self, platform: str, token: str) -> str:
         """Have no server."""
         return ""
 

@@ -66,7 +66,7 @@ class Page:
             world.trial,
             chat.clock,
             [*chat.platforms, self.adapter],
-            address=lambda: ADDRESS,
+            address=lambda _: ADDRESS,
             operators=[(PLATFORM, Who.OPERATOR.name)],
         )
         self.posts: dict[Who, int] = {}

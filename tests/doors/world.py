@@ -154,7 +154,7 @@ async def made(trial: Trial) -> World:
     chat.serve(SimPlatform("third"))  # on which nobody is, so that everybody has something to link
     operator = someone(chat, Who.OPERATOR)
     address, operators = "https://circles.example", [(operator.at, operator.user)]
-    chat.bot = assemble(trial, chat.clock, chat.platforms, address=lambda: address, operators=operators)
+    chat.bot = assemble(trial, chat.clock, chat.platforms, address=lambda _: address, operators=operators)
     there = await elsewhere(chat)
     things = await trial.transact(lambda store: _settled(store, chat, there.room))
     return World(chat, trial, things)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 
+from bot.assembly import assemble
 from bot.domain.feeds import FEED_LASTS, MOST_FEEDS
 from bot.domain.people import Role
 from bot.feeds import CalendarFeeds
@@ -213,6 +214,15 @@ async def test_a_wrong_token_opens_nothing(served: ChatSim, wrong: str) -> None:
 
 async def test_without_an_address_of_our_own_it_is_said(chat: ChatSim) -> None:
     """There the person hears who can help."""
+    await chat.ada.says("/calendar")
+    assert "public_url" in chat.ada.heard
+
+
+async def test_an_address_that_others_reach_is_none_of_yours(chat: ChatSim) -> None:
+    """Where only the people of another platform reach our server, nobody is given an address that cannot work."""
+    chat.bot = assemble(
+        chat.storage, chat.clock, chat.platforms, address=lambda platform: ADDRESS if platform == "page" else ""
+    )
     await chat.ada.says("/calendar")
     assert "public_url" in chat.ada.heard
 

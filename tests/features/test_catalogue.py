@@ -162,7 +162,7 @@ async def in_pseudo(storage: Database) -> ChatSim:
         chat.clock,
         [chat.platform],
         OnlyPseudo(),
-        address=lambda: "https://circles.example.org",
+        address=lambda _: "https://circles.example.org",
         operators=[(chat.platform.platform, chat.organizer.user)],
     )
     assert chat.stranger.name not in chat.said()

@@ -295,7 +295,7 @@ class _NoLinks:
     def start(self, platform: str, payload: str) -> str:
         return ""
 
-    def calendar(self, token: str) -> str:
+    def calendar(self, platform: str, token: str) -> str:
         """Have no server."""
         return ""
 

@@ -261,13 +261,13 @@ class ChatSim:
     def serve(self, platform: SimPlatform) -> SimPlatform:
         """Serve one more platform, from a new start on."""
         self.beside.append(platform)
-        self.bot = assemble(self.storage, self.clock, self.platforms, address=lambda: self.address)
+        self.bot = assemble(self.storage, self.clock, self.platforms, address=lambda _: self.address)
         return platform
 
     def serve_at(self, address: str) -> None:
         """Have a server that people reach, from a new start on."""
         self.address = address
-        self.bot = assemble(self.storage, self.clock, self.platforms, address=lambda: self.address)
+        self.bot = assemble(self.storage, self.clock, self.platforms, address=lambda _: self.address)
 
     def account(self, name: str, at: str) -> Someone:
         """Return somebody's account on another platform than the first: `chat.account("ada", "echo")`."""
@@ -325,7 +325,7 @@ class ChatSim:
 
     async def crash_and_restart(self) -> None:
         """Lose everything that is in memory, and start anew on the same database and platform."""
-        self.bot = assemble(self.storage, self.clock, self.platforms, address=lambda: self.address)
+        self.bot = assemble(self.storage, self.clock, self.platforms, address=lambda _: self.address)
 
     @property
     def store(self) -> Storage:

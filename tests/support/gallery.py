@@ -219,7 +219,7 @@ async def _life(
         chat.clock,
         [platform],
         Only(language),
-        address=lambda: _ADDRESS if operators else "",
+        address=lambda _: _ADDRESS if operators else "",
         operators=operators,
     )
     return chat, platform

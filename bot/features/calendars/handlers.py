@@ -32,7 +32,7 @@ def show(intent: ShowCalendar, ctx: Context) -> Reply:  # noqa: ARG001  # it nam
 
 
 def _offer(ctx: Context) -> Message:
-    if not ctx.links.calendar("x"):
+    if not ctx.links.calendar(ctx.room.platform, "x"):
         raise Declined(
             ctx.t(
                 "I have no web address that calendars could read from. Whoever runs me can give me one: "
@@ -55,7 +55,7 @@ def _own(intent: MakeFeed, ctx: Context) -> None:
 def make(intent: MakeFeed, ctx: Context) -> Reply:
     """Show a new address: the only time that it is seen."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    address = ctx.links.calendar(token)
+    address = ctx.links.calendar(ctx.room.platform, token)
     if not address:
         return Say(_offer(ctx), private=True)  # which says why not
     circle = None if intent.circle is None else ctx.circle(intent.circle)
