@@ -132,8 +132,9 @@ class Planner:
     async def follow_clocks(self, storage: Storage, now: datetime) -> None:
         """Have the meetings ahead follow zone data that have changed since they were planned."""
         ZoneInfo.clear_cache()  # the files may have changed under a process that runs for months
-        planned = await storage.read(lambda store: store.meetings.clocks(now))
-        zones = {zone for zone, local, at in planned if not is_true(zone, local, at)}
+        zones = await storage.read(  # compared there, on a thread: taps do not wait for it
+            lambda store: {zone for zone, local, at in store.meetings.clocks(now) if not is_true(zone, local, at)}
+        )
         if zones:
             log.warning("the clocks go otherwise than was known in %s: meetings there follow", ", ".join(sorted(zones)))
             for community in await storage.read(lambda store: store.communities.all()):
