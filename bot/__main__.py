@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.commands.started import as_started
 from bot.errors import CircleBotError, ConfigError, GaveUp
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ class Commands(click.Group):
         except ConfigError as error:
             raise Trouble("The settings cannot be used:\n" + "\n".join(f"- {p}" for p in error.problems)) from error
         except GaveUp as error:
-            raise Ended(str(error)) from error
+            raise Ended(as_started(str(error))) from error
         except CircleBotError as error:
-            raise Trouble(str(error)) from error
+            raise Trouble(as_started(str(error))) from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -58,7 +59,9 @@ def main() -> None:
 
 
 @main.command(short_help="Show a living community in your browser.")
-@click.option("--port", default=8080, show_default=True, help="The port of the page on 127.0.0.1.")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), default=8080, show_default=True, help="The port of the page on 127.0.0.1."
+)
 @click.option("--fresh", is_flag=True, help="Forget what was done in the demo and start over.")
 @click.option(
     "--data",
@@ -108,9 +111,9 @@ def check(config: Path | None) -> None:
 
     findings = asyncio.run(examine(config))
     for finding in findings:
-        click.echo(f"{'ok     ' if finding.fine else 'PROBLEM'}  {finding.what}")
+        click.echo(f"{'ok     ' if finding.fine else 'PROBLEM'}  {as_started(finding.what)}")
         if finding.remedy:
-            click.echo(f"         {finding.remedy}")
+            click.echo(f"         {as_started(finding.remedy)}")
     sys.exit(0 if all(finding.fine for finding in findings) else 1)
 
 
@@ -157,7 +160,7 @@ def restore(config: Path | None, file: Path, *, yes: bool) -> None:
     """
     from bot.commands.backup import bring_back
 
-    click.echo(bring_back(_settings(config), file, lambda what: yes or _confirmed(what)))
+    click.echo(as_started(bring_back(_settings(config), file, lambda what: yes or _confirmed(what))))
 
 
 @main.command("export", short_help="Write a circle or a community as JSON.")
@@ -249,7 +252,7 @@ def _confirmed(what: str) -> bool:
 
 def _say(words: str) -> None:
     """Tell whoever started the bot, at once, also through a pipe."""
-    click.echo(words)
+    click.echo(as_started(words))
     sys.stdout.flush()
 
 

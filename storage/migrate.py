@@ -57,8 +57,10 @@ def is_known(revision: str) -> bool:
 def migrate(url: str) -> None:
     """Bring the database to this release, all or nothing; one process at a time, the others wait.
 
-    Raises `ConfigError` for a database that a newer release has written, `StorageBusy` when it cannot be reached.
+    Raises `ConfigError` for a database that a newer release has written and for a file that cannot be written,
+    `StorageBusy` when it cannot be reached.
     """
+    _let_write(parsed(url))
     if not is_current(url):
         _run(url, "upgrade", "head")
 
@@ -75,6 +77,7 @@ def downgrade(url: str, revision: str = NOTHING) -> None:
 
 def _run(url: str, step: Literal["upgrade", "downgrade"], revision: str) -> None:
     address = parsed(url)
+    _let_write(address)
     locked = _locked_file if address.get_backend_name() == "sqlite" else _locked_server
     with _engine_errors(), locked(address) as connection:
         from alembic import command, util  # noqa: PLC0415  # takes longer to import than a start may
@@ -88,6 +91,12 @@ def _run(url: str, step: Literal["upgrade", "downgrade"], revision: str) -> None
             if _busy(error) is not None:
                 raise
             raise ConfigError([_stuck(stored, error)]) from error
+
+
+def _let_write(address: URL) -> None:
+    """Raise `ConfigError` for a file that we may not write, or whose folder is not there: no folder is made unasked."""
+    if address.get_backend_name() == "sqlite" and (barred := sqlite.barred(Path(str(address.database)))):
+        raise ConfigError([f"{barred.what}. {barred.remedy}"])
 
 
 def _newer(stored: str | None) -> str:
@@ -117,9 +126,7 @@ def _config(connection: Connection) -> Config:
 @contextmanager
 def _locked_file(address: URL) -> Iterator[Connection]:
     """Hold the whole file for the transaction; foreign keys sleep, because SQLite changes tables by copying them."""
-    path = Path(str(address.database))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with sqlite.connect(str(path)) as connection, connection.begin():
+    with sqlite.connect(str(address.database)) as connection, connection.begin():
         driver = sqlite.raw(connection)
         driver.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
         driver.execute("PRAGMA foreign_keys = OFF")

@@ -8,6 +8,8 @@ import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Connection, NullPool, create_engine
@@ -33,6 +35,28 @@ _BUSY_CODES = {
 }
 _PRIMARY = 0xFF
 """An extended error code holds its primary code in the lowest byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """What keeps us from writing a file, and what helps."""
+
+    what: str
+    remedy: str
+
+
+def barred(path: Path) -> Barred | None:
+    """Return what keeps us from writing the file at `path`, or from making it; None where nothing does."""
+    file = path.absolute()
+    if not file.parent.is_dir():
+        what = f"database: cannot be reached (there is no folder {file.parent})"
+        return Barred(what, "Look at [database] url, or make the folder.")
+    whose = "Let the user whom the bot runs as own it, as by `chown`; or change [database] url."
+    if not os.access(file.parent, os.W_OK | os.X_OK):
+        return Barred(f"database: the folder {file.parent} cannot be written to", whose)
+    if file.exists() and not os.access(file, os.R_OK | os.W_OK):
+        return Barred(f"database: the file {file} cannot be written to", whose)
+    return None
 
 
 def connect(path: str, *, reading: bool = False) -> Connection:

@@ -13,6 +13,7 @@ from urllib.error import HTTPError
 from bot.chat.findings import Finding
 from bot.chat.message import Room
 from bot.commands import check_database, check_machine
+from bot.commands.listening import ANOTHER_HOST, is_elsewhere
 from bot.config import Settings, load
 from bot.domain.circles import CircleState
 from bot.errors import CircleBotError, ConfigError
@@ -56,9 +57,16 @@ def _languages() -> Finding:
 def _port(settings: Settings) -> Finding:
     http = settings.http
     try:
-        with socket.create_server((http.host, http.port)):
+        family = socket.AF_INET6 if ":" in http.host else socket.AF_INET
+        with socket.create_server((http.host, http.port), family=family):
             return Finding(fine=True, what=f"http: {http.host}:{http.port} is free")
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        if is_elsewhere(error):
+            return Finding(
+                fine=False,
+                what=f"http: cannot listen on {http.host}:{http.port} ({http.host} is no address of this machine)",
+                remedy=ANOTHER_HOST,
+            )
         found = _readiness(f"http://{http.host}:{http.port}/readyz")
         if found is not None:
             missing = ", ".join(map(str, found["missing"]))
@@ -67,7 +75,7 @@ def _port(settings: Settings) -> Finding:
             return Finding(not missing, f"http: the bot is running on {http.host}:{http.port}, {how}", remedy)
         return Finding(
             fine=False,
-            what=f"http: cannot listen on {http.host}:{http.port} ({error.strerror})",
+            what=f"http: cannot listen on {http.host}:{http.port} ({getattr(error, 'strerror', error)})",
             remedy="Stop what listens there, or change [http] port.",
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.errors import CircleBotError, ConfigError
 from bot.ports import Store
+from storage import sqlite
 from storage.engine import Database, parsed
 from storage.migrate import HEAD, is_known, revision_of
 from storage.store import SqlStore
@@ -62,16 +62,8 @@ def _barred(address: URL) -> Finding | None:
     """Return what keeps us from writing an SQLite file, None where nothing does."""
     if address.get_backend_name() != "sqlite":
         return None
-    file = Path(str(address.database)).absolute()
-    if not file.parent.is_dir():
-        what = f"database: cannot be reached (there is no folder {file.parent})"
-        return Finding(fine=False, what=what, remedy="Look at [database] url, or make the folder.")
-    whose = "Let the user whom the bot runs as own it, as by `chown`; or change [database] url."
-    if not os.access(file.parent, os.W_OK | os.X_OK):
-        return Finding(fine=False, what=f"database: the folder {file.parent} cannot be written to", remedy=whose)
-    if file.exists() and not os.access(file, os.R_OK | os.W_OK):
-        return Finding(fine=False, what=f"database: the file {file} cannot be written to", remedy=whose)
-    return None
+    barred = sqlite.barred(Path(str(address.database)))
+    return Finding(fine=False, what=barred.what, remedy=barred.remedy) if barred else None
 
 
 def _out_of_reach(error: CircleBotError) -> Finding:

@@ -19,6 +19,7 @@ from storage.engine import Database
 from storage.migrate import is_current, migrate
 
 HOST = "127.0.0.1"
+LAST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,15 @@ async def _serve(where: Where, port: int) -> None:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the folder: two demos, each with a clock of its own, would tear one community's time apart."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "in-use").open("w") as held:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "in-use").open("w")
+    except OSError as error:
+        raise CircleBotError(
+            f"The demo cannot write in {folder} ({error.strerror}). For another folder: "
+            "circlebot demo --data another-folder"
+        ) from error
+    with file as held:
         try:
             import fcntl  # noqa: PLC0415  # Windows has none
 
@@ -91,7 +99,8 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _taken(port: int) -> CircleBotError:
-    return CircleBotError(f"Port {port} is in use, perhaps by this demo. Choose another: make demo PORT={port + 1}")
+    another = port + 1 if port < LAST_PORT else LAST_PORT - 1
+    return CircleBotError(f"Port {port} is in use, perhaps by this demo. Choose another: make demo PORT={another}")
 
 
 def _say(words: str) -> None:

@@ -26,6 +26,7 @@ from bot.assembly import Bot, assemble, nowhere
 from bot.chat.adapter import Adapter
 from bot.clock import Clock
 from bot.commands import monitoring
+from bot.commands.listening import ANOTHER_HOST, is_elsewhere
 from bot.domain.bounds import KEPT, Kept
 from bot.errors import CircleBotError, GaveUp
 from bot.feeds import CalendarFeeds
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
 
 class PortTaken(CircleBotError):
     """Something else listens on the port."""
+
+
+class NoSuchHost(CircleBotError):
+    """The host that is set is no address of this machine."""
 
 
 @dataclass
@@ -78,7 +83,8 @@ async def serving(  # noqa: PLR0913  # what a bot that is up is made of, by name
     It serves the page if there is one, and the platforms of `others`, of which some have `routes` on our server.
     `address` tells where people reach that server, if they do. `port` 0 takes a free one. `operators` are the accounts
     of those who run it; with `metrics_token` one may read the metrics. `kept` says for how long what is over is kept.
-    Raises `PortTaken` before anything is sent, and at the end what broke the bot meanwhile, if something did.
+    Raises `PortTaken` or `NoSuchHost` before anything is sent, and at the end what broke the bot meanwhile, if
+    something did.
     """
     adapters = [*([web] if web else []), *others]
     bot = assemble(
@@ -98,9 +104,12 @@ async def serving(  # noqa: PLR0913  # what a bot that is up is made of, by name
     server = Server(application(_alive, page=web, more=[*routes, calendars, *watched]), host, port)
     try:
         await server.start()
-    except OSError as error:
-        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+    except (OSError, UnicodeError) as error:
+        if isinstance(error, OSError) and error.errno in {errno.EADDRINUSE, errno.EACCES}:
             raise PortTaken(str(port)) from error
+        if is_elsewhere(error):
+            why = f"Cannot listen on {host}:{port}: {host} is no address of this machine. {ANOTHER_HOST}"
+            raise NoSuchHost(why) from error
         raise
     running = asyncio.create_task(bot.run(), name="bot")
     try:

@@ -119,6 +119,29 @@ def test_a_database_out_of_reach_is_told_without_the_password(checked: Callable[
     assert "circlebot restore" in problem.remedy
 
 
+AS_ANYBODY = """
+import os, sys
+import bot.commands.demo, bot.commands.run
+from bot.__main__ import main
+if os.geteuid() == 0:
+    os.setuid(65534)
+main(sys.argv[1:])
+"""
+
+
+def as_anybody(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder, as a user who may do little."""
+    return subprocess.run(
+        [sys.executable, "-c", AS_ANYBODY, *arguments],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 READ_ONLY = """
 import os, sys, asyncio
 from pathlib import Path
@@ -164,6 +187,21 @@ def test_what_cannot_be_written_to_is_told(shared: Path) -> None:
         (data / "circles.db").chmod(0o444)
     assert f"database: the folder {data} cannot be written to | Let the user whom the bot runs as own it" in found[0]
     assert f"database: the file {data}/circles.db cannot be written to | Let the user" in found[1]
+
+
+def test_a_folder_that_cannot_be_written_to_is_a_clear_message(shared: Path) -> None:
+    """No traceback from `run` or from `demo`: the folder, and what to do."""
+    (shared / "config.toml").write_text(at("sqlite:///circles.db") + "[http]\nport = 0\n")
+    (shared / "config.toml").chmod(0o644)
+    shared.chmod(0o555)
+    for command, told in (
+        (["run"], f"database: the folder {shared} cannot be written to. Let the user whom the bot runs as own it"),
+        (["demo", "--port", "0"], "The demo cannot write in .demo (Permission denied)."),
+    ):
+        done = as_anybody(shared, *command)
+        assert done.returncode == 2, done.stderr
+        assert told in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 def test_what_waits_for_too_long_is_told(checked: Callable[..., list[Finding]], sqlite_url: str) -> None:

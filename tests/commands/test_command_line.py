@@ -106,6 +106,43 @@ def test_a_taken_port_is_a_clear_message(circlebot: Circlebot, tmp_path: Path, t
     assert not (tmp_path / ".demo").exists()
 
 
+def test_a_port_that_cannot_be_is_refused(circlebot: Circlebot) -> None:
+    """Before anything is made, in a sentence."""
+    done = circlebot("demo", "--port", "99999")
+    assert done.returncode == 2
+    assert "99999 is not in the range" in done.stderr
+
+
+@pytest.mark.parametrize("host", ["198.51.100.7", "nohost.invalid", "a..b"])
+def test_a_host_that_is_not_this_machine_is_a_clear_message(circlebot: Circlebot, tmp_path: Path, host: str) -> None:
+    """No traceback, from `run` and from `check` alike: the host, and the setting to change."""
+    settings(tmp_path)
+    text = (tmp_path / "config.toml").read_text().replace("[http]", f'[http]\nhost = "{host}"')
+    (tmp_path / "config.toml").write_text(text)
+    done = circlebot("run")
+    assert done.returncode == 2
+    assert f"Cannot listen on {host}:0: {host} is no address of this machine. Set [http] host" in done.stderr
+    assert "Traceback" not in done.stderr
+    said = circlebot("check").stdout
+    assert "Set [http] host" in said
+    assert "Stop what listens there" not in said
+
+
+def test_no_folder_is_made_for_a_database(circlebot: Circlebot, tmp_path: Path) -> None:
+    """A mistyped address is refused, in the words of `check`."""
+    settings(tmp_path)
+    text = (tmp_path / "config.toml").read_text().replace("sqlite:///circles.db", "sqlite:///nowhere/circles.db")
+    (tmp_path / "config.toml").write_text(text)
+    why = f"there is no folder {tmp_path}/nowhere"
+    for command in ("run", "migrate"):
+        done = circlebot(command)
+        assert done.returncode == 2
+        assert why in done.stderr
+        assert "Traceback" not in done.stderr
+    assert why in circlebot("check").stdout
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_a_rehearsal_says_that_it_is_one(start: Start, tmp_path: Path) -> None:
     """Whoever lets time go faster is told plainly what that does."""
     settings(tmp_path)

@@ -33,7 +33,7 @@ _HASH = "0" * 64
 def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database with nothing in it."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/new/bare.sqlite3"
+        yield f"sqlite:///{tmp_path}/bare.sqlite3"
         return
     postgres: Postgres = request.getfixturevalue("postgres")
     url = postgres.create(migrated=False)
