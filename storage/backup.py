@@ -167,10 +167,18 @@ def checksum(driver: sqlite3.Connection, table: str) -> tuple[int, str]:
     return rows, digest.hexdigest()
 
 
+def check_folder(file: Path) -> None:
+    """Refuse a file in a folder that is not there, or in which nothing may be written."""
+    folder = file.absolute().parent
+    if not folder.is_dir():
+        raise BackupError(f"There is no folder {folder}. Make it first, or choose another.")
+    if not os.access(folder, os.W_OK):
+        raise BackupError(f"You may not write in {folder}. Choose another folder.")
+
+
 def _check_target(address: URL, file: Path, *, overwrite: bool) -> None:
     """Refuse what would be in somebody's way, before any work is done."""
-    if not file.absolute().parent.is_dir():
-        raise BackupError(f"There is no folder {file.absolute().parent}. Make it first, or choose another.")
+    check_folder(file)
     database = Path(str(address.database))
     if address.get_backend_name() == "sqlite" and file.exists() and database.exists() and file.samefile(database):
         raise BackupError(f"{file} is the database itself. Choose another name for the backup.")

@@ -133,7 +133,7 @@ async def examine(  # what the settings say, by name
 
 def _unknown(refused: _Refused) -> Finding:
     if refused.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
-        return Finding(fine=False, what="discord: Discord does not know this token", remedy=_COPY_IT)
+        return Finding(fine=False, what="discord: Discord does not know this token", remedy=_COPY_IT, refused=True)
     return Finding(fine=False, what=f"discord: Discord does not answer the bot ({refused})", remedy=_NETWORK)
 
 

@@ -95,7 +95,7 @@ async def examine(
 def _unknown(error: TelegramError) -> Finding:
     """Say that it is not known who we are; never in the library's words, which hold the token."""
     if isinstance(error, InvalidToken | EndPointNotFound | Forbidden):
-        return Finding(fine=False, what="telegram: Telegram does not know this token", remedy=_COPY_IT)
+        return Finding(fine=False, what="telegram: Telegram does not know this token", remedy=_COPY_IT, refused=True)
     return _unanswered("the token", error)
 
 

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at; `remedy` says what to do where it is not fine."""
+    """One thing looked at; `remedy` says what to do where it is not fine.
+
+    `refused` says that the platform itself has said no: the same once more would not help.
+    """
 
     fine: bool
     what: str
     remedy: str = ""
+    refused: bool = False
 
 
 def printable(words: str) -> str:

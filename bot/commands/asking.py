@@ -25,9 +25,10 @@ def question(words: str, check: Callable[[str], T], *, default: str | None = Non
         try:
             return check(answer)
         except Unusable as error:
+            why = f"{error}{'' if str(error).endswith(('.', '?', '!')) else '.'}"
             if not sys.stdin.isatty():
-                raise Unusable(f"{words.partition('?')[0]}: {error}. Nothing was written.") from None
-            click.echo(f"  That will not do: {error}.")
+                raise Unusable(f"{words.partition('?')[0].strip()}: {why} Nothing was written.") from None
+            click.echo(f"  That will not do: {why}")
 
 
 def _line(words: str, default: str | None, *, hidden: bool) -> str:
@@ -43,7 +44,7 @@ def _line(words: str, default: str | None, *, hidden: bool) -> str:
 
 def yes(words: str, *, default: bool) -> bool:
     """Ask a question that takes yes or no."""
-    return click.confirm(f"\n{words}", default=default)
+    return question(f"\n{words}", one_of("yes", "no"), default="yes" if default else "no") == "yes"
 
 
 def one_of(*values: str) -> Callable[[str], str]:

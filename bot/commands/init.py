@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import secrets
+import shlex
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -20,11 +21,12 @@ from bot.chat.findings import Finding
 from bot.clock import SystemClock
 from bot.commands.asking import Unusable, checked, one_of, question, yes
 from bot.commands.settings_file import Chosen, settings_text
+from bot.commands.started import program
 from bot.config import BotSettings, DatabaseSettings, HttpSettings, Settings, languages, load
 from bot.errors import CircleBotError, ConfigError
 from bot.settings_form import Section, variable
 from bot.settings_platforms import DiscordSettings, TelegramSettings
-from storage.backup import beside
+from storage.backup import beside, check_folder
 from storage.migrate import revision_of
 
 _NO_TOKEN_YET = {
@@ -35,10 +37,12 @@ _NO_TOKEN_YET = {
 
 def ask(config: Path) -> None:
     """Ask, verify the tokens, write the settings to `config`, and say what comes next."""
+    check_folder(config)
     try:
         _ask(config)
     except click.Abort:
-        raise CircleBotError("\nNothing was written.") from None
+        click.echo("\nNothing was written.", err=True)
+        raise click.exceptions.Exit(2) from None
 
 
 def _ask(config: Path) -> None:
@@ -64,8 +68,7 @@ def _ask(config: Path) -> None:
     _operators(chosen, platforms)
     _port(chosen)
     _write(config, settings_text(chosen))
-    doors += ["circlebot web-link NAME    prints the link by which somebody signs in to the page"] * ("web" in chosen)
-    _say_what_next(config, doors, platforms)
+    _say_what_next(config, doors, platforms, page="web" in chosen)
 
 
 def _from_environment() -> Settings:
@@ -177,7 +180,10 @@ def _token(
             click.echo(f"  {'ok     ' if finding.fine else 'PROBLEM'}  {finding.what}")
             if finding.remedy and not finding.fine:
                 click.echo(f"           {finding.remedy}")
-        if found[0].fine or yes(f"{called} did not say whose token that is. Keep it all the same?", default=False):
+        if found[0].fine:
+            return token, found
+        unsaid = f"{called} did not say whose token that is. Keep it all the same?"
+        if not found[0].refused and yes(unsaid, default=False):
             return token, found
         if not sys.stdin.isatty():
             raise Unusable(f"{called}'s token was not accepted. Nothing was written.")
@@ -296,14 +302,17 @@ def _write(config: Path, text: str) -> None:
     click.echo(f"\nWritten: {config}. Only you can read it; keep it so, it holds what lets one speak as the bot.")
 
 
-def _say_what_next(config: Path, doors: list[str], platforms: list[str]) -> None:
-    option = "" if config == Path("config.toml") else f" --config {config}"
+def _say_what_next(config: Path, doors: list[str], platforms: list[str], *, page: bool) -> None:
+    option = "" if config == Path("config.toml") else f" --config {shlex.quote(str(config))}"
     steps = [
-        f"circlebot check{option}    says whether everything is well",
-        f"circlebot run{option}      starts the bot",
+        (f"{program()} check{option}", "says whether everything is well"),
+        (f"{program()} run{option}", "starts the bot"),
     ]
-    steps += [door.removeprefix("telegram: ").removeprefix("discord: ") for door in doors]
-    steps += [f"docs/{platform}.md        goes on from there" for platform in platforms]
+    steps += [(door.removeprefix("telegram: ").removeprefix("discord: "), "") for door in doors]
+    if page:
+        steps.append((f"{program()} web-link{option} NAME", "prints the link by which somebody signs in to the page"))
+    steps += [(f"docs/{platform}.md", "goes on from there") for platform in platforms]
+    width = max(len(step) for step, what in steps if what)
     click.echo("\nWhat comes next:")
-    for number, step in enumerate(steps, start=1):
-        click.echo(f"  {number}. {step}")
+    for number, (step, what) in enumerate(steps, start=1):
+        click.echo(f"  {number}. {step:{width}}  {what}".rstrip())

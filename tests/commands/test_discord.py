@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+import sys
 from pathlib import Path
 
 from bot.chat.message import Room
@@ -19,7 +20,8 @@ from tests.telegram.canned import canned as telegram_canned
 
 READY = (
     "Circlebot is ready: the page is at http://127.0.0.1:{port} "
-    "(`circlebot web-link NAME` prints a link that lets somebody in); on Telegram, which it asks for updates; "
+    f"(`{sys.executable} -m bot web-link NAME` prints a link that lets somebody in); "
+    "on Telegram, which it asks for updates; "
     "on Discord, to which it is connected; health at http://127.0.0.1:{port}/healthz. Ctrl-C stops it."
 )
 MISTYPED = "Nzc3.Gmistyped.not-the-token"

@@ -94,7 +94,7 @@ async def test_the_settings_are_written_with_what_the_platforms_said(tmp_path: P
 def test_a_token_that_telegram_does_not_know_is_not_written(tmp_path: Path) -> None:
     """Through a pipe that ends it; it is said what Telegram said, and the token is nowhere."""
     with canned() as telegram:
-        done = answered(tmp_path, "", "", "y", "7:mistyped", "n", CIRCLEBOT_TELEGRAM__API_URL=telegram.address)
+        done = answered(tmp_path, "", "", "y", "7:mistyped", CIRCLEBOT_TELEGRAM__API_URL=telegram.address)
     assert done.exit_code == 2
     assert "Telegram does not know this token" in done.stdout
     assert "Nothing was written" in done.stderr
@@ -248,10 +248,13 @@ def test_in_a_terminal_tokens_are_not_shown_and_mistakes_are_asked_again(tmp_pat
         terminal.until("Which language")
         terminal.types("")
         terminal.until("Which time zone?")
-        terminal.types("Narnia")
-        terminal.until("That will not do: there is no such time zone")
+        terminal.types("Europe/Berlim")
+        terminal.until("That will not do: there is no such time zone; did you mean Europe/Berlin?\r\n")
         terminal.until("Which time zone?")
         terminal.types("Europe/Rome")
+        terminal.until("Serve Telegram?")
+        terminal.types("maybe")
+        terminal.until("That will not do: say yes or no.")
         terminal.until("Serve Telegram?")
         terminal.types("y")
         terminal.until("is not shown)")
@@ -259,14 +262,15 @@ def test_in_a_terminal_tokens_are_not_shown_and_mistakes_are_asked_again(tmp_pat
         terminal.until("That will not do: not a token")
         terminal.until("is not shown)")
         terminal.types("7:mistyped")
-        terminal.until("Keep it all the same?")
-        terminal.types("n")
+        terminal.until("Telegram does not know this token")
         terminal.until("is not shown)")
         terminal.types(TOKEN)
         terminal.until("How do updates come?")
         terminal.process.send_signal(signal.SIGINT)
         assert terminal.ends() == 2
     assert "Nothing was written." in terminal.seen
+    assert "Error" not in terminal.seen
+    assert "Keep it all the same?" not in terminal.seen
     for secret in ("not-a-token", "mistyped", TOKEN):
         assert secret not in terminal.seen
     assert not list(tmp_path.iterdir())
