@@ -29,7 +29,7 @@ from bot.features.feedback.reading import closing_key
 from bot.i18n import Catalogue
 from scheduler.planner import Planner
 from storage.arriving import Added, add, in_the_way
-from storage.backup import beside
+from storage.backup import beside, check_folder, told
 from storage.engine import Database
 from storage.migrate import is_current, migrate
 from storage.moving import circle_values, community_values
@@ -44,6 +44,8 @@ async def write_out(settings: Settings, what: str, name: str, file: Path, *, ove
     url = settings.database.url.get_secret_value()
     if str(file) != "-" and not overwrite and await asyncio.to_thread(file.exists):
         raise CircleBotError(f"{file} is there already. Choose another name, or say --overwrite.")
+    if str(file) != "-":
+        check_folder(file)
     if not is_current(url):
         raise CircleBotError("There is no database of this release. Run `circlebot migrate` first.")
     database = Database.open(url)
@@ -53,7 +55,7 @@ async def write_out(settings: Settings, what: str, name: str, file: Path, *, ove
         await database.close()
     if str(file) == "-":
         return text
-    with beside(file) as folder:
+    with told("It was not written"), beside(file) as folder:
         made = folder / "made"
         made.touch(mode=0o600)
         made.write_text(text, encoding="utf-8")
@@ -150,7 +152,11 @@ def _home(store: SqlStore, document: AnyDocument, community: str | None) -> Comm
     if len(everywhere) == 1:
         return everywhere[0]
     if not everywhere:
-        raise CircleBotError("There is no community here that the circle could come to. Import its community instead.")
+        raise CircleBotError(
+            "There is no community here yet that the circle could come to. Start the bot and write /community in the "
+            "organizers' room: that makes one. Or import the circle's community, as `circlebot export community` writes "
+            "it where the circle comes from."
+        )
     named = "; ".join(f"{one.id}: {one.name}" for one in everywhere[:20])
     raise CircleBotError(f"Which community is the circle to come to? Say --community with one of these. {named}")
 

@@ -24,6 +24,8 @@ LARGEST: Final = 50_000_000
 """More bytes than that are no export of ours."""
 _MOST: Final = 20
 """How many mistakes are told at once."""
+_NO_EXPORT: Final = frozenset({"dict_type", "union_tag_not_found", "union_tag_invalid"})
+"""What is said of JSON that is neither a circle nor a community."""
 
 
 class BadDocument(CircleBotError):
@@ -62,6 +64,8 @@ def _mistake(detail: Any) -> str:  # noqa: ANN401  # as pydantic tells it
     said = str(detail["msg"]).removeprefix("Value error, ")
     if detail["type"] == "json_invalid":
         return f"it is no JSON: {detail['ctx']['error']}"
+    if not place and detail["type"] in _NO_EXPORT:
+        return "it is no export of Circlebot, whose kind is circle or community: `circlebot export` writes them"
     if detail["type"] == "literal_error" and place == ["format"]:
         return f"format: this release reads format {FORMAT}; a newer one may read this"
     return f"{where or 'the document'}: {said[:1].lower()}{said[1:]}"

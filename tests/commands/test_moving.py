@@ -226,7 +226,12 @@ def test_the_commands(circlebot: Circlebot, made_demo: Path, tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "riverside.json").stat().st_mode & 0o777 == 0o600
     assert "there already" in circlebot("export", "community", "1", "riverside.json").stderr
+    refused = circlebot("export", "community", "1", "nowhere/riverside.json")
+    assert (refused.returncode, "There is no folder" in refused.stderr) == (2, True)
+    assert circlebot("export", "circle", "1", "circle.json").returncode == 0
     (tmp_path / "circlebot.db").unlink()
+    refused = circlebot("import", "circle.json")
+    assert (refused.returncode, "/community in the organizers' room" in refused.stderr) == (2, True)
     done = circlebot("import", "riverside.json")
     assert done.stdout.startswith("Added to the community Riverside Library: 2 circles, 10 meetings, 11 people.")
     assert circlebot("export", "community", "1").stdout == (tmp_path / "riverside.json").read_text()

@@ -106,6 +106,13 @@ def test_what_is_no_document_is_refused(text: bytes) -> None:
         read(text)
 
 
+@pytest.mark.parametrize("text", [b"{}", b"[]", b'{"kind": "person"}'], ids=count())
+def test_json_of_something_else_is_told_in_plain_words(text: bytes) -> None:
+    """Where an export comes from, and nothing of how we read it."""
+    with pytest.raises(BadDocument, match=r"\n- it is no export of Circlebot, .+: `circlebot export` writes them"):
+        read(text)
+
+
 def test_a_huge_file_is_refused_before_it_is_read() -> None:
     """Nobody fills the machine's memory with it."""
     with pytest.raises(BadDocument, match="larger than"):
