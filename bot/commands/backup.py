@@ -62,6 +62,8 @@ def bring_back(settings: Settings, file: Path, confirm: Callable[[str], bool]) -
         if not confirm(what):
             raise CircleBotError("Nothing was changed.")
         done = put_back(url, unpacked, _keep(url, file, now), version=version("circlebot"), now=now)
+        with suppress(StorageBusy):  # it is put back, whether or not operators see of when it is
+            asyncio.run(_note(url, made.made_at))
     said = [f"Restored from {file}: {_counted(made.rows)}."]
     if done.kept and done.is_backup:
         said.append(f"What was there before is kept in {done.kept}: `circlebot restore` brings it back, too.")
