@@ -173,7 +173,7 @@ def _socket(page: WebAdapter, pages: Pages, gate: Gate) -> Handler:
             await connection.send_json({"type": "stranger"})
             await connection.close()
             return connection
-        await Session(page, connection, user).serve()
+        await Session(page, connection, user, lambda: pages.user(request)).serve()
         return connection
 
     return socket

@@ -16,6 +16,8 @@ from adapters.web.frames import AnyFrame, Complete, Hello, Json, Older, Seen, pa
 from bot.chat.inbound import Command
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from adapters.web.adapter import WebAdapter
     from adapters.web.inbound import Speaker
     from adapters.web.transcript import Someone
@@ -32,12 +34,22 @@ PAUSE_S = 0.05
 
 
 class Session:
-    """A page's connection. `user` is who the cookie says it is; None lets the page choose (the demo)."""
+    """A page's connection. `user` is who the cookie says it is; None lets the page choose (the demo).
 
-    def __init__(self, adapter: WebAdapter, socket: web.WebSocketResponse, user: str | None) -> None:
+    `signed_in` tells whose the cookie is by now: it may be taken back, also by another process.
+    """
+
+    def __init__(
+        self,
+        adapter: WebAdapter,
+        socket: web.WebSocketResponse,
+        user: str | None,
+        signed_in: Callable[[], Awaitable[str | None]],
+    ) -> None:
         self._adapter = adapter
         self._socket = socket
         self.user = user
+        self._signed_in = signed_in
         self._who: Speaker | None = None
         self._version = 0
         self._shown: dict[str, object] = {}
@@ -84,7 +96,8 @@ class Session:
             await self._refuse()
             return
         try:
-            await self._handle(frame)
+            if await self._stands():
+                await self._handle(frame)
         except NotAllowed:
             await self._refuse("not_allowed")
         except Exception:
@@ -92,6 +105,15 @@ class Session:
             await self._refuse("failed")
             if isinstance(frame, Hello):  # without a welcome it would wait for ever; this way it tries again
                 await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+
+    async def _stands(self) -> bool:
+        """Say whether the sign-in still stands; where it does not, tell the page, and let it go."""
+        if self.user is None or await self._signed_in() == self.user:
+            return True
+        self._who = None
+        await self._send({"type": "stranger"})
+        await self._socket.close()
+        return False
 
     async def _in_pace(self) -> None:
         """Hear no more of a person than they can type: what they send on waits in the connection, then with them."""
@@ -228,6 +250,8 @@ class Session:
             await self._news.wait()
             self._news.clear()
             try:
+                if not await self._stands():
+                    return
                 async with self._telling:
                     await self._tell()
             except ConnectionError:

@@ -281,6 +281,30 @@ async def test_in_the_demo_pictures_follow_the_borrowed_eyes(demo: WebPlatform, 
             assert answer.status == status
 
 
+async def test_a_sign_in_that_another_process_takes_back_ends_its_open_pages(
+    run: WebPlatform, sqlite_database: Database
+) -> None:
+    """Nothing more is done there, and nothing more is told; other people's pages stay."""
+    elsewhere = Database.open(sqlite_database.url)
+    try:
+        async with (
+            run.page(cookies=await _signed_in(run, "ben")) as acting,
+            run.page(cookies=await _signed_in(run, "ben")) as reading,
+            run.page(cookies=await _signed_in(run, "ada")) as ada,
+        ):
+            await SqlTranscript(elsewhere).revoke("ben")
+            await acting.tell(type="run", room="p:ben", command="next", key="k1")
+            await acting.wait_for("stranger")
+            assert (await acting.socket.receive()).type.name.startswith("CLOS")
+            await run.adapter.post(Room("web", "ben", kind=RoomKind.PRIVATE), Message(Text.of("A secret")), "1")
+            await reading.wait_for("stranger")
+            assert "A secret" not in str(reading.heard)
+            await ada.says("p:ada", "Still here")
+        assert not any(isinstance(heard, Command) for heard in run.inbox.heard)
+    finally:
+        await elsewhere.close()
+
+
 async def test_signing_somebody_out_closes_their_pages(run: WebPlatform) -> None:
     """The open ones too, at once."""
     async with run.page(cookies=await _signed_in(run, "ben")) as ben:
