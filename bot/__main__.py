@@ -230,7 +230,8 @@ def web_link(config: Path | None, name: str, room: str | None, *, revoke: bool) 
     """Print a link by which NAME signs in to the browser page. The link is for that person alone."""
     from bot.commands.run import sign_in_link
 
-    click.echo(asyncio.run(sign_in_link(_settings(config), name, room, revoke=revoke)))
+    # What goes with the link is said beside it: the output is the link, for those who pass it on.
+    click.echo(asyncio.run(sign_in_link(_settings(config), name, room, revoke=revoke, say=_beside)))
 
 
 def _settings(config: Path | None) -> Settings:
@@ -248,6 +249,10 @@ def _confirmed(what: str) -> bool:
     if not sys.stdin.isatty():
         raise Trouble("There is nobody to ask here. Say --yes if this is what you want. Nothing was changed.")
     return click.confirm("Go on?")
+
+
+def _beside(words: str) -> None:
+    click.echo(words, err=True)
 
 
 def _say(words: str) -> None:

@@ -15,6 +15,7 @@ from bot.chat.adapter import Adapter
 from bot.clock import Clock, RehearsalClock, SystemClock
 from bot.commands.serving import PortTaken, Serving, look_for_garbage_less, serving, stop_signal, until
 from bot.config import Settings
+from bot.domain.people import LONGEST_NAME, clean_name
 from bot.errors import CircleBotError
 from bot.i18n import Catalogue
 from bot.settings_platforms import DiscordSettings, TelegramMode, TelegramSettings
@@ -191,11 +192,12 @@ def migrated(url: str) -> str:
     return f"The database is now at version {HEAD}."
 
 
-async def sign_in_link(settings: Settings, name: str, room: str | None, *, revoke: bool = False) -> str:
-    """Return a fresh sign-in link for `name`, who is added to the page where they are new.
+async def sign_in_link(
+    settings: Settings, name: str, room: str | None, *, revoke: bool = False, say: Callable[[str], None]
+) -> str:
+    """Return a fresh sign-in link for `name`, who is added to the page where they are new; `say` what goes with it.
 
-    With `revoke`, make their links and sign-ins worthless instead, and return a sentence that says so. A page that is
-    open in another process stays until it connects anew.
+    With `revoke`, make their links and sign-ins worthless instead, and return a sentence that says so.
     """
     if not settings.web.enabled:
         raise CircleBotError("The page is not served: set [web] enabled = true in the settings first.")
@@ -204,24 +206,44 @@ async def sign_in_link(settings: Settings, name: str, room: str | None, *, revok
     database = Database.open(url)
     try:
         web = _page(settings, database, SystemClock(), Catalogue())
-        transcript = web.transcript
-        user = next((person.user for person in await transcript.people() if person.name == name), "")
+        user = next((person.user for person in await web.transcript.people() if person.name == name), "")
         if revoke:
             if not user:
                 raise CircleBotError(f"Nobody on the page is called {name}.")
             await web.sign_out(user)
-            return f"{name}'s links and sign-ins are worthless now. A page that is open stays until it is loaded anew."
-        if not user:
-            user = f"u{secrets.token_hex(5)}"
-            await web.add_person(user, name)
-        if room:
-            chat = next(
-                (found.chat for found in await transcript.rooms(user, everywhere=True) if found.title == room), ""
-            )
-            if not chat:
-                chat = f"r{secrets.token_hex(5)}"
-                await web.add_room(chat, room, made_by=user)
-            await web.admit(chat, user)
-        return await web.sign_in_link(user)
+            return f"{name}'s links and sign-ins are worthless now. In a page that is open, they can do nothing more."
+        return await _let_in(web, user, name, room, say)
     finally:
         await database.close()
+
+
+async def _let_in(web: WebAdapter, user: str, name: str, room: str | None, say: Callable[[str], None]) -> str:
+    from adapters.web.signin import LASTS, LINK  # noqa: PLC0415  # see _page
+
+    chat = ""
+    if room is not None:
+        rooms = await web.transcript.rooms(user, everywhere=True)
+        chat = next((found.chat for found in rooms if found.title == room), "")
+    # Before anything is made:
+    made = name if user else _fit(name, "NAME")
+    title = room if room is None or chat else _fit(room, "--room")
+    if not user:
+        user = f"u{secrets.token_hex(5)}"
+        await web.add_person(user, made)
+    if title is not None:
+        if not chat:
+            chat = f"r{secrets.token_hex(5)}"
+            await web.add_room(chat, title, made_by=user)
+            say(f"Made the room “{title}”, which was not there.")
+        await web.admit(chat, user)
+    say(f"For {made} alone: who opens this link speaks as {made}. It works for {LASTS[LINK].days} days.")
+    return await web.sign_in_link(user)
+
+
+def _fit(words: str, what: str) -> str:
+    """Return what somebody or something new is to be called. Raises for what would not be seen as one line."""
+    if not words or clean_name(words, "") != words:
+        raise CircleBotError(
+            f"{what} must be one line of 1 to {LONGEST_NAME} letters, without line breaks and with no blanks around."
+        )
+    return words

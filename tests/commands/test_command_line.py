@@ -169,6 +169,29 @@ def test_a_sign_in_link_lets_one_person_in(circlebot: Circlebot, start: Start, t
     assert running.stop() == 0
 
 
+def test_what_goes_with_a_sign_in_link_is_said_beside_it(circlebot: Circlebot, tmp_path: Path) -> None:
+    """For whom and how long, and whether a room was made: a mistyped one would be."""
+    settings(tmp_path, page=True)
+    done = circlebot("web-link", "Ada", "--room", "Reading")
+    assert done.stdout.count("\n") == 1
+    assert "Made the room “Reading”" in done.stderr
+    assert "For Ada alone" in done.stderr
+    assert "7 days" in done.stderr
+    assert "Made the room" not in circlebot("web-link", "Ben", "--room", "Reading").stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["", "--room", "Reading"], [" "], ["Ada\nLovelace"], ["A" * 65], ["Ada", "--room", ""]]
+)
+def test_a_name_that_nobody_can_have_gets_no_link(circlebot: Circlebot, tmp_path: Path, arguments: list[str]) -> None:
+    """Nor does a room without one; nothing is made then."""
+    settings(tmp_path, page=True)
+    done = circlebot("web-link", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "must be one line of 1 to 64 letters" in done.stderr
+    assert "Nobody" in circlebot("web-link", arguments[0], "--revoke").stderr
+
+
 def test_a_sign_in_link_can_be_revoked(circlebot: Circlebot, start: Start, tmp_path: Path) -> None:
     """A link that went to the wrong person leads nowhere once it is taken back; nobody else's does."""
     settings(tmp_path, page=True)
