@@ -216,14 +216,17 @@ class Terminal:
     def until(self, words: str) -> None:
         """Read on until words come after those that were waited for before."""
         while (at := self.seen.find(words, self._read_to)) < 0:
-            ready, _, _ = select.select([self.terminal], [], [], PATIENCE)
-            more = self._more() if ready else ""
+            more = self._more()
             if not more:
                 raise AssertionError(self.seen)
             self.seen += more
         self._read_to = at + len(words)
 
     def _more(self) -> str:
+        ready, _, _ = select.select([self.terminal], [], [], PATIENCE)
+        if not ready:
+            self.process.kill()
+            raise AssertionError(f"it waits for something: {self.seen}")
         try:
             return os.read(self.terminal, 4096).decode(errors="replace")
         except OSError:  # it has ended
