@@ -154,8 +154,8 @@ def _home(store: SqlStore, document: AnyDocument, community: str | None) -> Comm
     if not everywhere:
         raise CircleBotError(
             "There is no community here yet that the circle could come to. Start the bot and write /community in the "
-            "organizers' room: that makes one. Or import the circle's community, as `circlebot export community` writes "
-            "it where the circle comes from."
+            "organizers' room: that makes one. Or import the circle's community, as `circlebot export community` "
+            "writes it where the circle comes from."
         )
     named = "; ".join(f"{one.id}: {one.name}" for one in everywhere[:20])
     raise CircleBotError(f"Which community is the circle to come to? Say --community with one of these. {named}")
