@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -14,10 +15,11 @@ from playwright.async_api import Page, expect
 
 from bot.chat.inbound import Command, Opened
 from bot.chat.message import Button, Message, Picture, Room, RoomKind
-from bot.chat.text import Bold, Link, Mention, Text
+from bot.chat.text import Bold, Link, Mention, Moment, Text
 from bot.i18n import Catalogue
 from storage.engine import Database
 from tests.adapters.web_support import (
+    BEGINNING,
     GROUP,
     Answered,
     Reached,
@@ -272,6 +274,18 @@ async def test_times_are_in_the_readers_zone(up: WebPlatform, open_page: OpenPag
     when = page.locator(".pane-group .bubble time").first
     await expect(when).to_contain_text("23:45")
     await expect(when).to_have_attribute("datetime", "2026-03-12T18:00:00.000Z")
+
+
+async def test_a_time_elsewhere_names_the_readers_zone(up: WebPlatform, open_page: OpenPage) -> None:
+    """Who reads from afar of a meeting in Madrid is told whose clock it is; who lives by the same needs no name."""
+    at = BEGINNING + timedelta(days=2, hours=3)
+    for key, zone in (("afar", "Europe/Madrid"), ("here", "Asia/Kathmandu")):
+        await up.adapter.post(GROUP, Message(Text.of("Meeting: ", Moment(at, zone))), key)
+    page = await open_page(up.address)
+    times = page.locator(".pane-group .bubble p time")
+    await expect(times).to_have_count(2)
+    shown = await times.all_text_contents()
+    assert [("23:45" in words, "GMT+5:45" in words) for words in shown] == [(True, True), (True, False)]
 
 
 async def test_a_card_changes_under_everybodys_eyes(up: WebPlatform, open_page: OpenPage) -> None:

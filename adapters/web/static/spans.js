@@ -35,7 +35,7 @@ export function outwards(address, style, ...contents) {
 function node(span, page, language) {
   if ("bold" in span) return el("strong", { text: span.bold });
   if ("typed" in span) return el("code", { dir: "ltr", text: span.typed });
-  if ("moment" in span) return time(span.moment, span.shape, language);
+  if ("moment" in span) return time(span.moment, span.shape, language, span.zone);
   if ("mention" in span) {
     return el("bdi", { class: span.users.includes(page.me) ? "mention mention-me" : "mention", text: span.mention });
   }
@@ -64,7 +64,7 @@ export function plain(body) {
   if ("words" in body) return body.words;
   const spans = body.spans.map((span) => {
     if (typeof span === "string") return span;
-    if ("moment" in span) return time(span.moment, span.shape, body.lang).textContent;
+    if ("moment" in span) return time(span.moment, span.shape, body.lang, span.zone).textContent;
     return span.bold ?? span.typed ?? span.mention ?? span.link ?? "";
   });
   return [body.title, spans.join(""), body.picture?.alt].filter(Boolean).join(". ");

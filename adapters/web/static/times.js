@@ -12,10 +12,13 @@ const KINDS = {
   full: { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" },
   years: { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "numeric", minute: "2-digit" },
   date: { weekday: "long", day: "numeric", month: "long" },
+  wall: { dateStyle: "short", timeStyle: "short" },
   time: { hour: "numeric", minute: "2-digit" },
   exact: { dateStyle: "full", timeStyle: "long" },
   key: { year: "numeric", month: "2-digit", day: "2-digit" },
 };
+for (const kind of ["full", "years"]) KINDS[`${kind} named`] = { ...KINDS[kind], timeZoneName: "short" };
+
 /** A language as it is written where the reader lives, where that is known. */
 function written(language) {
   return !language || locale.split("-")[0] === language.split("-")[0] ? locale : language;
@@ -53,8 +56,20 @@ export function now() {
   return new Date(Date.now() + ahead);
 }
 
-export function inFull(date, language) {
-  return format(date.getFullYear() === now().getFullYear() ? "full" : "years", language).format(date);
+/** Say whether the clocks in another zone show something else at that instant than the reader's. */
+function elsewhere(date, other) {
+  if (!other) return false;
+  try {
+    return new Intl.DateTimeFormat(locale, { ...KINDS.wall, timeZone: other }).format(date) !== format("wall").format(date);
+  } catch {
+    return true; // A zone that this browser has never heard of.
+  }
+}
+
+/** A date in full, with the reader's zone where those whom it is about, in the zone `other`, have other clocks. */
+export function inFull(date, language, other = "") {
+  const kind = date.getFullYear() === now().getFullYear() ? "full" : "years";
+  return format(elsewhere(date, other) ? `${kind} named` : kind, language).format(date);
 }
 
 export function dayKey(date) {
@@ -79,16 +94,16 @@ function relative(date, language) {
   return new Intl.RelativeTimeFormat(own, { numeric: "auto" }).format(0, "second");
 }
 
-function shown(date, shape, language) {
+function shown(date, shape, language, other) {
   if (shape === "relative") return relative(date, language);
   if (shape === "date" || shape === "time") return format(shape, language).format(date);
-  return inFull(date, language);
+  return inFull(date, language, other);
 }
 
-/** Draw an instant as `language` writes it, the page's own if none is said; its whole truth, zone included, is in the title. */
-export function time(instant, shape = "full", language = "") {
+/** Draw an instant as `language` writes it, the page's own if none is said; its whole truth, zone included, is in the title. `other` is the zone of those whom it is about. */
+export function time(instant, shape = "full", language = "", other = "") {
   const date = new Date(instant);
-  const node = el("time", { datetime: instant, title: format("exact", language).format(date), text: shown(date, shape, language) });
+  const node = el("time", { datetime: instant, title: format("exact", language).format(date), text: shown(date, shape, language, other) });
   node.dataset.shape = shape;
   node.dataset.language = language;
   return node;
