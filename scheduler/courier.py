@@ -71,6 +71,8 @@ class Courier:
         self._flights = Flights(means.time, means.sleep)
         self._platforms: frozenset[str] = frozenset()
         self._stood_at: float | None = None
+        self.has_stood = False
+        """Whether anything has been due yet, so that it is known which platforms are this process's."""
         self.ledger = Ledger()
 
     @property
@@ -167,7 +169,7 @@ class Courier:
         return self._stood_at is None or self._means.time() - self._stood_at > TERM_S / 4
 
     def _stand(self, platforms: frozenset[str]) -> None:
-        self._platforms = platforms
+        self._platforms, self.has_stood = platforms, True
         # Where another process speaks for some, it is asked again next time.
         self._stood_at = self._means.time() if len(platforms) == len(self._means.adapters) else None
         self._election.stood()

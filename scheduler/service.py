@@ -122,6 +122,11 @@ class Scheduler:
         """The platforms for which this process sends what is due."""
         return self._courier.elected
 
+    @property
+    def has_stood(self) -> bool:
+        """Whether it is known yet which those are: nobody stands before something is due."""
+        return self._courier.has_stood
+
     def look_soon(self) -> None:
         """Look at once whether something needs an operator."""
         self._look_now.set()

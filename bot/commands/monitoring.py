@@ -98,10 +98,10 @@ class Readiness:
 
     async def _look(self) -> Mapping[str, object]:
         database = await self._state_of_database()
-        platforms = {name: _state_of(health) for name, health in self._bot.pulse.platforms().items()}
-        courier = {
-            name: "elected" if health.is_elected else "standby" for name, health in self._bot.pulse.platforms().items()
-        }
+        found = self._bot.pulse.platforms()
+        platforms = {name: _state_of(health) for name, health in found.items()}
+        has_stood = self._bot.scheduler.has_stood
+        courier = {name: _part_of(health, has_stood=has_stood) for name, health in found.items()}
         missing = [f"the database {database}"] if database != "ok" else []
         missing += [f"{name} is {state}" for name, state in platforms.items() if state not in {"up", "standby"}]
         return {
@@ -125,6 +125,13 @@ class Readiness:
         except ConfigError:
             return "was written by another release"
         return "ok"
+
+
+def _part_of(health: PlatformHealth, *, has_stood: bool) -> str:
+    """Return this process's part in sending what is due on a platform."""
+    if health.is_elected:
+        return "elected"
+    return "standby" if has_stood or health.stands_by else "idle"
 
 
 def _state_of(health: PlatformHealth) -> str:

@@ -57,6 +57,18 @@ async def test_all_is_well(sqlite_database: Database) -> None:
     assert (found["database"], found["platforms"]) == ("ok", {"sim": "up"})
 
 
+async def test_whose_turn_it_is_is_told_once_it_is_known(machine: Machine, sqlite_database: Database) -> None:
+    """Nobody stands for anything before something is due; who has not stood does not stand by either."""
+    other = assemble(sqlite_database, machine.chat.clock, [Troubled()])
+    assert (await Readiness(other, sqlite_database).found())["courier"] == {"sim": "idle"}
+    await machine.chat.bot.scheduler.run_due()
+    ours = (await Readiness(machine.chat.bot, sqlite_database).found())["courier"]
+    assert ours == {"sim": "elected", "echo": "elected"}
+    machine.chat.bot.pulse.elected = tuple
+    theirs = (await Readiness(machine.chat.bot, sqlite_database).found())["courier"]
+    assert theirs == {"sim": "standby", "echo": "standby"}
+
+
 async def test_a_platform_that_is_not_up(sqlite_database: Database) -> None:
     """The process lives and tries on: starting it anew would not help, and people cannot be served."""
     platform = Troubled()
