@@ -83,6 +83,18 @@ def test_check_lists_every_mistake_in_the_settings(circlebot: Circlebot, tmp_pat
     assert done.stdout.count("PROBLEM") == 2
 
 
+def test_a_forecast_of_nothing_is_a_sentence(circlebot: Circlebot, tmp_path: Path) -> None:
+    """Without a database, what makes one; without anything due, that nothing is."""
+    settings(tmp_path)
+    done = circlebot("forecast")
+    assert done.returncode == 2
+    assert "There is no database of this version yet" in done.stderr
+    assert not (tmp_path / "circles.db").exists()
+    circlebot("migrate")
+    assert circlebot("forecast", "--weeks", "1").stdout == "Nothing is to be sent in the next week.\n"
+    assert circlebot("forecast", "--weeks", "3").stdout == "Nothing is to be sent in the next 3 weeks.\n"
+
+
 def test_run_serves_until_it_is_told_to_stop(start: Start, tmp_path: Path) -> None:
     """It migrates, says that it is ready, answers /healthz, has no page unless wanted, and stops in peace."""
     settings(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -134,5 +135,10 @@ def test_the_forecast_tells_what_the_demo_will_say(made_demo: Path, tmp_path: Pa
     assert done.returncode == 0, done.stderr
     for told in ("· Meeting 3", "Python circle", "digest: Riverside Library", "Organizers", "(private)"):
         assert told in done.stdout
+    lines = done.stdout.splitlines()
+    title = next(line for line in lines if "The next 2 weeks:" in line)
+    rows = sum(" UTC" not in line and re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d", line) is not None for line in lines)
+    counts = [int(count) for count in re.findall(r"(\d+) (?:message|more)", title)]
+    assert sum(counts) == rows > 0
     assert circlebot("forecast", "--demo", "--weeks", "2").stdout == done.stdout
     assert (tmp_path / ".demo" / "circlebot.db").read_bytes() == before
