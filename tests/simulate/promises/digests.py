@@ -136,7 +136,7 @@ def what_came_too_late_is_told(court: Court, community: Community, at: datetime,
     """What is too late is dropped and said so (Reminder); circles that need help: undelivered messages (Digest)."""
     lines = parts_of(words).get("Circles that need help", [])
     ups = [up for _, up in court.outages if at - WEEK < up <= at]
-    if not ups or (lines and _MORE.fullmatch(lines[-1])):
+    if not ups or any(map(_MORE.fullmatch, lines)):  # after it, the chart may stand
         return
     told = {line.partition(":")[0] for line in lines if "could not be delivered" in line}
     for circle in community.circles:
