@@ -94,7 +94,7 @@ def test_the_line_for_a_folder_of_ones_own_makes_a_backup(tmp_path: Path, home: 
     folder = tmp_path / "checkout"
     script(folder / ".venv/bin/circlebot", f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m bot "$@"\n')
     migrate(f"sqlite:///{folder / 'circlebot.db'}")
-    line, kept = LINES[1].replace("/home/you/circlebot", str(folder)), folder / "backups"
+    line, kept = LINES[1].replace("$HOME/circlebot", str(folder)), folder / "backups"
     at_night(line, home)
     assert made(kept) == ["NNNN-NN-NN.backup"]
     shutil.rmtree(kept)
@@ -109,7 +109,7 @@ def test_the_lines_for_containers_ask_for_a_backup_where_one_is_kept(tmp_path: P
     folder, kept, asked = tmp_path / "circlebot", kept_in(tmp_path / "kept"), tmp_path / "asked"
     folder.mkdir()
     script(tmp_path / "bin" / "docker", DOCKER.format(asked=asked))
-    line = line.replace("/var/backups/circlebot", str(kept)).replace("/root/circlebot", str(folder))
+    line = line.replace("/var/backups/circlebot", str(kept)).replace("$HOME/circlebot", str(folder))
     at_night(line, home, tmp_path / "bin")
     assert made(kept) == ["NNNN-NN-NN.backup"]
     assert "--env-file circlebot.env" in asked.read_text()
