@@ -226,6 +226,7 @@ class Terminal:
         ready, _, _ = select.select([self.terminal], [], [], PATIENCE)
         if not ready:
             self.process.kill()
+            self.process.wait(PATIENCE)
             raise AssertionError(f"it waits for something: {self.seen}")
         try:
             return os.read(self.terminal, 4096).decode(errors="replace")
@@ -235,6 +236,14 @@ class Terminal:
     def types(self, words: str) -> None:
         """Type words and Enter."""
         os.write(self.terminal, f"{words}\n".encode())
+
+    def interrupts(self) -> int:
+        """Press Ctrl-C, again where it came just before the wait for an answer; return the exit status."""
+        while self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(1.0)
+        return self.ends()
 
     def ends(self) -> int:
         """Return the exit status, after the rest was read."""
@@ -269,8 +278,7 @@ def test_in_a_terminal_tokens_are_not_shown_and_mistakes_are_asked_again(tmp_pat
         terminal.until("is not shown)")
         terminal.types(TOKEN)
         terminal.until("How do updates come?")
-        terminal.process.send_signal(signal.SIGINT)
-        assert terminal.ends() == 2
+        assert terminal.interrupts() == 2
     assert "Nothing was written." in terminal.seen
     assert "Error" not in terminal.seen
     assert "Keep it all the same?" not in terminal.seen
