@@ -17,7 +17,7 @@ import aiohttp
 from bot.chat.findings import Finding
 from bot.clock import SystemClock
 from bot.config import DEFAULT_FILE, Settings
-from bot.domain.operating import SKEW
+from bot.domain.operating import SKEW, Disk
 from bot.pulse import disk_of
 from storage.engine import parsed
 
@@ -85,6 +85,13 @@ def _edition() -> str:
     return _of_system() or version("tzdata")
 
 
+def room_on(found: Disk) -> Finding:
+    """Say how much room a disk has, and what to do where that is too little."""
+    free = f"{found.free / 1_000_000_000:.1f} of {found.total / 1_000_000_000:.1f} GB are free"
+    remedy = "Make room: a full disk lets nobody answer." if found.is_low else ""
+    return Finding(not found.is_low, f"disk: {free} where the {found.what} is", remedy)
+
+
 def disk(settings: Settings) -> Iterator[Finding]:
     """Say whether there is room where the database lies, and whether that is a disk that SQLite can lock files on."""
     address = parsed(settings.database.url.get_secret_value())
@@ -94,12 +101,7 @@ def disk(settings: Settings) -> Iterator[Finding]:
     found = disk_of("database", folder)
     if found is None:
         return  # the database says so
-    free = f"{found.free / 1_000_000_000:.1f} of {found.total / 1_000_000_000:.1f} GB are free"
-    yield Finding(
-        not found.is_low,
-        f"disk: {free} where the database is",
-        "Make room: a full disk lets nobody answer." if found.is_low else "",
-    )
+    yield room_on(found)
     kind = _kind_of(folder)
     if kind.startswith(_FAR_AWAY):
         yield Finding(

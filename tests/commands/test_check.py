@@ -22,6 +22,7 @@ from bot.chat.findings import Finding
 from bot.clock import real_now
 from bot.commands import check_machine
 from bot.commands.check import examine
+from bot.domain.operating import Disk
 from storage.engine import Database
 from storage.migrate import HEAD, downgrade
 from storage.store import SqlStore
@@ -248,8 +249,10 @@ def test_a_nearly_full_disk_and_one_of_another_machine_are_told(
     assert "disk: the database lies on another machine's disk (nfs4)" in problems(checked())
     mounts.write_text(f"/dev/sda1 / nfs rw 0 0\n/dev/sdb1 {tmp_path} ext4 rw 0 0\n")
     assert problems(checked()) == []
-    monkeypatch.setattr("bot.domain.operating.LITTLE", 10**18)
-    assert any("GB are free where the database is" in what for what in problems(checked()))
+    full = check_machine.room_on(Disk("database", free=200_000_000, total=50_000_000_000))
+    assert (full.fine, full.what) == (False, "disk: 0.2 of 50.0 GB are free where the database is")
+    assert full.remedy
+    assert any("GB are free where the database is" in one.what for one in checked())
 
 
 def test_old_zone_data_are_told(
