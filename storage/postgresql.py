@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 
 from bot.errors import Overtaken, StorageBusy
 from storage.store import SqlStore
@@ -101,6 +101,9 @@ def _run(engine: Engine, work: Work, *, writing: bool = False) -> Any:  # noqa: 
         except Overtaken:
             if attempt == TRIES:
                 raise
+        except PendingRollbackError as error:  # the connection was lost, and the work made nothing of that
+            if attempt == TRIES:
+                raise StorageBusy("the connection was lost") from error
         except DBAPIError as error:
             # A connection lost before the commit changed nothing (the server may have been restarted since the last
             # work): a fresh one serves. Lost in the commit, nobody knows, and the work must not be done twice.

@@ -6,9 +6,11 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import make_url, text
+from sqlalchemy.exc import OperationalError
 
 from bot.errors import StorageBusy
 from storage import sqlite
@@ -51,6 +53,31 @@ async def test_a_server_that_comes_back_is_used_again(postgres: Postgres, postgr
         )
     await asyncio.gather(*(database.transact(_put(f"k{number}", "2")) for number in range(10)))
     assert await database.read(lambda store: store.settings.get("k9")) == "2"
+    await database.close()
+
+
+@pytest.mark.parametrize("cuts", [1, 99])
+async def test_a_work_that_does_not_mind_a_lost_connection(postgres_url: str, cuts: int) -> None:
+    """It is run again on a fresh connection; where that is lost each time, whoever waits is told that it is busy."""
+    database = Database.open(postgres_url)
+    tries: list[str] = []
+
+    def work(store: SqlStore) -> str:
+        tries.append("again")
+        if len(tries) <= cuts:
+            with suppress(OperationalError):
+                store.connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        else:
+            store.settings.put("a", "1")
+        return "done"
+
+    if cuts == 1:
+        assert await database.transact(work) == "done"
+        assert await database.read(lambda store: store.settings.get("a")) == "1"
+        assert len(tries) == 2
+    else:
+        with pytest.raises(StorageBusy):
+            await database.transact(work)
     await database.close()
 
 
