@@ -84,8 +84,8 @@ class People(Protocol):
         """Return those of `people` that there are, by id."""
         ...
 
-    def save(self, person: Person) -> None:
-        """Write every field of a person that is there."""
+    def save(self, person: Person, was: Person) -> None:
+        """Write what differs from what was read of a person: two at once lose nothing of each other's."""
         ...
 
     def accounts(self, person: int) -> tuple[Account, ...]:
@@ -176,8 +176,8 @@ class Communities(Protocol):
         """Return a community."""
         ...
 
-    def save(self, community: Community) -> None:
-        """Write every field of a community that is there."""
+    def save(self, community: Community, was: Community) -> None:
+        """Write what differs from what was read of a community: two at once lose nothing of each other's."""
         ...
 
     def all(self) -> tuple[Community, ...]:
@@ -251,8 +251,8 @@ class Circles(Protocol):
         """Return a circle."""
         ...
 
-    def save(self, circle: Circle) -> None:
-        """Write every field of a circle that is there."""
+    def save(self, circle: Circle, was: Circle) -> None:
+        """Write what differs from what was read of a circle: two at once lose nothing of each other's."""
         ...
 
     def change_state(self, circle: int, before: CircleState, after: CircleState) -> bool:
@@ -350,10 +350,10 @@ class Meetings(Protocol):
         """Return a meeting."""
         ...
 
-    def save(self, meeting: Meeting, *, was: int | None = None) -> None:
-        """Write every field of a meeting that is there; with `was` only where its sequence is still that.
+    def save(self, meeting: Meeting, was: Meeting) -> None:
+        """Write what differs from what was read of a meeting: two at once lose nothing of each other's.
 
-        Raises `Overtaken` where somebody else has changed it since it was read.
+        Raises `Overtaken` where somebody else has moved it or called it off since it was read.
         """
         ...
 
@@ -802,6 +802,10 @@ class Settings(Protocol):
 
     def put(self, key: str, value: str) -> None:
         """Keep (or replace) a fact."""
+        ...
+
+    def count(self, key: str) -> int:
+        """Count one more, from 1 on, and return the number: no two get the same."""
         ...
 
 

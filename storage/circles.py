@@ -108,9 +108,9 @@ class Circles(Repository):
         row = self._one(_GET, circle=circle)
         return None if row is None else circle_of(row)
 
-    def save(self, circle: Circle) -> None:
-        """Write every field of a circle that is there."""
-        self._do(_SAVE, circle=circle.id, **_fields(circle))
+    def save(self, circle: Circle, was: Circle | None = None) -> None:
+        """Write what differs from what was read of a circle; without that, every field."""
+        self._save(_SAVE, _fields(circle), _fields(was) if was else None, circle=circle.id)
 
     def change_state(self, circle: int, before: CircleState, after: CircleState) -> bool:
         """Return whether it was in `before` and is now in `after`: two at once cannot both succeed."""

@@ -113,9 +113,9 @@ class Communities(Repository):
         row = self._one(_GET, community=community)
         return None if row is None else _community_of(row)
 
-    def save(self, community: Community) -> None:
-        """Write every field of a community that is there."""
-        self._do(_SAVE, community=community.id, **_fields(community))
+    def save(self, community: Community, was: Community | None = None) -> None:
+        """Write what differs from what was read of a community; without that, every field."""
+        self._save(_SAVE, _fields(community), _fields(was) if was else None, community=community.id)
 
     def all(self) -> tuple[Community, ...]:
         """Return all of them."""

@@ -54,7 +54,7 @@ _ENDS_AT = type_coerce(meetings.c.starts_at, BigInteger) + cast(meetings.c.minut
 _ADD = insert(meetings).returning(*MEETING)
 _GET = select(*MEETING).where(meetings.c.id == bindparam("meeting"))
 _SAVE = update(meetings).where(meetings.c.id == bindparam("meeting"))
-_SAVE_AS_READ = _SAVE.where(meetings.c.sequence == bindparam("was"))
+_SAVE_AS_READ = _SAVE.where(meetings.c.sequence == bindparam("its_sequence"))
 _CHANGE_STATE = (
     update(meetings)
     .where(meetings.c.id == bindparam("meeting"), meetings.c.state == bindparam("before"))
@@ -135,14 +135,16 @@ class Meetings(Repository):
         row = self._one(_GET, meeting=meeting)
         return None if row is None else meeting_of(row)
 
-    def save(self, meeting: Meeting, *, was: int | None = None) -> None:
-        """Write every field of a meeting that is there; with `was` only where its sequence is still that.
+    def save(self, meeting: Meeting, was: Meeting | None = None) -> None:
+        """Write what differs from what was read of a meeting; without that, every field.
 
-        Raises `Overtaken` where somebody else has changed it since it was read.
+        Raises `Overtaken` where somebody else has moved it or called it off since it was read.
         """
         if was is None:
-            self._do(_SAVE, meeting=meeting.id, **_fields(meeting))
-        elif not self._do(_SAVE_AS_READ, meeting=meeting.id, was=was, **_fields(meeting)):
+            self._save(_SAVE, _fields(meeting), None, meeting=meeting.id)
+        elif not self._save(
+            _SAVE_AS_READ, _fields(meeting), _fields(was), meeting=meeting.id, its_sequence=was.sequence
+        ):
             raise Overtaken(f"meeting {meeting.id} was changed meanwhile")
 
     def of_circle(self, circle: int) -> tuple[Meeting, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy import and_, bindparam, delete, select, update
 from bot.chat.message import Room, RoomKind
 from bot.domain.people import Account, Person
 from storage.own_data import OwnData
-from storage.repository import AnyRow, insert
+from storage.repository import AnyRow, Values, insert
 from storage.tables import accounts, people, places
 
 SEEN_EVERY = timedelta(hours=1)
@@ -33,6 +33,10 @@ PERSON = (
 def person_of(row: AnyRow | Sequence[Any], start: int = 0) -> Person:
     """Return the person whose `PERSON` columns begin at `start`."""
     return Person(*row[start : start + len(PERSON)])
+
+
+def _fields(person: Person) -> Values:
+    return {column.name: getattr(person, column.name) for column in PERSON[1:]}
 
 
 _THE_ACCOUNT = and_(accounts.c.platform == bindparam("its_platform"), accounts.c.user == bindparam("its_user"))
@@ -125,19 +129,9 @@ class People(OwnData):
         """Return those of `people` that there are."""
         return {row[0]: person_of(row) for row in self._all(_MANY, people=list(people))} if people else {}
 
-    def save(self, person: Person) -> None:
-        """Write every field of a person that is there."""
-        self._do(
-            _SAVE,
-            person=person.id,
-            name=person.name,
-            language=person.language,
-            zone=person.zone,
-            quiet_from=person.quiet_from,
-            quiet_to=person.quiet_to,
-            nudges=person.nudges,
-            tips=person.tips,
-        )
+    def save(self, person: Person, was: Person | None = None) -> None:
+        """Write what differs from what was read of a person; without that, every field."""
+        self._save(_SAVE, _fields(person), _fields(was) if was else None, person=person.id)
 
     def accounts(self, person: int) -> tuple[Account, ...]:
         """Return a person's accounts."""

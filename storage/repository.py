@@ -14,11 +14,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from storage.direct import TOO_LONG, Written, written
 
-__all__ = ["AnyRow", "Repository", "believed_until", "bound", "insert"]
+__all__ = ["AnyRow", "Repository", "Values", "believed_until", "bound", "insert"]
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row of whatever columns the query beside it names."""
 
+
+Values = Mapping[str, Any]
+"""What the columns of a row hold, by their names."""
 
 _BELIEVED = 10
 """How many times as long as it may last a lease may seem to last: processes' clocks differ a little."""
@@ -65,6 +68,14 @@ class Repository:
         if self._driver is None or (ready := _ready(statement, values)) is None:
             return self._connection.execute(statement, values).fetchall()
         return [ready.row(stored) for stored in ready.run(self._driver, values)]
+
+    def _save(self, statement: Executable, after: Values, was: Values | None, **which: Any) -> bool:  # noqa: ANN401
+        """Write the fields that are others than they were when they were read; return whether there was such a row.
+
+        Whoever changes another field of it in this very moment, after the same reading, loses nothing by that.
+        """
+        fields = after if was is None else {name: value for name, value in after.items() if value != was[name]}
+        return not fields or self._do(statement, **which, **fields) > 0
 
     def _do(self, statement: Executable, **values: Any) -> int:  # noqa: ANN401  # as above
         """Return how many rows it changed."""

@@ -16,7 +16,8 @@ from bot.chat.inbound import Command, Joined, Opened, Typed
 from bot.chat.message import Chart, Message, Posted, Room, RoomKind, Series
 from bot.chat.text import Text
 from storage.engine import Database
-from tests.adapters.web_support import BEGINNING, GROUP, PATIENCE, WebPlatform, invitation, platform, words_of
+from tests.adapters.web_support import BEGINNING, GROUP, WebPlatform, invitation, platform, words_of
+from tests.support.patience import PATIENCE
 
 ROOM = "g:python"
 NOBODY = Room("web", "nobody", kind=RoomKind.PRIVATE)

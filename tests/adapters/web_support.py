@@ -45,10 +45,9 @@ from bot.clock import MovableClock
 from bot.i18n import Catalogue
 from storage.engine import Database
 from storage.transcript import SqlTranscript
+from tests.support.patience import PATIENCE
 
 BEGINNING = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
-PATIENCE = 10.0
-"""Seconds after which a test gives up: never waited for when all is well."""
 
 
 class Reached(StrEnum):

@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from storage.engine import Database
 from tests.adapters.web_support import WebPlatform, platform
+from tests.support.patience import PATIENCE
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 FLAGS = (
@@ -27,8 +28,6 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE = 15_000
-"""Milliseconds after which a step has failed; never waited for when all is well."""
 
 
 class OpenPage(Protocol):
@@ -61,7 +60,7 @@ async def browser() -> AsyncIterator[Browser]:
             pytest.fail("CIRCLEBOT_REQUIRE_BROWSER=1, and there is no Chromium on this machine")
         pytest.skip("there is no Chromium on this machine")
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=program, args=FLAGS, timeout=60_000)
+        started = await playwright.chromium.launch(executable_path=program, args=FLAGS, timeout=1000 * PATIENCE)
         yield started
         await started.close()
 
@@ -87,7 +86,7 @@ async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
             reduced_motion="reduce",
             java_script_enabled=script,
         )
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(1000 * PATIENCE)
         page = await context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said.text, said.type) else None)

@@ -18,10 +18,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-PATIENCE = 120.0
-"""Seconds after which a demo that has not come up has failed; never waited for when all is well."""
-PATIENCE_MS = 15_000
-"""Milliseconds after which something that should be seen is missing."""
+from tests.support.patience import PATIENCE
+
 HERE = "UTC"
 """The demo's zone: an hour that tests can name, other than that of the browser that looks."""
 READY = re.compile(r"ready: (http://127\.0\.0\.1:(\d+))/")
@@ -71,7 +69,7 @@ class Demo:
 @asynccontextmanager
 async def living(made: pytest.TempPathFactory, folder: Path) -> AsyncIterator[Demo]:
     """Yield a demo that is up, three days before a meeting of its Python circle, with data of its own."""
-    expect.set_options(timeout=PATIENCE_MS)
+    expect.set_options(timeout=1000 * PATIENCE)
     demo = Demo(shutil.copytree(_seeded(made), folder / "demo"))
     await demo.start()
     try:

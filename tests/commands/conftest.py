@@ -22,6 +22,7 @@ from bot.commands.moving_format import AnyDocument
 from storage.engine import Database
 from tests.commands.backups import backed_up
 from tests.commands.moved import exported
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 Circlebot = Callable[..., subprocess.CompletedProcess[str]]
@@ -42,14 +43,14 @@ class Running:
 
     def get(self, path: str) -> str:
         """Return what its server answers."""
-        with urllib.request.urlopen(self.address + path, timeout=10) as answer:  # noqa: S310  # our own address
+        with urllib.request.urlopen(self.address + path, timeout=PATIENCE) as answer:  # noqa: S310  # our own address
             body: bytes = answer.read()
         return body.decode()
 
     def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal; return the exit code."""
         self.process.send_signal(sign)
-        code = self.process.wait(timeout=20)
+        code = self.process.wait(timeout=PATIENCE)
         for pipe in (self.process.stdout, self.process.stderr):
             _close(pipe)
         return code
@@ -77,7 +78,7 @@ def circlebot(tmp_path: Path) -> Circlebot:
             env=_environment(),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 

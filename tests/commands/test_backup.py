@@ -28,6 +28,7 @@ from tests.commands.backups import NOW, VERSION, backed_up, changed, content, re
 from tests.commands.conftest import ROOT, Circlebot, Running
 from tests.commands.test_command_line import settings
 from tests.storage.conftest import make_world, person
+from tests.support.patience import PATIENCE
 
 Start = Callable[..., Running]
 
@@ -167,7 +168,7 @@ def test_a_full_disk_leaves_no_half_backup(sqlite_url: str, tmp_path: Path) -> N
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)),
     )
     assert done.stdout.startswith("BackupError The backup was not made:"), done.stdout + done.stderr

@@ -28,6 +28,7 @@ from storage.migrate import HEAD, downgrade
 from storage.store import SqlStore
 from tests.commands.backups import changed
 from tests.commands.conftest import ROOT
+from tests.support.patience import PATIENCE
 from tests.telegram.canned import TOKEN, canned
 
 
@@ -138,7 +139,7 @@ def as_anybody(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str
         env={"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -179,7 +180,7 @@ def test_what_cannot_be_written_to_is_told(shared: Path) -> None:
             env={"PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         found.append(done.stdout + done.stderr)

@@ -24,6 +24,7 @@ from bot.domain.people import Role
 from storage.engine import Database
 from storage.store import SqlStore
 from tests.commands.conftest import Circlebot, Running
+from tests.support.patience import PATIENCE
 
 Start = Callable[..., Running]
 
@@ -97,7 +98,7 @@ async def test_the_clock_passes_what_nobody_here_can_send(demo: Database) -> Non
     async with serving_demo(demo, await demo_clock(demo), "127.0.0.1", 0) as shown:
         coming = await shown.time.next_due()
         assert coming is not None
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await shown.time.advance_to(coming.at)
     left = await demo.read(lambda store: store.deliveries.find("elsewhere"))
     assert left is not None

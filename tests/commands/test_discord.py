@@ -14,6 +14,7 @@ from bot.ports import Store
 from storage.engine import Database
 from tests.discord.canned import TOKEN, Canned, Refusal, canned
 from tests.discord.world import started
+from tests.support.patience import PATIENCE
 from tests.support.program import line_of, program
 from tests.telegram.canned import TOKEN as TELEGRAM_TOKEN
 from tests.telegram.canned import canned as telegram_canned
@@ -30,7 +31,7 @@ MISTYPED = "Nzc3.Gmistyped.not-the-token"
 async def circlebot(there: Canned, folder: Path, command: str, token: str = TOKEN) -> tuple[int | None, str]:
     """Run a command with Discord switched on, to its end; return the exit status and all that it said."""
     async with program(folder, command, DISCORD__TOKEN=token, DISCORD__API_URL=there.address) as process:
-        said, _ = await asyncio.wait_for(process.communicate(), 60)
+        said, _ = await asyncio.wait_for(process.communicate(), PATIENCE)
         return process.returncode, said.decode()
 
 

@@ -28,7 +28,7 @@ from bot.settings_form import sections
 from tests.commands.conftest import ROOT
 from tests.discord.canned import TOKEN as DISCORD_TOKEN
 from tests.discord.canned import canned as discord_canned
-from tests.support.program import PATIENCE
+from tests.support.patience import PATIENCE
 from tests.telegram.canned import TOKEN, canned
 
 

@@ -20,6 +20,7 @@ from bot.ports import Store
 from storage.engine import Database
 from tests.commands.conftest import ROOT, Running
 from tests.discord.canned import TOKEN as DISCORD_TOKEN
+from tests.support.patience import PATIENCE
 from tests.telegram.canned import ME, TOKEN, Canned, canned
 
 RUNS = """
@@ -48,7 +49,7 @@ def once_up(folder: Path, settings: Mapping[str, str], then: str, *, answer_s: f
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -111,7 +112,7 @@ def run_on(server: Canned, folder: Path, *arguments: str, token: str = TOKEN) ->
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -147,7 +148,7 @@ def posted(address: str, secret: str) -> int:
     }
     request = Request(f"{address}/telegram", json.dumps(update).encode(), headers)  # noqa: S310  # our own address
     try:
-        with urlopen(request, timeout=10) as answer:  # noqa: S310  # as above
+        with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310  # as above
             return int(answer.status)
     except HTTPError as refusal:
         with refusal:

@@ -26,6 +26,7 @@ from tests.commands.test_command_line import settings
 from tests.storage.conftest import make_world, meeting, person, soon
 from tests.support.databases import Postgres
 from tests.support.long import long
+from tests.support.patience import PATIENCE
 
 Start = Callable[..., Running]
 FAR = 500
@@ -188,7 +189,7 @@ def test_a_damaged_database_is_moved_aside_unless_it_is_in_use(tmp_path: Path, b
             restored(f"sqlite:///{file}", backup)
         assert file.read_bytes().startswith(b"rubbish")
     finally:
-        holder.communicate(timeout=20)
+        holder.communicate(timeout=PATIENCE)
     done = restored(f"sqlite:///{file}", backup)
     assert not done.is_backup
     assert done.kept is not None
@@ -235,7 +236,7 @@ def test_killed_in_the_middle_the_old_or_the_new_is_there(database_url: str, tmp
     new, old = sums(tmp_path / "new")["settings"], content(database_url, tmp_path)["settings"]
     whole = restoring(database_url, tmp_path / "new")
     began = time.monotonic()
-    whole.communicate(timeout=60)
+    whole.communicate(timeout=PATIENCE)
     assert whole.returncode == 0
     takes = time.monotonic() - began
     assert content(database_url, tmp_path)["settings"] == new
@@ -247,7 +248,7 @@ def test_killed_in_the_middle_the_old_or_the_new_is_there(database_url: str, tmp
         process = restoring(database_url, wanted)
         time.sleep(takes * chance.random())  # in the middle of its work: there is nothing to wait for
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)
         found.append(content(database_url, tmp_path)["settings"])
         assert found[-1] in (old, new)
     (tmp_path / "kept").unlink(missing_ok=True)

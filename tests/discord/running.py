@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.letter import PLATFORM
@@ -23,13 +23,11 @@ from bot.assembly import Bot, assemble
 from bot.chat.pacing import Pace
 from tests.discord.serving import UNHURRIED, made, stopped
 from tests.discord.world import World, started
+from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from bot.clock import MovableClock
     from storage.engine import Database
-
-PATIENCE: Final = 20.0
-"""Seconds after which a test gives up: never waited for when all is well."""
 
 
 @dataclass

@@ -29,7 +29,8 @@ from tests.discord.people import Person
 from tests.discord.recording import ScriptedInbox
 from tests.discord.server.doing import Did, Interaction
 from tests.discord.server.state import Channel
-from tests.discord.world import PATIENCE, World
+from tests.discord.world import World
+from tests.support.patience import PATIENCE
 
 UNHURRIED: Final = Pace()
 """No limits: for tests that are not about them, and would wait for real seconds."""

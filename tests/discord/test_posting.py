@@ -11,7 +11,8 @@ from bot.chat.message import Card, Chart, Message, Picture, Posted, Series
 from bot.chat.text import Text
 from tests.discord.server.faults import How
 from tests.discord.serving import KeepingInbox, made, private, room_of, running, serving, up
-from tests.discord.world import PATIENCE, World
+from tests.discord.world import World
+from tests.support.patience import PATIENCE
 
 CHART = Chart("Turnout", ("May", "June"), (Series("came", (3.0, 5.0)),), "Turnout: 3 and 5 people")
 PNG = Picture(b"\x89PNG", "Three came", "turnout.png")

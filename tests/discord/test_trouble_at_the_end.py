@@ -14,7 +14,8 @@ from bot.chat.inbound import Inbound
 from bot.chat.message import Message, Reply, Toast
 from bot.chat.text import Text
 from tests.discord.serving import KeepingInbox, made, room_of, running, types, up
-from tests.discord.world import PATIENCE, World
+from tests.discord.world import World
+from tests.support.patience import PATIENCE
 
 
 class Reluctant(KeepingInbox):

@@ -18,7 +18,8 @@ from bot.chat.message import Message, Toast
 from bot.chat.text import Text
 from tests.discord.server.faults import How
 from tests.discord.serving import FASTER, KeepingInbox, made, room_of, running, serving, soon, types, up
-from tests.discord.world import PATIENCE, World
+from tests.discord.world import World
+from tests.support.patience import PATIENCE
 
 LINES = "adapters.discord"
 

@@ -11,7 +11,8 @@ from bot.chat.message import Message
 from bot.chat.text import Text
 from tests.discord.server.faults import How
 from tests.discord.serving import private, room_of, serving
-from tests.discord.world import PATIENCE, World
+from tests.discord.world import World
+from tests.support.patience import PATIENCE
 
 POST = "POST /channels/{channel_id}/messages"
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"

@@ -25,9 +25,8 @@ from tests.discord.server.problems import Problem
 from tests.discord.server.realm import Realm
 from tests.discord.server.server import Server
 from tests.discord.server.state import OF_BOT, May
+from tests.support.patience import PATIENCE
 
-PATIENCE: Final = 10.0
-"""Seconds after which a test gives up: never waited for when all is well."""
 _WAITING: Final = (discord.http, discord.webhook.async_, discord.shard, discord.client, discord.gateway)
 """The library's modules that wait: for limits, before another try, before another connection."""
 

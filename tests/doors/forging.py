@@ -1,11 +1,19 @@
-"""What a forger sends: made of what is valid, and bent; and plain garbage."""
+"""What a forger sends: made of what is valid, and bent; and plain garbage.
+
+Strange words are what takes long to think up: hypothesis brings a few, and a forger makes many cases of them by chance.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from random import Random
+from typing import Any, Final, TypeVar
 
+from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
 
 from bot.chat.forms import resume_link
@@ -16,163 +24,242 @@ from bot.forms import AmendDraft, DropDraft, ResumeDraft, SaveDraft
 from tests.doors.acting import Actor
 from tests.doors.allowed import ROUTES, Where
 from tests.doors.world import CODE, INVITE_TOKEN, ORGANIZERS_TOKEN, Who, World
+from tests.support.long import long
 from tests.support.strange_words import words
 
-INTENTS: Final[list[type[Intent]]] = [*ROUTES, SaveDraft, AmendDraft, DropDraft, ResumeDraft]
+T = TypeVar("T")
+CASES: Final = 50
+"""So many are made of the words that were thought up together."""
+FULL: Final = long(0, 1) == 1
 HUGE: Final = (2**31 - 1, 2**31, 2**53 + 1, 2**63 - 1)
-WORDS: Final = words(("<b>", "*", "`", "=1+1", "{when}", "{name}", "0", "7" * 30, "\ud83d", "\x00\x01", "t" * 300))
-_IDS = st.one_of(st.integers(0, 30), st.sampled_from(HUGE))
-_BENT = st.sampled_from(
-    (
-        "", ".", "..", "-1", "+1", " ", "\x00", "\ud800", "\u0661\u0662", "\u216b", "\uff11", "1e9", "0x1", "00",
-        "zzzzzzzzzzzzzz", "\u0130", "\u212a", "'", '"; DROP TABLE people; --', "%s", "{0}", "\n", "\u202e", "é",
-        "yes", "true", "None", "?",
-    )
+_WORDS: Final = words(("<b>", "*", "`", "=1+1", "{when}", "{name}", "0", "7" * 30, "\ud83d", "\x00\x01", "t" * 300))
+_INTENTS: Final[tuple[type[Intent], ...]] = (*ROUTES, SaveDraft, AmendDraft, DropDraft, ResumeDraft)
+_BENT: Final = (
+    "", ".", "..", "-1", "+1", " ", "\x00", "\ud800", "\u0661\u0662", "\u216b", "\uff11", "1e9", "0x1", "00",
+    "zzzzzzzzzzzzzz", "\u0130", "\u212a", "'", '"; DROP TABLE people; --', "%s", "{0}", "\n", "\u202e", "é",
+    "yes", "true", "None", "?",
 )  # fmt: skip
 """Parts that no payload of ours has: signs, blanks, other alphabets' digits, other spellings of a number."""
-_OLD_TAGS = st.sampled_from(("zz", "a", "abcd", "RS", "rs ", "r\u017f", "aa", "q9", "?", "/rs", "form", "d", "i-"))
+_OLD_TAGS: Final = ("zz", "a", "abcd", "RS", "rs ", "r\u017f", "aa", "q9", "?", "/rs", "form", "d", "i-")
+_LINKS: Final = (
+    f"i-{INVITE_TOKEN}", f"i-{ORGANIZERS_TOKEN}", "i-", "i-x", f"l-{CODE}", "l-", "l-ABCD",
+    resume_link(1),
+    *(f"{kind}{base36(number)}" for kind in "dco" for number in (0, 1, 2, 3, *HUGE)),
+    "c", "o", "d", "c-1", "oo1", "",
+)  # fmt: skip
+_FIELDS: Final = (*sorted({field for intent in ROUTES for field in intent.model_fields}), "no_such", "__class__", "")
+_ANSWERS: Final = (
+    "yes", "one", "1", "-5", "20 April 6pm", "31 February", "9999999999999999999999", "Madrid", "en", "9:00",
+    "https://x.example/", "https://[", "2 days", "1 day, 99999999999 weeks", "{when}", "{", "}", "{when.zone}",
+)  # fmt: skip
+_COMMANDS: Final = (
+    *(route.intent.command for route in ROUTES.values() if route.intent.command),
+    *("START", "Help", "nothing", "", "next@bot", "../x"),
+)  # fmt: skip
+_EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 
 
-def _part(kind: type) -> st.SearchStrategy[str]:
-    if kind is bool:
-        return st.sampled_from("01")
-    if kind is int:
-        return _IDS.map(base36)
-    assert issubclass(kind, StrEnum)
-    return st.sampled_from([one.value for one in kind])
+def fuzzed(short: int, full: int) -> settings:
+    """Return the settings of a test that is given a `Forger` and tries `CASES` of a forger's, so many in all."""
+    return settings(
+        deadline=None,
+        derandomize=not FULL,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        max_examples=-(-long(short, full) // CASES),
+    )
 
 
-def _whole(intent: type[Intent]) -> st.SearchStrategy[list[str]]:
-    """Return payloads of an intent in their parts, with numbers of whatever there may be."""
-    return st.tuples(st.just(intent.tag), *(_part(kind) for kind in intent.riders.values())).map(list)
+@contextmanager
+def told(case: object) -> Iterator[None]:
+    """Tell of the case in which something fails."""
+    try:
+        yield
+    except BaseException:
+        note(f"with {case!r}")
+        raise
 
 
-VALID: Final = st.sampled_from(INTENTS).flatmap(_whole)
+@dataclass
+class Forger:
+    """Makes anything, of a few strange words: the same seed and words make the same."""
 
+    seed: int
+    strange: Sequence[str]
+    chance: Random = field(init=False, repr=False)
 
-@st.composite
-def payloads(draw: st.DrawFn) -> str:
-    """Return a payload: valid, bent in a few places, or garbage."""
-    if draw(st.integers(0, 9)) == 0:
-        return draw(WORDS)[:200]
-    parts = draw(VALID)
-    for _ in range(draw(st.integers(0, 2))):
-        at = draw(st.integers(0, len(parts) - 1))
-        match draw(st.integers(0, 6)):
-            case 0:
-                parts[at] = draw(_BENT)
-            case 1:
-                parts[at] += draw(_BENT)
-            case 2:
-                parts.insert(at, draw(_BENT))
-            case 3:
-                parts = parts[: at + 1]
+    def __post_init__(self) -> None:
+        self.chance = Random(self.seed)
+
+    # What it is made of
+
+    def one(self, things: Sequence[T]) -> T:
+        """Return one of them."""
+        return self.chance.choice(things)
+
+    def now_and_then(self, of: int) -> bool:
+        """Return whether it is so this time, of so many."""
+        return not self.chance.randrange(of)
+
+    def words(self) -> str:
+        """Return strange words."""
+        return self.one(self.strange)
+
+    def number(self) -> int:
+        """Return a number of whatever there may be."""
+        return self.one(HUGE) if self.now_and_then(6) else self.chance.randrange(31)
+
+    def either(self, *make: Callable[[], T]) -> T:
+        """Return what one of them makes."""
+        return self.one(make)()
+
+    def some(self, key: Callable[[], str], value: Callable[[], T], most: int) -> dict[str, T]:
+        """Return a few of them by key."""
+        return {key(): value() for _ in range(self.chance.randrange(most + 1))}
+
+    # What is on buttons and in links
+
+    def payload(self) -> str:
+        """Return a payload: valid, bent in a few places, or garbage."""
+        if self.now_and_then(10):
+            return self.words()[:200]
+        parts = self.valid()
+        for _ in range(self.chance.randrange(3)):
+            at = self.chance.randrange(len(parts))
+            match self.chance.randrange(7):
+                case 0:
+                    parts[at] = self.one(_BENT)
+                case 1:
+                    parts[at] += self.one(_BENT)
+                case 2:
+                    parts.insert(at, self.one(_BENT))
+                case 3:
+                    parts = parts[: at + 1]
+                case 4:
+                    parts[0] = self.one(_OLD_TAGS)
+                case 5:
+                    parts[at] = parts[at].upper()
+                case _:
+                    parts.extend(parts)
+        return ".".join(parts)
+
+    def valid(self) -> list[str]:
+        """Return a payload of some intent in its parts, with numbers of whatever there may be."""
+        intent = self.one(_INTENTS)
+        return [intent.tag, *(self._part(kind) for kind in intent.riders.values())]
+
+    def _part(self, kind: type) -> str:
+        if kind is bool:
+            return self.one("01")
+        if kind is int:
+            return base36(self.number())
+        assert issubclass(kind, StrEnum)
+        return str(self.one(list(kind)))
+
+    def link(self) -> str:
+        """Return what a link says: one of ours, bent, or garbage."""
+        link = self.words() if self.now_and_then(3) else self.one(_LINKS)
+        for _ in range(self.chance.randrange(3)):
+            at = self.chance.randrange(len(link) + 1)
+            link = link[:at] + self.one(_BENT) + link[at + self.chance.randrange(3) :]
+        return link
+
+    # What is said
+
+    def answer(self) -> str:
+        """Return what somebody may answer to a question."""
+        return self.either(
+            self.words, lambda: self.one(_BENT), lambda: str(self.number()), lambda: self.one(_ANSWERS)
+        )
+
+    def field(self) -> str:
+        """Return the name of something that is asked for, or of nothing."""
+        return self.one(_FIELDS)
+
+    def command(self) -> str:
+        """Return the name of a command, or what is none."""
+        return self.words()[:64] if self.now_and_then(4) else self.one(_COMMANDS)
+
+    def options(self) -> dict[str, str]:
+        """Return what is said along with a command, or in a form."""
+        return self.some(self.field, self.answer, 4)
+
+    def moments(self) -> dict[str, datetime]:
+        """Return moments that the platform has read."""
+        day = timedelta(days=1)
+        return self.some(self.field, lambda: _EARLIEST + self.chance.randrange(2_590_000) * day, 2)
+
+    def people(self) -> dict[str, str]:
+        """Return the names of those who were picked, by user."""
+        users = ("u-ada", "u-bob", "1", "x" * 64, str(self.number()))
+        return self.some(lambda: self.one(users), self.words, 2)
+
+    def act(self, world: World, who: Who) -> Act:
+        """Return something that somebody might send from anywhere, with a name of any sort."""
+        actor = Actor(world, who)
+        place, sender = actor.place(self.one(list(Where))), self.sender(actor.sender)
+        common: dict[str, Any] = {"sender": sender, "place": place, "page_size": self.one((1, 5, 12))}
+        match self.chance.randrange(10):
+            case 0 | 1 | 2 | 3:
+                on = self.one((None, Posted(place.room, "1"), Posted(place.room, "\x00")))
+                return Press(**common, payload=self.payload(), posted=on, is_aside=self.now_and_then(2))
             case 4:
-                parts[0] = draw(_OLD_TAGS)
+                return Opened(**common, start=self.link())
             case 5:
-                parts[at] = parts[at].upper()
+                return Joined(**common)
+            case 6:
+                return Typed(**common, words=self.answer())
+            case 7:
+                said = self.either(self.link, self.answer)
+                moments, options = self.moments(), self.options()
+                return Command(**common, name=self.command(), words=said, options=options, moments=moments)
             case _:
-                parts.extend(parts)
-    return ".".join(parts)
+                return Filled(
+                    **common,
+                    draft=self.number(),
+                    answers=self.options(),
+                    kept=tuple(self.field() for _ in range(self.chance.randrange(3))),
+                    moments=self.moments(),
+                    people=self.people(),
+                )
+
+    def sender(self, sender: Sender) -> Sender:
+        """Return somebody, now and then with another name and other hints."""
+        if not self.now_and_then(3):
+            return sender
+        return Sender(
+            sender.platform,
+            sender.user,
+            self.words(),
+            self.one(("", "en", "xx-" * 9, "../..", "es\x00")),
+            self.one(("", "UTC", "Mars/Phobos", "../etc", "\ud800")),
+            self.now_and_then(2),
+        )
+
+    def happening(self) -> Inbound:
+        """Return what happens to a room of no importance."""
+        room = Room("sim", self.one(("elsewhere-2", "u-stranger", "-100")), self.one(("", "7")))
+        if self.now_and_then(2):
+            return Left(room=room, muted=self.now_and_then(2))
+        return Moved(old=room, new=Room("sim", self.one(("new-1", "new-2"))))
+
+    def json(self, depth: int = 3) -> object:
+        """Return anything that JSON can say."""
+        match self.chance.randrange(8 if depth else 6):
+            case 0:
+                return None
+            case 1:
+                return self.now_and_then(2)
+            case 2:
+                return self.chance.randrange(-(2**70), 2**70)
+            case 3:
+                return self.one((0, 1, -1, 0.5, 1e300, -0.0))
+            case 4 | 5:
+                return self.words()
+            case 6:
+                return [self.json(depth - 1) for _ in range(self.chance.randrange(4))]
+            case _:
+                return self.some(self.words, lambda: self.json(depth - 1), 3)
 
 
-_LINKS = st.sampled_from(
-    (
-        f"i-{INVITE_TOKEN}", f"i-{ORGANIZERS_TOKEN}", "i-", "i-x", f"l-{CODE}", "l-", "l-ABCD",
-        resume_link(1),
-        *(f"{kind}{base36(number)}" for kind in "dco" for number in (0, 1, 2, 3, *HUGE)),
-        "c", "o", "d", "c-1", "oo1", "",
-    )
-)  # fmt: skip
-
-
-@st.composite
-def links(draw: st.DrawFn) -> str:
-    """Return what a link says: one of ours, bent, or garbage."""
-    link = draw(st.one_of(_LINKS, WORDS))
-    for _ in range(draw(st.integers(0, 2))):
-        at = draw(st.integers(0, len(link)))
-        link = link[:at] + draw(_BENT) + link[at + draw(st.integers(0, 2)) :]
-    return link
-
-
-_FIELDS = sorted({field for intent in ROUTES for field in intent.model_fields} | {"no_such", "__class__", ""})
-_ANSWERS = st.one_of(
-    WORDS,
-    _BENT,
-    _IDS.map(str),
-    st.sampled_from(
-        ("yes", "one", "1", "-5", "20 April 6pm", "31 February", "9999999999999999999999", "Madrid", "en", "9:00",
-         "https://x.example/", "https://[", "2 days", "1 day, 99999999999 weeks", "{when}", "{", "}", "{when.zone}")
-    ),
-)  # fmt: skip
-_COMMANDS = st.one_of(
-    st.sampled_from([route.intent.command for route in ROUTES.values() if route.intent.command]),
-    st.sampled_from(("START", "Help", "nothing", "", "next@bot", "../x")),
-    WORDS.map(lambda name: name[:64]),
-)
-_MOMENTS = st.dictionaries(
-    st.sampled_from(_FIELDS),
-    st.datetimes(datetime(1900, 1, 1), datetime(9000, 1, 1)).map(lambda at: at.replace(tzinfo=UTC)),
-    max_size=2,
-)
-_PEOPLE = st.dictionaries(
-    st.one_of(st.sampled_from(("u-ada", "u-bob", "1", "x" * 64)), _IDS.map(str)), WORDS, max_size=2
-)
-
-
-@st.composite
-def acts(draw: st.DrawFn, world: World, who: Who) -> Act:
-    """Return something that somebody might send from anywhere, with a name of any sort."""
-    actor = Actor(world, who)
-    place, sender = actor.place(draw(st.sampled_from(Where))), draw(_senders(actor.sender))
-    common: dict[str, Any] = {"sender": sender, "place": place, "page_size": draw(st.sampled_from((1, 5, 12)))}
-    match draw(st.integers(0, 9)):
-        case 0 | 1 | 2 | 3:
-            on = draw(st.sampled_from((None, Posted(place.room, "1"), Posted(place.room, "\x00"))))
-            return Press(**common, payload=draw(payloads()), posted=on, is_aside=draw(st.booleans()))
-        case 4:
-            return Opened(**common, start=draw(links()))
-        case 5:
-            return Joined(**common)
-        case 6:
-            return Typed(**common, words=draw(_ANSWERS))
-        case 7:
-            words_, options = draw(st.one_of(links(), _ANSWERS)), draw(_options())
-            return Command(**common, name=draw(_COMMANDS), words=words_, options=options, moments=draw(_MOMENTS))
-        case _:
-            return Filled(
-                **common,
-                draft=draw(_IDS),
-                answers=draw(_options()),
-                kept=tuple(draw(st.lists(st.sampled_from(_FIELDS), max_size=2))),
-                moments=draw(_MOMENTS),
-                people=draw(_PEOPLE),
-            )
-
-
-def _options() -> st.SearchStrategy[dict[str, str]]:
-    return st.dictionaries(st.sampled_from(_FIELDS), _ANSWERS, max_size=4)
-
-
-def _senders(sender: Sender) -> st.SearchStrategy[Sender]:
-    """Return somebody, now and then with another name and other hints."""
-    strange = st.builds(
-        Sender,
-        st.just(sender.platform),
-        st.just(sender.user),
-        WORDS,
-        st.sampled_from(("", "en", "xx-" * 9, "../..", "es\x00")),
-        st.sampled_from(("", "UTC", "Mars/Phobos", "../etc", "\ud800")),
-        st.booleans(),
-    )
-    return st.one_of(st.just(sender), st.just(sender), strange)
-
-
-@st.composite
-def happenings(draw: st.DrawFn) -> Inbound:
-    """Return what happens to a room of no importance."""
-    room = Room("sim", draw(st.sampled_from(("elsewhere-2", "u-stranger", "-100"))), draw(st.sampled_from(("", "7"))))
-    if draw(st.booleans()):
-        return Left(room=room, muted=draw(st.booleans()))
-    return Moved(old=room, new=Room("sim", draw(st.sampled_from(("new-1", "new-2")))))
+FORGERS: Final = st.builds(Forger, st.integers(0, 2**64), st.lists(_WORDS, min_size=3, max_size=8))

@@ -6,30 +6,22 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
-from bot.chat.inbound import Act, Command, Press, Typed
+from bot.chat.inbound import Act, Command, Filled, Inbound, Press, Typed
 from bot.chat.message import Ask, Redraw, Reply, Say, Toast
 from bot.router import LONGEST_TITLE
 from tests.doors.acting import Actor
 from tests.doors.allowed import ALLOWED, ROUTES, Where
-from tests.doors.forging import acts, payloads
+from tests.doors.forging import CASES, FORGERS, Forger, fuzzed, told
 from tests.doors.hearing import Heard
 from tests.doors.trial import Dump
 from tests.doors.world import Who, World
-from tests.support.long import long
 
-FULL = long(1, 2) == 2
-FUZZED = settings(
-    deadline=None,
-    derandomize=not FULL,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 POWERLESS = (Who.STRANGER, Who.ONCE_LEARNER, Who.PARTED, Who.ONCE_ORGANIZER)
 """Who is nothing anywhere: what they may do is for everybody."""
 BY_TAG = {intent.tag: intent for intent in ROUTES}
+BY_COMMAND = {intent.command: intent for intent in ROUTES if intent.command}
 
 
 def words_of(reply: Reply) -> str:
@@ -44,66 +36,71 @@ def words_of(reply: Reply) -> str:
     return ""
 
 
-def is_for_them(act: Act, who: Who) -> bool:
+def _may(act: Act, who: Who) -> bool:
     """Whether what is sent could be something that the sender may do, of ours or of their own."""
-    return not isinstance(act, Press) or _may(act.payload, who)
-
-
-def _may(payload: str, who: Who) -> bool:
-    """Whether somebody may do what a payload says, or what it could mean."""
-    intent = BY_TAG.get(payload.partition(".")[0])
+    match act:
+        case Press(payload=payload):
+            intent = BY_TAG.get(payload.partition(".")[0])
+        case Command(name=name):
+            intent = BY_COMMAND.get(name.casefold())
+        case Filled() | Typed():  # nobody is in the middle of a form
+            intent = None
+        case _:
+            return True
     return intent is not None and (ALLOWED[intent].allows(who) or ALLOWED[intent].own)
 
 
-@settings(FUZZED, max_examples=long(200, 30_000))
-@given(st.data())
+@fuzzed(200, 30_000)
+@given(FORGERS)
 def test_nothing_that_is_sent_goes_wrong(
-    shared_world: World, before: Dump, heard: Heard, runner: asyncio.Runner, data: st.DataObject
+    shared_world: World, heard: Heard, runner: asyncio.Runner, forger: Forger
 ) -> None:
-    """Whoever sends whatever gets an answer that says something, and it was no mistake of ours."""
-    _answers(shared_world, before, heard, runner, data)
+    """Whoever sends whatever, one thing after the other, gets an answer, and it was no mistake of ours."""
+    _answers(shared_world, heard, runner, forger)
 
 
-@settings(FUZZED, max_examples=long(60, 4_000))
-@given(st.data())
+@fuzzed(100, 10_000)
+@given(FORGERS)
 def test_nothing_goes_wrong_on_postgresql(
-    postgres_world: World, heard: Heard, runner: asyncio.Runner, data: st.DataObject
+    postgres_world: World, heard: Heard, runner: asyncio.Runner, forger: Forger
 ) -> None:
     """Nor where the database takes neither NULs nor halves of characters nor numbers of more than 64 bits."""
-    _answers(postgres_world, postgres_world.trial.dump(), heard, runner, data)
+    _answers(postgres_world, heard, runner, forger)
 
 
-def _answers(world: World, before: Dump, heard: Heard, runner: asyncio.Runner, data: st.DataObject) -> None:
-    """Let somebody send something, and look what comes of it."""
-    who = data.draw(st.sampled_from(Who))
-    act = data.draw(acts(world, who))
+def _answers(world: World, heard: Heard, runner: asyncio.Runner, forger: Forger) -> None:
+    """Let people send things, and look what comes of each."""
     with world.trial.undone():
-        reply = runner.run(world.chat.bot.router.receive(act))
-        assert not heard.wrong, heard.wrong.pop()
-        assert reply is not None or _is_for_people(act), "they hear nothing"
-        assert reply is None or words_of(reply).strip(), "the answer says nothing"
-        if who in POWERLESS and not is_for_them(act, who):
-            assert world.trial.dump() == before
+        for _ in range(CASES):
+            sent: Inbound = forger.happening() if forger.now_and_then(40) else forger.act(world, forger.one(list(Who)))
+            with told(sent):
+                reply = runner.run(world.chat.bot.router.receive(sent))
+                assert not heard.wrong, heard.wrong.pop()
+                assert reply is not None or _needs_no_answer(sent), "they hear nothing"
+                assert reply is None or words_of(reply).strip(), "the answer says nothing"
 
 
-def _is_for_people(act: Act) -> bool:
-    """Whether words in a room may be meant for the others there."""
-    return isinstance(act, Typed) and not act.place.room.is_private
+def _needs_no_answer(sent: Inbound) -> bool:
+    """Whether nobody did it, or it may be meant for the others in a room."""
+    return not isinstance(sent, Act) or (isinstance(sent, Typed) and not sent.place.room.is_private)
 
 
-@settings(FUZZED, max_examples=long(200, 40_000))
-@given(st.sampled_from(POWERLESS), st.sampled_from(Where), payloads())
-def test_a_forged_button_does_nothing(
-    shared_world: World, before: Dump, heard: Heard, runner: asyncio.Runner, who: Who, where: Where, payload: str
+@fuzzed(200, 40_000)
+@given(FORGERS)
+def test_whoever_is_nothing_does_nothing(
+    shared_world: World, before: Dump, heard: Heard, runner: asyncio.Runner, forger: Forger
 ) -> None:
-    """Whoever is nothing in our circles changes nothing in them with any payload that is not for everybody."""
-    with shared_world.trial.undone():
-        outcome = runner.run(Actor(shared_world, who).presses(payload, where))
-        assert not heard.wrong, heard.wrong.pop()
-        assert words_of(outcome.reply).strip()
-        if not _may(payload, who):
-            assert outcome.declined, outcome.told
-            assert shared_world.trial.dump() == before
+    """They change nothing with any button, command or form that is not for everybody, and hear so."""
+    for _ in range(CASES):
+        who = forger.one(POWERLESS)
+        act = forger.act(shared_world, who)
+        with told(act), shared_world.trial.undone():
+            outcome = runner.run(Actor(shared_world, who).does(act))
+            assert not heard.wrong, heard.wrong.pop()
+            if not _may(act, who) and not _needs_no_answer(act):
+                assert words_of(outcome.reply).strip()
+                assert outcome.declined, outcome.told
+                assert shared_world.trial.dump() == before
 
 
 @pytest.mark.parametrize("who", [Who.STRANGER, Who.FACILITATOR, Who.ORGANIZER])

@@ -253,7 +253,7 @@ def _seat(store: Store, circle: Circle, ids: dict[Who, int], chat: ChatSim) -> N
     store.seats.set_role(circle.id, ids[Who.ONCE_FACILITATOR], Role.LEARNER)
     store.seats.join_as(circle.id, ids[Who.ONCE_LEARNER], Role.LEARNER, now)
     store.seats.leave(circle.id, ids[Who.ONCE_LEARNER], now)
-    store.circles.save(replace(circle, seats=4, questions=("Which editor?",)))
+    store.circles.save(replace(circle, seats=4, questions=("Which editor?",)), circle)
     store.seats.take(Member(circle.id, chat.wendy.person(store), Role.LEARNER, now), now)
     store.communities.add_organizer(chat.community, ids[Who.ONCE_ORGANIZER])
     store.communities.remove_organizer(chat.community, ids[Who.ONCE_ORGANIZER])

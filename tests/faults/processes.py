@@ -41,13 +41,12 @@ from tests.discord import people as discord_people
 from tests.discord.server.state import Channel
 from tests.discord.world import World as Discord
 from tests.discord.world import started
+from tests.support.patience import PATIENCE
 from tests.telegram import people as telegram_people
 from tests.telegram.server.state import Chat
 from tests.telegram.world import World as Telegram
 
 ROOT: Final = Path(__file__).parents[2]
-PATIENCE: Final = 60.0
-"""Seconds after which a test gives up what never takes long."""
 _UP: Final = "on Telegram as"
 COMING: Final = "I'm coming"
 ROOMS: Final = 100

@@ -24,10 +24,9 @@ from bot.chat.intents import Intent
 from bot.chat.message import Ask, Redraw, Reply, Room, RoomKind, Say, Toast
 from bot.clock import MovableClock
 from storage.engine import Database
+from tests.support.patience import PATIENCE
 from tests.support.sim import PLATFORM, SimPlatform
 
-PATIENCE: Final = 60.0
-"""Seconds after which a test gives up: never waited for when all is well."""
 _ROOT: Final = Path(__file__).parents[2]
 _keys = count(1)
 Act = dict[str, str]

@@ -124,7 +124,7 @@ async def test_a_meeting_whose_hour_is_skipped_now_has_moved(database: Database,
     night = replace(first, zone="Africa/Lagos", starts_local=local, starts_at=instant(local, "Africa/Lagos"))
 
     def settle(store: Store) -> None:
-        store.meetings.save(night)
+        store.meetings.save(night, first)
         store.rsvps.answer(night.id, chat.ada.person(store).id, Answer.YES, chat.clock.now())
 
     await chat.store.transact(settle)
@@ -144,7 +144,7 @@ async def test_a_meeting_whose_hour_comes_twice_now_stays_where_it_is(database: 
     last = (await chat.meetings())[5]
     local = datetime(2026, 10, 25, 2, 30)
     night = replace(last, zone="Africa/Lagos", starts_local=local, starts_at=instant(local, "Africa/Lagos"))
-    await chat.store.transact(lambda store: store.meetings.save(night))
+    await chat.store.transact(lambda store: store.meetings.save(night, last))
     said = len(chat.said())
     instead("Africa/Lagos", "Europe/Madrid")
     await _starts(chat)

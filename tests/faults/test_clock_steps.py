@@ -21,12 +21,11 @@ from storage.engine import Database
 from tests.scheduler.world import NOW, World
 from tests.support.chat import BEGINNING, ChatSim, lived_in
 from tests.support.long import long
+from tests.support.patience import PATIENCE
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SIX_WEEKS = 7 * 7 * DAY
 A_WHILE = 3 * HOUR
-PATIENCE = 20.0
-"""Seconds after which a test gives up: never waited for when all is well."""
 
 
 @dataclass

@@ -15,8 +15,9 @@ from adapters.telegram.letter import PLATFORM as TELEGRAM
 from tests.discord import people as discord_people
 from tests.discord.server.doing import Answered
 from tests.faults.database_outages import Outage, OwnServer, cut, full, locked, own_server, stopped
-from tests.faults.processes import COMING, PATIENCE, Scene, scene, until
+from tests.faults.processes import COMING, Scene, scene, until
 from tests.support.long import long
+from tests.support.patience import PATIENCE
 from tests.support.program import program
 from tests.telegram import people as telegram_people
 

@@ -37,14 +37,13 @@ from tests.discord.world import World as Discord
 from tests.discord.world import started
 from tests.faults.platform_storms import DiscordFaults, Storm, TelegramFaults, marks, plan, waiting
 from tests.support.long import long
+from tests.support.patience import PATIENCE
 from tests.telegram.lived_in import lived_in
 from tests.telegram.world import World as Telegram
 from tests.telegram.wound import A_MOMENT, Paced, Seconds, paced
 
 SECONDS = long(80, 600)
 """For how long the storm lasts, in the platform's seconds."""
-PATIENCE = 20.0
-"""Seconds after which a test gives up: never waited for when all is well."""
 STEP = 2
 ROOMS = 5
 AFTERWARDS = 500

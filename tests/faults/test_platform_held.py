@@ -11,10 +11,9 @@ from bot.chat.adapter import TryLater
 from storage.engine import Database
 from storage.store import SqlStore
 from tests.scheduler.world import World
+from tests.support.patience import PATIENCE
 
 T = TypeVar("T")
-PATIENCE = 20.0
-"""Seconds after which a test gives up: never waited for when all is well."""
 
 
 @dataclass

@@ -330,8 +330,8 @@ async def test_two_that_send_the_digest(race: Race) -> None:
             place = store.places.note(Room(PLATFORM, f"digest{here.number}"), "Organizers", "").id
             community = store.communities.get(race.community)
             assert community
-            store.communities.save(replace(community, digest_place=place))
-            store.meetings.save(replace(here.meetings[0], state=MeetingState.ENDED))
+            store.communities.save(replace(community, digest_place=place), community)
+            store.meetings.save(replace(here.meetings[0], state=MeetingState.ENDED), here.meetings[0])
             Planner().community(store, race.community, now)
             return place
 

@@ -26,13 +26,12 @@ from tests.storage import released
 from tests.storage.released.rows import ROWS
 from tests.support.databases import Postgres
 from tests.support.long import long
+from tests.support.patience import PATIENCE
 from tests.support.program import program
 
 OLDER = [revision for revision in released.revisions() if revision != HEAD]
 FEWEST = 8
 """From the oldest release on there are more statements than that."""
-PATIENCE = 60.0
-"""Seconds after which a process that is waited for is given up: never waited for when all is well."""
 _KILLED = """
 import os, signal, sys
 from sqlalchemy import Engine, event

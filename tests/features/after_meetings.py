@@ -72,5 +72,5 @@ async def said(chat: ChatSim) -> tuple[Feedback, ...]:
 
 async def names_feedback(chat: ChatSim) -> None:
     """Let the circle choose named feedback."""
-    circle = replace(await circle_of(chat), named_feedback=True)
-    await chat.store.transact(lambda store: store.circles.save(circle))
+    circle = await circle_of(chat)
+    await chat.store.transact(lambda store: store.circles.save(replace(circle, named_feedback=True), circle))

@@ -79,7 +79,7 @@ async def test_a_learner_becomes_a_facilitator_and_leaves_the_seat(able: ChatSim
     def full(store: Store) -> None:
         circle = store.circles.get(able.circle)
         assert circle is not None
-        store.circles.save(replace(circle, seats=3))
+        store.circles.save(replace(circle, seats=3), circle)
 
     await able.storage.transact(full)
     await able.walter.says("/join")

@@ -202,7 +202,11 @@ async def test_the_prompt_changes_from_meeting_to_meeting(chat: ChatSim) -> None
 
 async def test_whoever_does_not_want_to_be_asked_is_not(chat: ChatSim) -> None:
     """Tips off means no question."""
-    await chat.store.transact(lambda store: store.people.save(replace(chat.facilitator.person(store), tips=False)))
+    await chat.store.transact(
+        lambda store: store.people.save(
+            replace(chat.facilitator.person(store), tips=False), chat.facilitator.person(store)
+        )
+    )
     await chat.moves_to(OVER + timedelta(days=1))
     assert not any("How did it go" in text for text in chat.facilitator.inbox())
 
@@ -210,7 +214,9 @@ async def test_whoever_does_not_want_to_be_asked_is_not(chat: ChatSim) -> None:
 async def test_the_question_waits_for_the_morning(chat: ChatSim) -> None:
     """In quiet hours it is put off to their end."""
     await chat.store.transact(
-        lambda store: store.people.save(replace(chat.facilitator.person(store), quiet_from=time(19, 0)))
+        lambda store: store.people.save(
+            replace(chat.facilitator.person(store), quiet_from=time(19, 0)), chat.facilitator.person(store)
+        )
     )
     await chat.moves_to(OVER + timedelta(hours=11))
     assert not any("How did it go" in text for text in chat.facilitator.inbox())
@@ -221,7 +227,9 @@ async def test_the_question_waits_for_the_morning(chat: ChatSim) -> None:
 async def test_somebody_who_stopped_running_the_circle_is_not_asked(chat: ChatSim) -> None:
     """What is true when the message goes out counts."""
     await chat.store.transact(
-        lambda store: store.people.save(replace(chat.facilitator.person(store), quiet_from=time(19, 0)))
+        lambda store: store.people.save(
+            replace(chat.facilitator.person(store), quiet_from=time(19, 0)), chat.facilitator.person(store)
+        )
     )
     await chat.moves_to(OVER)
 

@@ -73,13 +73,13 @@ async def somebody_for(chat: ChatSim, intent: type[Intent], own: Own) -> Someone
     def ready(store: Store) -> None:
         circle = store.circles.get(own.circle)
         assert circle is not None
-        store.circles.save(replace(circle, questions=("One?", "Two?", "Three?")))
+        store.circles.save(replace(circle, questions=("One?", "Two?", "Three?")), circle)
         if intent is rsvps.SayWhy:
             store.rsvps.answer(own.ahead, chat.ada.person(store).id, Answer.NO, at=chat.clock.now())
         if intent in {feedback.GiveFeedback, feedback.ReflectInWords}:
             meeting = store.meetings.get(own.over)
             assert meeting is not None
-            store.meetings.save(replace(meeting, state=MeetingState.ENDED))
+            store.meetings.save(replace(meeting, state=MeetingState.ENDED), meeting)
 
     await chat.store.transact(ready)
     if ROUTES[intent].feature == "operating":

@@ -171,7 +171,7 @@ async def test_accents_and_case_do_not_matter_in_a_search(chat: ChatSim, words: 
     def rename(store: Store) -> None:
         circle = store.circles.get(chat.circle)
         assert circle is not None
-        store.circles.save(replace(circle, title="Huerto en el balcón", about="Los miércoles"))
+        store.circles.save(replace(circle, title="Huerto en el balcón", about="Los miércoles"), circle)
 
     await chat.store.transact(rename)
     await chat.mary.says(f"/circles {words}")

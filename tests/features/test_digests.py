@@ -197,7 +197,7 @@ async def test_a_digest_in_the_digest_s_language(chat: ChatSim) -> None:
     def speak(store: Store) -> None:
         community = store.communities.get(chat.community)
         assert community is not None
-        store.communities.save(replace(community, digest_language="en-XA"))
+        store.communities.save(replace(community, digest_language="en-XA"), community)
 
     await chat.store.transact(speak)
     await chat.organizer.says("/digest", OFFICE)

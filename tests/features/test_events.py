@@ -141,7 +141,7 @@ async def test_a_permission_that_is_given(sqlite_database: Database) -> None:
     assert told_of_events(chat) == 1
 
     def change(store: Store) -> None:
-        store.meetings.save(replace(first, topic="Loops"))
+        store.meetings.save(replace(first, topic="Loops"), first)
         chat.bot.planner.circle(store, first.circle, chat.clock.now())
 
     chat.platform.errors.append(barred)
@@ -161,7 +161,7 @@ async def test_a_permission_that_is_taken_away(chat: ChatSim) -> None:
     first = await numbered(chat, 1)
 
     def change(store: Store) -> None:
-        store.meetings.save(replace(first, topic="Loops"))
+        store.meetings.save(replace(first, topic="Loops"), first)
         chat.bot.planner.circle(store, first.circle, chat.clock.now())
 
     chat.platform.errors.append(Unreachable("Missing Permissions", Trouble.NO_EVENTS))

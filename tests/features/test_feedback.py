@@ -102,8 +102,10 @@ async def test_it_is_until_it_closes(chat: ChatSim) -> None:
 
 async def test_a_cancelled_meeting_asks_nobody(chat: ChatSim) -> None:
     """Its button is answered with the truth."""
-    meeting = replace(await first(chat), state=MeetingState.CANCELLED)
-    await chat.store.transact(lambda store: store.meetings.save(meeting))
+    meeting = await first(chat)
+    await chat.store.transact(
+        lambda store: store.meetings.save(replace(meeting, state=MeetingState.CANCELLED), meeting)
+    )
     await chat.moves_to(OVER)
     assert chat.posts("This meeting is over") == 0
     await chat.ada.presses_payload(f"fg.{meeting.id}")

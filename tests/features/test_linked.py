@@ -81,7 +81,7 @@ async def test_the_seat_that_becomes_free_is_offered(chat: ChatSim) -> None:
     def settle(store: Store) -> None:
         circle, now = store.circles.get(chat.circle), chat.clock.now()
         assert circle is not None
-        store.circles.save(replace(circle, seats=4))
+        store.circles.save(replace(circle, seats=4), circle)
         for one in (ada_there(chat), chat.zoe):
             store.seats.take(Member(chat.circle, one.person(store), Role.LEARNER, now), now)
         store.places.note(private(chat.zoe.user), "", "")

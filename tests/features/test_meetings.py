@@ -27,7 +27,7 @@ async def changed(chat: ChatSim, **fields: object) -> None:
     def work(store: Store) -> None:
         circle = store.circles.get(chat.circle)
         assert circle is not None
-        store.circles.save(replace(circle, **fields))  # type: ignore[arg-type]  # the fields of a circle
+        store.circles.save(replace(circle, **fields), circle)  # type: ignore[arg-type]  # the fields of a circle
 
     await chat.store.transact(work)
 

@@ -110,7 +110,7 @@ async def test_a_digest_that_failed_comes_late(chat: ChatSim) -> None:
         community = store.communities.get(chat.community)
         assert community is not None
         place = store.places.note(chat.room, "", "").id
-        store.communities.save(replace(community, digest_place=place))
+        store.communities.save(replace(community, digest_place=place), community)
         chat.bot.planner.community(store, chat.community, chat.clock.now())
 
     await chat.moves_to(FIRST.replace(day=14))
@@ -156,7 +156,7 @@ async def test_a_card_that_cannot_be_drawn_is_the_same_trouble(chat: ChatSim) ->
     for trouble in (Trouble.MUTED, Trouble.GONE):
 
         def change(store: Store, topic: str = trouble.value) -> None:
-            store.meetings.save(replace(meeting, topic=topic))
+            store.meetings.save(replace(meeting, topic=topic), meeting)
             store.cards.touch("meeting", meeting.id, chat.clock.now())
 
         await chat.store.transact(change)
@@ -196,7 +196,7 @@ async def test_the_organizers_hear_that_the_digests_room_is_lost(chat: ChatSim) 
         community = store.communities.get(chat.community)
         assert community is not None
         place = store.places.note(chat.room, "", "").id
-        store.communities.save(replace(community, digest_place=place))
+        store.communities.save(replace(community, digest_place=place), community)
 
     await chat.store.transact(digest_here)
     await left(chat)

@@ -217,7 +217,7 @@ class TestPayloads:
         def close(store: Store) -> None:
             circle = store.circles.get(chat.circle)
             assert circle is not None
-            store.circles.save(replace(circle, sign_up=False))
+            store.circles.save(replace(circle, sign_up=False), circle)
 
         await chat.store.transact(close)
         await chat.facilitator.says("/next")

@@ -58,7 +58,7 @@ class TestNudges:
         def sleep_early(store: Store) -> None:
             for someone in (chat.grace, chat.linus):
                 person = someone.person(store)
-                store.people.save(replace(person, quiet_from=time(17), quiet_to=time(9)))
+                store.people.save(replace(person, quiet_from=time(17), quiet_to=time(9)), person)
 
         await chat.store.transact(sleep_early)
         await chat.moves_to(self.EVE)

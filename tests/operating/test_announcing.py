@@ -109,7 +109,7 @@ async def test_it_is_read_in_the_rooms_language(machine: Machine) -> None:
     def mark(store: Store) -> None:
         circle = store.circles.get(machine.chat.circle)
         assert circle is not None
-        store.circles.save(replace(circle, language=PSEUDO))
+        store.circles.save(replace(circle, language=PSEUDO), circle)
 
     await machine.chat.store.transact(mark)
     await written(machine)

@@ -22,6 +22,7 @@ from storage.engine import Database
 from storage.migrate import downgrade
 from tests.operating.machine import Machine, Troubled
 from tests.support.databases import Postgres
+from tests.support.patience import PATIENCE
 
 
 @dataclass
@@ -150,7 +151,7 @@ async def test_where_no_platform_is_left_the_bot_ends(sqlite_database: Database)
         async with serving(
             sqlite_database, SystemClock(), host="127.0.0.1", port=0, others=[Refusing(), Refusing(platform="echo")]
         ) as running:
-            await asyncio.wait({running.running}, timeout=20.0)
+            await asyncio.wait({running.running}, timeout=PATIENCE)
     assert str(caught.value).splitlines() == [
         "sim does not know this bot: make a new token.",
         "echo does not know this bot: make a new token.",
@@ -164,7 +165,7 @@ async def test_what_makes_no_sense_any_more_ends(sqlite_database: Database) -> N
         async with serving(sqlite_database, SystemClock(), host="127.0.0.1", port=0, others=[Troubled()]) as running:
             running.bot.scheduler.watch.hopeless = "Put the present token into the settings."
             await running.bot.scheduler.look()
-            await asyncio.wait({running.running}, timeout=20.0)
+            await asyncio.wait({running.running}, timeout=PATIENCE)
 
     with pytest.raises(GaveUp, match="Put the present token"):
         await until_it_ends()

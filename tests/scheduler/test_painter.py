@@ -36,7 +36,7 @@ async def retitle(world: World, meeting: Meeting, topic: str) -> None:
     """Change what the card shows."""
 
     def work(store: Store) -> None:
-        store.meetings.save(replace(meeting, topic=topic))
+        store.meetings.save(replace(meeting, topic=topic), meeting)
         store.cards.touch("meeting", meeting.id, world.clock.now())
 
     await world.storage.transact(work)
@@ -171,7 +171,7 @@ async def test_a_card_just_posted_shows_what_changed_on_its_way(world: World) ->
     post = world.platform.post
 
     async def slow(room: Room, message: Message, key: str) -> Posted:
-        await world.storage.transact(lambda store: store.meetings.save(replace(first, number=5)))
+        await world.storage.transact(lambda store: store.meetings.save(replace(first, number=5), first))
         return await post(room, message, key)
 
     world.platform.post = slow  # type: ignore[method-assign]  # for a while

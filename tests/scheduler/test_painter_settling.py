@@ -34,7 +34,7 @@ async def tap(world: World, meeting: Meeting, topic: str) -> Redraw:
     """Change what the card shows, as a tap on it does; return the answer that draws it."""
 
     def work(store: Store) -> Redraw:
-        store.meetings.save(replace(meeting, topic=topic))
+        store.meetings.save(replace(meeting, topic=topic), meeting)
         store.cards.touch("meeting", meeting.id, world.clock.now())
         card = next(card for card in store.cards.of("meeting", meeting.id) if card.posted == TAPPED)
         shown = world.narrator.draw(store, card, world.clock.now())

@@ -126,7 +126,7 @@ async def test_the_digest_waits_for_its_hour_and_follows_itself(world: World) ->
     def on_thursday(store: Store) -> None:
         community = store.communities.get(world.community)
         assert isinstance(community, Community)
-        store.communities.save(replace(community, digest_weekday=3))
+        store.communities.save(replace(community, digest_weekday=3), community)
         world.planner.community(store, world.community, world.clock.now())
 
     await world.storage.transact(on_thursday)

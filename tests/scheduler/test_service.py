@@ -13,6 +13,7 @@ from bot.clock import RehearsalClock, after
 from scheduler import courier
 from scheduler.alarm import LONGEST_S, Alarm
 from tests.scheduler.world import NOW, World
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ async def running(world: World) -> AsyncIterator[World]:
 
 async def until_posted(world: World, number: int = 1) -> None:
     """Wait until so many messages were posted."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while len(world.platform.posts) < number:  # noqa: ASYNC110  # the platform is not ours to put an event into
             await asyncio.sleep(0)
 
@@ -57,7 +58,7 @@ async def test_the_alarm_is_set_for_the_next_thing_due(running: World) -> None:
     alarm = running.scheduler._alarm
     assert alarm is not None
     running.clock.move_to(min((await running.waiting()).values()) - timedelta(minutes=10))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while alarm.rings_at("send") is None:  # noqa: ASYNC110  # nor is the alarm
             await asyncio.sleep(0)
     assert running.platform.posts == []
@@ -83,7 +84,7 @@ async def test_the_alarm_rings() -> None:
         alarm.ring_in("again", 10)
         assert alarm.rings_at("again") == NOW + timedelta(seconds=10)
         alarm.ring_in("now", 0.0)  # long ago by the real clock: late, but not forgotten
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await rung.wait()
     finally:
         alarm.stop()
@@ -127,7 +128,7 @@ async def test_a_platform_that_does_not_answer_does_not_keep_a_stop(
     await world.plan(world.note())
     await world.scheduler.start()
     await begun.wait()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await world.scheduler.stop()
     world.platform.post = post  # type: ignore[method-assign]
     await world.started_anew("the next").run_due()

@@ -250,7 +250,7 @@ class World:
         def work(store: Store) -> None:
             community = store.communities.get(self.community)
             assert community
-            store.communities.save(replace(community, digest_place=self.rooms[room] if room else None))
+            store.communities.save(replace(community, digest_place=self.rooms[room] if room else None), community)
             self.planner.community(store, self.community, self.clock.now())
 
         await self.storage.transact(work)
@@ -259,7 +259,7 @@ class World:
         """Save a meeting that was changed, and plan anew."""
 
         def work(store: Store) -> None:
-            store.meetings.save(meeting)
+            store.meetings.save(meeting, store.meetings.get(meeting.id) or meeting)
             self.planner.circle(store, self.circle, self.clock.now())
 
         await self.storage.transact(work)

@@ -94,7 +94,7 @@ def founded(store: SqlStore, at: datetime, state: CircleState = CircleState.ENDE
     meeting = store.meetings.add([Meeting(0, circle.id, 1, met.replace(tzinfo=None), "UTC", met, 90)])[0]
     store.rsvps.answer(meeting.id, ada.id, Answer.YES, at)
     store.feedback.give(Feedback(0, meeting.id, "plus", "delta", 4, None), ada.id)
-    store.meetings.save(replace(meeting, state=MeetingState.CLOSED))
+    store.meetings.save(replace(meeting, state=MeetingState.CLOSED), meeting)
     store.connection.execute(update(circles).where(circles.c.id == circle.id).values(state=state.value))
     store.cards.stand(Card("meeting", meeting.id), Posted(group("python"), "1"), "", at)
     store.cards.stand(Card("circle", circle.id), Posted(group("python"), "2"), "", at)
@@ -180,7 +180,7 @@ async def test_what_was_sent_for_a_meeting_ahead_stays_known(database: Database)
         ahead = BEGAN + timedelta(days=700)
         meeting = store.meetings.get(there.meeting)
         assert meeting is not None
-        store.meetings.save(replace(meeting, starts_at=ahead, state=MeetingState.PLANNED))
+        store.meetings.save(replace(meeting, starts_at=ahead, state=MeetingState.PLANNED), meeting)
 
     await database.transact(settle)
     await forget_past(database, KEPT, BEGAN + timedelta(days=600))

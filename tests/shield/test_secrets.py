@@ -16,6 +16,7 @@ from bot.config import Settings
 from bot.logs import JsonLines, TextLines, hiding
 from bot.settings_form import sections, variable
 from tests.discord.world import started
+from tests.support.patience import PATIENCE
 from tests.support.program import ROOT, line_of, program
 from tests.telegram.world import World
 
@@ -167,7 +168,7 @@ except ValueError:
 raise RuntimeError("postgresql://somebody:{PIECES[0]}@127.0.0.1/circlebot")
 """
         ended = subprocess.run(
-            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         assert ended.returncode == 1
         assert ended.stderr.count("***") >= 3

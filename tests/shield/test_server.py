@@ -16,14 +16,12 @@ from adapters.web.doors import MOST_OF_ONE, TRIES, Doors, Tries, address_of, is_
 from adapters.web.frames import LARGEST_FRAME
 from adapters.web.server import Server, application
 from tests.adapters.web_support import WebPlatform, platform
+from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from storage.engine import Database
-
-PATIENCE = 20.0
-"""Seconds after which a test gives up: never waited for when all is well."""
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import pytest
+from sqlalchemy import text
 
 from bot.chat.message import Room
 from bot.domain.circles import Circle, CircleState, Member
@@ -19,6 +21,7 @@ from storage.engine import Database
 from storage.store import SqlStore
 
 T = TypeVar("T")
+U = TypeVar("U")
 V = TypeVar("V")
 NOW = datetime(2026, 1, 5, 18, 0, tzinfo=UTC)
 
@@ -92,3 +95,41 @@ def make_world(store: SqlStore) -> World:
 async def world(database: Database) -> World:
     """The small world, in both kinds of database."""
     return await database.transact(make_world)
+
+
+@pytest.fixture
+async def postgres_database(postgres_url: str) -> AsyncIterator[Database]:
+    """A fresh, migrated PostgreSQL database, opened: on SQLite one waits for the other anyway."""
+    opened = Database.open(postgres_url)
+    yield opened
+    await opened.close()
+
+
+async def while_under_way(
+    database: Database,
+    one: Callable[[SqlStore], T],
+    other: Callable[[SqlStore], U],
+    then: Callable[[SqlStore], object] = lambda store: None,  # noqa: ARG005  # nothing more
+) -> tuple[T, U]:
+    """Do `other` between what `one` does and what it does `then`: as soon as one waits for the other, or has passed."""
+    done, go_on = threading.Event(), threading.Event()
+
+    def under_way(store: SqlStore) -> T:
+        result = one(store)
+        done.set()
+        assert go_on.wait(30)
+        then(store)
+        return result
+
+    first = asyncio.create_task(database.transact(under_way))
+    await asyncio.to_thread(done.wait)
+    second_one = asyncio.create_task(database.transact(other))
+    while not second_one.done() and not await database.read(_somebody_waits):
+        """Look again."""
+    go_on.set()
+    return await first, await second_one
+
+
+def _somebody_waits(store: SqlStore) -> bool:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    return bool(store.connection.execute(text(waiting)).scalar())

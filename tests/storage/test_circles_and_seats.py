@@ -198,7 +198,7 @@ async def test_two_facilitators_who_step_down(database: Database, world: World) 
 def _full(store: SqlStore) -> tuple[World, list[int]]:
     """Make a full circle with three people waiting, and return who they are."""
     world = make_world(store)
-    store.circles.save(replace(world.circle, seats=2))
+    store.circles.save(replace(world.circle, seats=2), world.circle)
     waiting = [person(store, name) for name in ("Cy", "Di", "Ed")]
     for position, who in enumerate(waiting, start=1):
         assert store.seats.take(learner(world.circle.id, who, f"goal {position}"), NOW) == Waiting(who.id, position)
@@ -287,7 +287,7 @@ async def test_many_leave_and_the_list_moves_up(database: Database, world: World
     """Offers made at once for as many free seats go to different people, and never to more than there are seats."""
 
     def prepare(store: SqlStore) -> None:
-        store.circles.save(replace(world.circle, seats=2))
+        store.circles.save(replace(world.circle, seats=2), world.circle)
         for number in range(8):
             store.seats.take(learner(world.circle.id, person(store, f"W{number}")), NOW)
         store.seats.leave(world.circle.id, world.ada.id, NOW)

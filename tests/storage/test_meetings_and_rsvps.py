@@ -47,7 +47,7 @@ async def test_meetings_in_order_of_time(database: Database, world: World) -> No
     def work(store: SqlStore) -> None:
         circle = world.circle.id
         fourth, third, second = store.meetings.add([meeting(circle, 0, soon(days=days)) for days in (22, 15, 8)])
-        store.meetings.save(replace(second, state=MeetingState.CANCELLED))
+        store.meetings.save(replace(second, state=MeetingState.CANCELLED), second)
         ids = [one.id for one in store.meetings.of_circle(circle)]
         assert ids == [world.meeting.id, second.id, third.id, fourth.id]
         assert store.meetings.next_of(circle, NOW) == world.meeting

@@ -99,7 +99,7 @@ async def test_the_accounts_are_one_person_s(database: Database, world: World) -
     """Both lead to the one who stays; what she had not chosen is taken from the other, who is no more."""
 
     def before(store: SqlStore, stays: int, goes: int) -> None:
-        store.people.save(replace(world.ada, language=""))
+        store.people.save(replace(world.ada, language=""), world.ada)
         store.settings.put(asked_key(goes), "1 1 1")
         assert stays < goes
 

@@ -3,62 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
-from typing import TypeVar
-
-import pytest
-from sqlalchemy import text
 
 from bot.domain.circles import Circle, CircleState
 from bot.domain.people import Role
 from bot.domain.rsvps import Answer
 from storage.engine import Database
 from storage.store import SqlStore
-from tests.storage.conftest import NOW, World, at_once, learner, make_world, person
+from tests.storage.conftest import NOW, World, at_once, learner, make_world, person, while_under_way
 from tests.storage.merged import ELSEWHERE, merged, second
-
-T = TypeVar("T")
-U = TypeVar("U")
-
-
-async def while_under_way(
-    database: Database,
-    one: Callable[[SqlStore], T],
-    other: Callable[[SqlStore], U],
-    then: Callable[[SqlStore], object] = lambda store: None,  # noqa: ARG005  # nothing more
-) -> tuple[T, U]:
-    """Do `other` between what `one` does and what it does `then`: as soon as one waits for the other, or has passed."""
-    done, go_on = threading.Event(), threading.Event()
-
-    def under_way(store: SqlStore) -> T:
-        result = one(store)
-        done.set()
-        assert go_on.wait(30)
-        then(store)
-        return result
-
-    first = asyncio.create_task(database.transact(under_way))
-    await asyncio.to_thread(done.wait)
-    second_one = asyncio.create_task(database.transact(other))
-    while not second_one.done() and not await database.read(_somebody_waits):
-        """Look again."""
-    go_on.set()
-    return await first, await second_one
-
-
-def _somebody_waits(store: SqlStore) -> bool:
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    return bool(store.connection.execute(text(waiting)).scalar())
-
-
-@pytest.fixture
-async def postgres_database(postgres_url: str) -> AsyncIterator[Database]:
-    """A fresh, migrated PostgreSQL database, opened: on SQLite one waits for the other anyway."""
-    opened = Database.open(postgres_url)
-    yield opened
-    await opened.close()
 
 
 async def test_what_is_under_way_is_waited_for(postgres_database: Database) -> None:

@@ -34,7 +34,7 @@ async def test_a_new_name_of_an_account_is_taken_over(database: Database) -> Non
     def work(store: SqlStore) -> None:
         ada = store.people.meet(Account("web", "1", "Ada"), "", "", NOW)
         assert store.people.meet(Account("web", "1", "Ada L."), "", "", NOW) == replace(ada, name="Ada L.")
-        store.people.save(replace(ada, name="Countess"))
+        store.people.save(replace(ada, name="Countess"), ada)
         assert store.people.meet(Account("web", "1", "Ada Byron"), "", "", NOW).name == "Countess"
         assert store.people.accounts(ada.id) == (Account("web", "1", "Ada Byron"),)
 
@@ -184,7 +184,7 @@ async def test_a_move_may_be_heard_of_late(database: Database, world: World) -> 
         old, new = Room("web", "python"), Room("web", "super")
         met = store.places.note(new, "Super", "")
         store.cards.stand(Card("meeting", 1), Posted(new, "m1"), "f", NOW)
-        store.communities.save(replace(world.community, digest_place=met.id))
+        store.communities.save(replace(world.community, digest_place=met.id), world.community)
         store.places.move(old, new)
         moved = store.places.note(new, "", "")
         assert (moved.id, moved.title) == (world.place, "Super")

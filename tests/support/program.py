@@ -9,13 +9,10 @@ from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
-PATIENCE: Final = 60.0
-"""Seconds that a test may spend with the program: never waited for when all is well."""
-_ENDING: Final = 20.0
-"""Seconds after which it is ended by force."""
 
 
 @asynccontextmanager
@@ -28,13 +25,13 @@ async def program(folder: Path, *arguments: str, **settings: str) -> AsyncIterat
         *(sys.executable, "-m", "bot", *arguments), cwd=folder, env=environment, stdout=PIPE, stderr=STDOUT
     )
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(2 * PATIENCE):  # for all that is done with it
             yield process
     finally:
         if process.returncode is None:
             process.terminate()
         try:
-            said, _ = await asyncio.wait_for(process.communicate(), _ENDING)
+            said, _ = await asyncio.wait_for(process.communicate(), PATIENCE)
         except TimeoutError:
             process.kill()
             said, _ = await process.communicate()

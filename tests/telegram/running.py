@@ -27,6 +27,7 @@ from bot.chat.message import Room, RoomKind
 from bot.chat.pacing import Pace
 from bot.clock import MovableClock
 from bot.i18n import Catalogue
+from tests.support.patience import PATIENCE
 
 if TYPE_CHECKING:
     from storage.engine import Database
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 BEGINNING: Final = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 """A Monday."""
-PATIENCE: Final = 20.0
-"""Seconds after which a test gives up: never waited for when all is well."""
 UNHURRIED: Final = Pace(by_chat=True)
 """No limits: for tests that are not about them, and would wait for real seconds."""
 FASTER: Final = 50.0

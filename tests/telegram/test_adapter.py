@@ -18,7 +18,8 @@ from bot.errors import StorageBusy
 from bot.i18n import Catalogue
 from storage.engine import Database
 from tests.adapters.web_support import ScriptedInbox
-from tests.telegram.running import PATIENCE, made, quiet, room_of, running, serving, stopped, until, up
+from tests.support.patience import PATIENCE
+from tests.telegram.running import made, quiet, room_of, running, serving, stopped, until, up
 from tests.telegram.scripted import KeepingInbox, SlowToTell
 from tests.telegram.server.problems import Problem
 from tests.telegram.world import How, World

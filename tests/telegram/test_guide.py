@@ -67,7 +67,6 @@ class Reader:
 
 async def test_the_guide_leads_to_the_first_rsvp(tg: World, tmp_path: Path) -> None:
     """From the token to a card that counts one, by the commands, links and buttons that the guide names."""
-    tg.patience = 20.0
     ada, ben = tg.user("Ada"), tg.user("Ben")
     group = tg.group("Readers", admins=[ada], members=[ben], bot=Status.LEFT)
     reader = Reader(tg)
@@ -100,7 +99,6 @@ async def test_the_guide_leads_to_the_first_rsvp(tg: World, tmp_path: Path) -> N
 
 async def test_a_typed_command_does_as_well(tg: World, tmp_path: Path) -> None:
     """The guide's other way to begin: /newcircle in the group, whose form goes on in private."""
-    tg.patience = 20.0
     ada = tg.user("Ada")
     group = tg.group("Readers", admins=[ada])
     async with circlebot(tg, tmp_path, "run") as run:

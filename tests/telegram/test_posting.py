@@ -14,7 +14,8 @@ from bot.chat.message import Chart, Message, Picture, Posted, Series
 from bot.chat.text import Text
 from bot.i18n import Catalogue
 from tests.adapters.web_support import png
-from tests.telegram.running import PATIENCE, made, quiet, room_of, serving, stopped, until, up
+from tests.support.patience import PATIENCE
+from tests.telegram.running import made, quiet, room_of, serving, stopped, until, up
 from tests.telegram.scripted import KeepingInbox
 from tests.telegram.world import How, World
 

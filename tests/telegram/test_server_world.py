@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.patience import PATIENCE
 from tests.telegram.server.call import Call
 from tests.telegram.server.state import ANONYMOUS, Status
 from tests.telegram.world import World
@@ -76,5 +77,5 @@ async def test_who_waits_for_quiet_is_told_what_is_not(tg: World) -> None:
         await tg.quiet()
     (number,) = tg.telegram.updates.waiting
     await tg.server._methods["getUpdates"](Call("getUpdates", {"offset": number + 1}))
-    tg.patience = 5.0
+    tg.patience = PATIENCE
     await tg.quiet()

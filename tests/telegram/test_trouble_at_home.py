@@ -19,13 +19,12 @@ from storage import sqlite
 from storage.engine import Database
 from storage.transcript import SqlTranscript
 from tests.support.databases import locked
+from tests.support.patience import PATIENCE
 from tests.telegram import happening
 from tests.telegram.lived_in import COMING, living
 from tests.telegram.running import BEGINNING, WEBHOOK, made, until
 from tests.telegram.server.problems import Problem
 from tests.telegram.world import How, World
-
-PATIENCE = 10.0
 
 
 @pytest.fixture

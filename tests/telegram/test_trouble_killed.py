@@ -18,6 +18,7 @@ from bot.domain.notices import Due, Reminder
 from bot.ports import Store
 from storage.engine import Database
 from tests.support.databases import locked
+from tests.support.patience import PATIENCE
 from tests.telegram.lived_in import COMING, lived_in
 from tests.telegram.people import Person
 from tests.telegram.running import until
@@ -25,7 +26,6 @@ from tests.telegram.server.state import Message
 from tests.telegram.world import How, World
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0
 SECRET = "a_secret-of-ours"
 
 

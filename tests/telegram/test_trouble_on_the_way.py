@@ -9,8 +9,9 @@ import pytest
 from bot.domain.notices import Due, Reminder
 from bot.domain.rsvps import Answer
 from storage.engine import Database
+from tests.support.patience import PATIENCE
 from tests.telegram.lived_in import COMING, Lived, lived_in, living
-from tests.telegram.running import PATIENCE, Running, running, until
+from tests.telegram.running import Running, running, until
 from tests.telegram.server.state import Chat
 from tests.telegram.world import How, World
 from tests.telegram.wound import paced

@@ -23,9 +23,9 @@ from adapters.telegram.trying import pause
 from adapters.telegram.turns import Answer, Turns
 from adapters.telegram.updates import ALLOWED, LONG_POLL_S, Polling
 from bot.chat.trying import Backoff
+from tests.support.patience import PATIENCE
 from tests.telegram.happening import ADA, BEN, Json, said
 
-PATIENCE = 10.0
 TOKEN = "123456:a-secret-token"
 CONFLICT = (409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running")
 HOOKED = (409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete it first")

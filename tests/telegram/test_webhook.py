@@ -16,10 +16,10 @@ from adapters.telegram.transport import AiohttpRequest
 from adapters.telegram.turns import Answer, Turns
 from adapters.telegram.webhook import LARGEST_BODY, SECRET_HEADER, Listener, Webhook
 from adapters.web.server import Server, application
+from tests.support.patience import PATIENCE
 from tests.telegram.happening import ADA, BEN, Json, said
 
 SECRET = "a-secret_of-ours"
-PATIENCE = 10.0
 
 
 @dataclass

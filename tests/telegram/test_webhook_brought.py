@@ -10,7 +10,8 @@ import pytest
 
 from adapters.telegram.webhook import Webhook
 from bot.chat.inbound import Press
-from tests.telegram.running import PATIENCE, WEBHOOK, quiet, serving, stopped, until, up
+from tests.support.patience import PATIENCE
+from tests.telegram.running import WEBHOOK, quiet, serving, stopped, until, up
 from tests.telegram.scripted import KeepingInbox
 from tests.telegram.server.problems import Problem
 from tests.telegram.world import How, World

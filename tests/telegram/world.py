@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from time import monotonic
 
+from tests.support.patience import PATIENCE
 from tests.telegram.people import Answer, Person
 from tests.telegram.server import objects
 from tests.telegram.server.faults import Fault, How
@@ -28,7 +29,7 @@ class World:
         self.telegram = Telegram(token, clock)
         self.server = Server(self.telegram)
         self.waits = True
-        self.patience = 5.0
+        self.patience = PATIENCE
         self.settles = 0.02
         self.busy: list[Callable[[], bool]] = []
         self._last_user = 5_000_000_000

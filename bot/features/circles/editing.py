@@ -45,8 +45,8 @@ def _as_it_is(intent: type[Intent], values: Callable[[Circle, Translator], Mappi
     return asks
 
 
-def _saved(circle: Circle, ctx: Context) -> Reply:
-    ctx.store.circles.save(circle)
+def _saved(circle: Circle, was: Circle, ctx: Context) -> Reply:
+    ctx.store.circles.save(circle, was)
     ctx.planner.circle(ctx.store, circle.id, ctx.now)
     settled(circle.id, ctx)
     ctx.forget()
@@ -65,9 +65,8 @@ def edit_about(intent: EditAbout, ctx: Context) -> Reply:
     """Keep what the circle is about."""
     found = ctx.circle(intent.circle)
     title = title_of(intent.name, ctx)
-    return _saved(
-        replace(found, title=title, course=intent.course, course_link=intent.course_link, about=intent.details), ctx
-    )
+    after = replace(found, title=title, course=intent.course, course_link=intent.course_link, about=intent.details)
+    return _saved(after, found, ctx)
 
 
 @circles.handles(
@@ -77,7 +76,7 @@ def edit_where(intent: EditWhere, ctx: Context) -> Reply:
     """Keep where the circle meets, and tell its people where that is news."""
     before = ctx.circle(intent.circle)
     after = replace(before, place=intent.place, link=intent.link)
-    reply = _saved(after, ctx)
+    reply = _saved(after, before, ctx)
     if after != before:
         changes.new_place(after, ctx)
     return reply
@@ -86,7 +85,8 @@ def edit_where(intent: EditWhere, ctx: Context) -> Reply:
 @circles.handles(EditTongue, allow=facilitators, asks=_as_it_is(EditTongue, lambda c, _: {"language": c.language}))
 def edit_tongue(intent: EditTongue, ctx: Context) -> Reply:
     """Keep the language of the circle's rooms."""
-    return _saved(replace(ctx.circle(intent.circle), language=intent.language), ctx)
+    found = ctx.circle(intent.circle)
+    return _saved(replace(found, language=intent.language), found, ctx)
 
 
 @circles.handles(EditZone, allow=facilitators, asks=_as_it_is(EditZone, lambda c, _: {"zone": c.zone}))
@@ -99,7 +99,7 @@ def edit_zone(intent: EditZone, ctx: Context) -> Reply:
     if wrong is not None:
         raise BadAnswers({"zone": wrong})
     after = replace(found, zone=intent.zone)
-    ctx.store.circles.save(after)
+    ctx.store.circles.save(after, found)
     moved = changes.rezone(after, intent.zone, ctx)
     settled(found.id, ctx)
     ctx.forget()
@@ -120,11 +120,12 @@ def edit_zone(intent: EditZone, ctx: Context) -> Reply:
 )
 def edit_seats(intent: EditSeats, ctx: Context) -> Reply:
     """Keep how many fit; nobody loses a seat, and new ones are offered to those who wait."""
-    found = replace(ctx.circle(intent.circle), seats=intent.seats or None, sign_up=intent.sign_up)
-    ctx.store.circles.save(found)
+    found = ctx.circle(intent.circle)
+    after = replace(found, seats=intent.seats or None, sign_up=intent.sign_up)
+    ctx.store.circles.save(after, found)
     ctx.forget()
     offer_seats(found.id, ctx)
-    return _saved(found, ctx)
+    return _saved(after, found, ctx)
 
 
 @circles.handles(
@@ -132,7 +133,8 @@ def edit_seats(intent: EditSeats, ctx: Context) -> Reply:
 )
 def edit_reminders(intent: EditReminders, ctx: Context) -> Reply:
     """Read the lead times in words, and plan the reminders anew."""
-    return _saved(replace(ctx.circle(intent.circle), leads=leads_of(intent.leads, ctx.t)), ctx)
+    found = ctx.circle(intent.circle)
+    return _saved(replace(found, leads=leads_of(intent.leads, ctx.t)), found, ctx)
 
 
 def leads_of(words: str, t: Translator) -> tuple[timedelta, ...]:
@@ -178,11 +180,13 @@ def _units(t: Translator) -> dict[str, timedelta]:
 def edit_questions(intent: EditQuestions, ctx: Context) -> Reply:
     """Keep the facilitators' own questions."""
     own = tuple(filter(None, (clean_name(one, "", 150) for one in (intent.first, intent.second, intent.third))))
-    return _saved(replace(ctx.circle(intent.circle), questions=own), ctx)
+    found = ctx.circle(intent.circle)
+    return _saved(replace(found, questions=own), found, ctx)
 
 
 @circles.handles(NameFeedback, allow=facilitators)
 def name_feedback(intent: NameFeedback, ctx: Context) -> Reply:
     """Choose whether people may sign their plus/delta from now on."""
-    ctx.store.circles.save(replace(ctx.circle(intent.circle), named_feedback=intent.named))
+    found = ctx.circle(intent.circle)
+    ctx.store.circles.save(replace(found, named_feedback=intent.named), found)
     return panel_reply(intent.circle, ctx, ctx.t.words("Saved."), Section.MORE)

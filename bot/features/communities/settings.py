@@ -87,9 +87,9 @@ def _may_hold(place: StoredPlace, community: Community, ctx: Context) -> bool:
     return is_its_own and not others
 
 
-def _saved(community: Community, ctx: Context) -> Reply:
+def _saved(community: Community, was: Community, ctx: Context) -> Reply:
     """Store a changed community, and show its panel."""
-    ctx.store.communities.save(community)
+    ctx.store.communities.save(community, was)
     ctx.planner.community(ctx.store, community.id, ctx.now)
     shown = views.panel(panel_of(community, ctx), ctx.t)
     saved = ctx.t.words("Saved.")
@@ -112,15 +112,18 @@ def _name_so_far(known: object, ctx: Context) -> dict[str, Asked]:
 
 
 def _rename(intent: RenameCommunity, ctx: Context) -> Reply:
-    return _saved(replace(the(intent.community, ctx), name=intent.name), ctx)
+    community = the(intent.community, ctx)
+    return _saved(replace(community, name=intent.name), community, ctx)
 
 
 def _speak(intent: SpeakInCommunity, ctx: Context) -> Reply:
-    return _saved(replace(the(intent.community, ctx), language=intent.language), ctx)
+    community = the(intent.community, ctx)
+    return _saved(replace(community, language=intent.language), community, ctx)
 
 
 def _move(intent: MoveCommunity, ctx: Context) -> Reply:
-    return _saved(replace(the(intent.community, ctx), zone=intent.zone), ctx)
+    community = the(intent.community, ctx)
+    return _saved(replace(community, zone=intent.zone), community, ctx)
 
 
 def _digest_here(intent: DigestHere, ctx: Context) -> Reply:
@@ -133,7 +136,7 @@ def _digest_here(intent: DigestHere, ctx: Context) -> Reply:
         ctx.space or ctx.store.places.join_community(ctx.here.id, community.id)
     ):
         raise Declined(ctx.t("This room belongs to another community."))
-    return _saved(replace(community, digest_place=ctx.here.id), ctx)
+    return _saved(replace(community, digest_place=ctx.here.id), community, ctx)
 
 
 def _choose_room(intent: ChooseDigestRoom, ctx: Context) -> Reply:
@@ -146,11 +149,11 @@ def _choose_room(intent: ChooseDigestRoom, ctx: Context) -> Reply:
 def _put_digest(intent: PutDigest, ctx: Context) -> Reply:
     community = the(intent.community, ctx)
     if not intent.place:
-        return _saved(replace(community, digest_place=None), ctx)
+        return _saved(replace(community, digest_place=None), community, ctx)
     rooms = {place.id: place for place in ctx.store.places.of_community(community.id)}
     if intent.place not in rooms or not _may_hold(rooms[intent.place], community, ctx):
         raise Declined(ctx.t("That room is not one of the community's any more."))
-    return _saved(replace(community, digest_place=intent.place), ctx)
+    return _saved(replace(community, digest_place=intent.place), community, ctx)
 
 
 def _time_so_far(known: object, ctx: Context) -> dict[str, Asked]:
@@ -165,8 +168,10 @@ def _time_digest(intent: TimeDigest, ctx: Context) -> Reply:
     at = read_time(intent.at)
     if at is None:
         raise BadAnswers({"at": ctx.t("I could not read that as a time of day. Try “21:00” or “9 pm”.")})
-    return _saved(replace(the(intent.community, ctx), digest_weekday=intent.weekday, digest_time=at), ctx)
+    community = the(intent.community, ctx)
+    return _saved(replace(community, digest_weekday=intent.weekday, digest_time=at), community, ctx)
 
 
 def _speak_in_digest(intent: SpeakInDigest, ctx: Context) -> Reply:
-    return _saved(replace(the(intent.community, ctx), digest_language=intent.language), ctx)
+    community = the(intent.community, ctx)
+    return _saved(replace(community, digest_language=intent.language), community, ctx)

@@ -24,6 +24,8 @@ from bot.i18n import N_, Translator
 
 ASK_AGAIN = frozenset({ChangeKind.MOVED, ChangeKind.RESTORED})
 """The changes after which those who had said yes are asked again."""
+_AT_OTHER_TIMES = frozenset({ChangeKind.MOVED, ChangeKind.CLOCKS})
+"""The changes that are told with the times before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +70,19 @@ def clash(landed: Sequence[Meeting], circle: Circle, setting: Setting, t: Transl
 def shift(shifted: Sequence[Meeting], by: timedelta, circle: Circle, setting: Setting) -> Changed:
     """Shift meetings by as much on the clock; `shift_problem` must have found nothing."""
     after = [moved(meeting, meeting.starts_local + by, meeting.zone) for meeting in shifted]
-    return apply(after, circle, setting, ChangeKind.MOVED, before=shifted)
+    return apply(after, circle, setting, ChangeKind.MOVED, shifted)
 
 
 def call_off(meetings: Sequence[Meeting], circle: Circle, setting: Setting, why: str = "") -> Changed:
     """Cancel meetings; their answers stay for the day they are restored."""
     after = [replace(one, state=MeetingState.CANCELLED, sequence=one.sequence + 1) for one in meetings]
-    return apply(after, circle, setting, ChangeKind.CANCELLED, words=why)
+    return apply(after, circle, setting, ChangeKind.CANCELLED, meetings, words=why)
 
 
 def restore(meetings: Sequence[Meeting], circle: Circle, setting: Setting) -> Changed:
     """Let cancelled meetings take place after all."""
     after = [replace(one, state=MeetingState.PLANNED, sequence=one.sequence + 1) for one in meetings]
-    return apply(after, circle, setting, ChangeKind.RESTORED)
+    return apply(after, circle, setting, ChangeKind.RESTORED, meetings)
 
 
 def new_meeting(local: datetime, topic: str, circle: Circle) -> Meeting:
@@ -112,11 +114,11 @@ def rezone(circle: Circle, zone: str, setting: Setting) -> Changed:
     for meeting in ahead(circle, setting):
         there = moved(meeting, meeting.starts_local, zone)
         if there.starts_at == meeting.starts_at:
-            setting.store.meetings.save(replace(meeting, zone=zone), was=meeting.sequence)
+            setting.store.meetings.save(replace(meeting, zone=zone), meeting)
         else:
             before.append(meeting)
             after.append(there)
-    return apply(after, circle, setting, ChangeKind.MOVED, before=before)
+    return apply(after, circle, setting, ChangeKind.MOVED, before)
 
 
 def follow_clocks(circle: Circle, setting: Setting) -> None:
@@ -130,13 +132,13 @@ def follow_clocks(circle: Circle, setting: Setting) -> None:
         these = [
             pair for pair in moved_ones if (pair[0].starts_local != pair[1].starts_local) is (kind is ChangeKind.MOVED)
         ]
-        apply([after for _, after in these], circle, setting, kind, before=[one for one, _ in these])
+        apply([after for _, after in these], circle, setting, kind, [one for one, _ in these])
 
 
 def new_place(circle: Circle, setting: Setting) -> Changed:
     """Tell everyone that the circle meets elsewhere from now on; the circle itself is the caller's to save."""
     here = [m for m in ahead(circle, setting) if not (m.place and m.link)]
-    return apply([replace(m, sequence=m.sequence + 1) for m in here], circle, setting, ChangeKind.PLACE)
+    return apply([replace(m, sequence=m.sequence + 1) for m in here], circle, setting, ChangeKind.PLACE, here)
 
 
 def ahead(circle: Circle, setting: Setting) -> tuple[Meeting, ...]:
@@ -150,20 +152,20 @@ def apply(  # all that a change is made of
     circle: Circle,
     setting: Setting,
     kind: ChangeKind,
+    before: Sequence[Meeting],
     *,
-    before: Sequence[Meeting] = (),
     words: str = "",
 ) -> Changed:
     """Save changed meetings, whose sequence has risen by one, and do all that follows from it."""
     if not after:
         return Changed(())
-    for meeting in after:
-        setting.store.meetings.save(meeting, was=meeting.sequence - 1)
+    for meeting, was in zip(after, before, strict=True):
+        setting.store.meetings.save(meeting, was)
     notice = MeetingsChanged(
         circle.id,
         kind,
         tuple(meeting.id for meeting in after),
-        tuple(int(meeting.starts_at.timestamp()) for meeting in before),
+        tuple(int(meeting.starts_at.timestamp()) for meeting in before) if kind in _AT_OTHER_TIMES else (),
         words,
     )
     return _announced(after, circle, setting, notice)

@@ -150,8 +150,9 @@ def _topic_now(known: Mapping[str, object], ctx: Context) -> Mapping[str, Asked]
 @meetings.handles(SetTopic, allow=facilitators, asks=_topic_now)
 def set_topic(intent: SetTopic, ctx: Context) -> Reply:
     """Say what a meeting works through; its cards say it too. Nobody needs to answer again for that."""
-    meeting = replace(ctx.meeting(intent.meeting), topic=intent.topic)
-    ctx.store.meetings.save(meeting, was=meeting.sequence)
+    before = ctx.meeting(intent.meeting)
+    meeting = replace(before, topic=intent.topic)
+    ctx.store.meetings.save(meeting, before)
     ctx.store.cards.touch(KIND, meeting.id, ctx.now)
     ctx.planner.circle(ctx.store, meeting.circle, ctx.now)
     return Say(Message(ctx.t("Noted: {meeting}.", meeting=line(meeting, ctx.t))), private=True)
@@ -186,7 +187,7 @@ def set_topics(intent: SetTopics, ctx: Context) -> Reply:
             )
     for place, meeting in enumerate(found):
         topic = topics[place] if place < len(topics) else ""
-        ctx.store.meetings.save(replace(meeting, topic=topic), was=meeting.sequence)
+        ctx.store.meetings.save(replace(meeting, topic=topic), meeting)
         ctx.store.cards.touch(KIND, meeting.id, ctx.now)
     ctx.forget()
     return Say(Message(ctx.t("Noted. /meetings shows them.")), private=True)

@@ -129,7 +129,7 @@ def preview_reminder(intent: PreviewReminder, ctx: Context) -> Reply:
 
 
 def _reworded(circle: Circle, words: str, ctx: Context) -> Reply:
-    ctx.store.circles.save(replace(circle, reminder=words))
+    ctx.store.circles.save(replace(circle, reminder=words), circle)
     ctx.forget()
     for meeting in ahead(circle, ctx):
         ctx.store.cards.touch(KIND, meeting.id, ctx.now)

@@ -43,9 +43,8 @@ def add_announcing(operating: Feature) -> None:
 
 def _announce(intent: Announce, ctx: Context) -> Reply:
     """Keep what is to be said, and show it as it will look."""
-    number = int(ctx.store.settings.get(_LAST) or 0) + 1
+    number = ctx.store.settings.count(_LAST)
     said = Announcement(intent.words.strip(), intent.to, ctx.person.id)
-    ctx.store.settings.put(_LAST, str(number))
     _keep(number, said, ctx.store)
     return Say(views.preview(number, said, _readers(intent.to, ctx.store), ctx.t), private=True)
 

@@ -12,6 +12,7 @@ from bot.chat.message import Button, Message, Reply, Say
 from bot.context import Context
 from bot.domain.circles import CircleState
 from bot.domain.daytime import read_time
+from bot.domain.people import Person
 from bot.errors import BadAnswers, Declined
 from bot.feature import Feature, Route
 from bot.features.circles.rooms import bring_here, linked_circle
@@ -116,7 +117,7 @@ def _settings(doors: Doors, ctx: Context) -> Message:
     everything = ctx.store.circles.of_person(ctx.person.id)
     circles = [(circle, role) for circle, role in everything if circle.state is not CircleState.ENDED]
     # The words are the new language's where it has just been chosen.
-    t = _speaker(ctx)
+    t = _speaker(ctx.person, ctx)
     accounts = ctx.store.people.accounts(ctx.person.id)
     can_link = len(accounts) > 1 or bool(others(ctx))
     most = views.DOORS_SHOWN - can_link
@@ -129,26 +130,26 @@ def _settings(doors: Doors, ctx: Context) -> Message:
     return views.settings(ctx.person, circles, accounts, shown, ctx.zone, t)
 
 
-def _speaker(ctx: Context) -> Translator:
-    return ctx.catalogue.speaker(ctx.person.language, ctx.act.sender.language)
+def _speaker(person: Person, ctx: Context) -> Translator:
+    return ctx.catalogue.speaker(person.language, ctx.act.sender.language)
 
 
-def _changed(doors: Doors, ctx: Context, toast: str) -> Reply:
-    """Save the person as they are now in the context, and show their settings anew."""
-    ctx.store.people.save(ctx.person)
-    ctx.reader = ctx.person
+def _changed(doors: Doors, person: Person, ctx: Context, toast: str) -> Reply:
+    """Save what the person has changed of themselves, and show their settings anew."""
+    ctx.store.people.save(person, ctx.person)
+    ctx.person = ctx.reader = person
     shown = _settings(doors, ctx)
     return in_place(shown, ctx, toast)
 
 
 def _choose_language(doors: Doors, intent: ChooseMyLanguage, ctx: Context) -> Reply:
-    ctx.person = replace(ctx.person, language=intent.language)
-    return _changed(doors, ctx, _speaker(ctx).words("Saved."))
+    person = replace(ctx.person, language=intent.language)
+    return _changed(doors, person, ctx, _speaker(person, ctx).words("Saved."))
 
 
 def _choose_zone(doors: Doors, intent: ChooseMyZone, ctx: Context) -> Reply:
-    ctx.person = replace(ctx.person, zone=intent.zone)
-    return _changed(doors, ctx, ctx.t.words("Saved."))
+    person = replace(ctx.person, zone=intent.zone)
+    return _changed(doors, person, ctx, ctx.t.words("Saved."))
 
 
 def _quiet_hours_so_far(_: object, ctx: Context) -> dict[str, Asked]:
@@ -165,20 +166,20 @@ def _choose_quiet_hours(doors: Doors, intent: ChooseQuietHours, ctx: Context) ->
     wrong = ctx.t("I could not read that as a time of day. Try “21:00” or “9 pm”.")
     if start is None or end is None:
         raise BadAnswers({field: wrong for field, at in (("quiet_from", start), ("quiet_to", end)) if at is None})
-    ctx.person = replace(ctx.person, quiet_from=start, quiet_to=end)
-    return _changed(doors, ctx, ctx.t.words("Saved."))
+    person = replace(ctx.person, quiet_from=start, quiet_to=end)
+    return _changed(doors, person, ctx, ctx.t.words("Saved."))
 
 
 def _allow_nudges(doors: Doors, intent: AllowNudges, ctx: Context) -> Reply:
-    ctx.person = replace(ctx.person, nudges=intent.on)
+    person = replace(ctx.person, nudges=intent.on)
     on, off = ctx.t.words("I will ask you."), ctx.t.words("I will not ask you any more.")
-    return _changed(doors, ctx, on if intent.on else off)
+    return _changed(doors, person, ctx, on if intent.on else off)
 
 
 def _allow_tips(doors: Doors, intent: AllowTips, ctx: Context) -> Reply:
-    ctx.person = replace(ctx.person, tips=intent.on)
+    person = replace(ctx.person, tips=intent.on)
     on, off = ctx.t.words("I will ask you."), ctx.t.words("I will not ask you any more.")
-    return _changed(doors, ctx, on if intent.on else off)
+    return _changed(doors, person, ctx, on if intent.on else off)
 
 
 def _cancel(_: Cancel, ctx: Context) -> Reply:

@@ -112,7 +112,7 @@ def answer_for(intent: AnswerFor, ctx: Context) -> Reply:
 @rsvps.handles(StopNudges, allow=anyone)
 def stop_nudges(intent: StopNudges, ctx: Context) -> Reply:  # noqa: ARG001  # it says all there is to say
     """Leave the person alone from now on."""
-    ctx.store.people.save(replace(ctx.person, nudges=False))
+    ctx.store.people.save(replace(ctx.person, nudges=False), ctx.person)
     return Toast(ctx.t.words("I will not ask you any more. /me turns it on again."))
 
 
