@@ -17,6 +17,7 @@ from adapters.telegram.letter import PLATFORM as TELEGRAM
 from tests.discord.server import faults as discord_faults
 from tests.faults.processes import Scene, held, scene, until
 from tests.support.long import long
+from tests.support.patience import PATIENCE
 from tests.telegram.server import faults as telegram_faults
 
 TEN_S = 10.0
@@ -28,7 +29,7 @@ async def stops(life: Scene, number: int, sign: signal.Signals = signal.SIGTERM)
     """Tell a process to stop, and return how many seconds it took; it ends well."""
     process, began = life.processes[number], monotonic()
     process.send_signal(sign)
-    async with asyncio.timeout(4 * TEN_S):
+    async with asyncio.timeout(PATIENCE):
         code = await process.wait()
     assert code == 0, life.said(number)
     return monotonic() - began
@@ -103,7 +104,8 @@ async def test_platforms_that_do_not_answer_hold_up_no_stop(postgres_url: str, t
                 await until(lambda: met(life) > 10)
                 assert await stops(life, number) < TEN_S
             assert left(life) == (0, 0)
-        async with life.program():
+        async with life.program() as number:
+            await life.is_up(number)
             await until(lambda: not life.waiting(), TEN_S)
         assert life.on_platform(TELEGRAM) == Counter(life.marks[TELEGRAM])
         assert life.on_platform(DISCORD) == Counter(life.marks[DISCORD])
@@ -123,7 +125,8 @@ async def test_a_database_that_is_locked_holds_up_no_stop(database_url: str, tmp
         await life.is_still()
         there = life.on_platform(TELEGRAM)
         again = Counter(mark for mark in life.waiting() if mark in there)
-        async with life.program():
+        async with life.program() as number:
+            await life.is_up(number)
             await until(lambda: not life.waiting(), 2 * TEN_S)
             await until(lambda: len(life.coming()) == len(life.on_telegram))
         for task in tapping:
