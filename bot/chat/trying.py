@@ -94,10 +94,19 @@ class Backoff:
 
 
 def trace(error: BaseException) -> str:
-    """Return what went wrong and where. No messages: a database's or a validator's repeats what people wrote."""
+    """Return what went wrong and where. No messages but an operating system's or of what is missing.
+
+    A database's or a validator's would repeat what people wrote.
+    """
     told: list[str] = []
     now: BaseException | None = error
     while now is not None and len(told) < 5:  # noqa: PLR2004  # enough of a chain to see where it began
-        told.append(f"{type(now).__name__}\n{''.join(traceback.format_tb(now.__traceback__))}")
+        told.append(f"{type(now).__name__}{_said(now)}\n{''.join(traceback.format_tb(now.__traceback__))}")
         now = now.__cause__ or now.__context__
     return "caused by ".join(told)
+
+
+def _said(error: BaseException) -> str:
+    """Return the message of an error that cannot hold words of people."""
+    message = str(error) if isinstance(error, ImportError) else getattr(error, "strerror", None)
+    return f": {message}" if isinstance(message, str) else ""

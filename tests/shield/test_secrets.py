@@ -165,13 +165,13 @@ try:
     raise ValueError("token {PIECES[2]}")
 except ValueError:
     logging.getLogger("x").exception("could not use %s", "{PIECES[0]}")
-raise RuntimeError("postgresql://somebody:{PIECES[0]}@127.0.0.1/circlebot")
+raise ImportError("postgresql://somebody:{PIECES[0]}@127.0.0.1/circlebot")
 """
         ended = subprocess.run(
             [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         assert ended.returncode == 1
-        assert ended.stderr.count("***") >= 3
+        assert ended.stderr.count("***") >= 2
         assert found_in(ended.stderr) == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -95,14 +95,6 @@ def make_world(store: SqlStore) -> World:
 async def world(database: Database) -> World:
     """The small world, in both kinds of database."""
     return await database.transact(make_world)
-
-
-@pytest.fixture
-async def postgres_database(postgres_url: str) -> AsyncIterator[Database]:
-    """A fresh, migrated PostgreSQL database, opened: on SQLite one waits for the other anyway."""
-    opened = Database.open(postgres_url)
-    yield opened
-    await opened.close()
 
 
 async def while_under_way(

@@ -181,6 +181,14 @@ async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
+@pytest.fixture
+async def postgres_database(postgres_url: str) -> AsyncIterator[Database]:
+    """A fresh, migrated PostgreSQL database, opened: on SQLite one waits for the other anyway."""
+    opened = Database.open(postgres_url)
+    yield opened
+    await opened.close()
+
+
 @contextmanager
 def locked(database_url: str) -> Iterator[None]:
     """Let nobody else write to an SQLite file meanwhile."""
