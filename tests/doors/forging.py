@@ -168,9 +168,7 @@ class Forger:
 
     def answer(self) -> str:
         """Return what somebody may answer to a question."""
-        return self.either(
-            self.words, lambda: self.one(_BENT), lambda: str(self.number()), lambda: self.one(_ANSWERS)
-        )
+        return self.either(self.words, lambda: self.one(_BENT), lambda: str(self.number()), lambda: self.one(_ANSWERS))
 
     def field(self) -> str:
         """Return the name of something that is asked for, or of nothing."""
@@ -245,21 +243,16 @@ class Forger:
 
     def json(self, depth: int = 3) -> object:
         """Return anything that JSON can say."""
-        match self.chance.randrange(8 if depth else 6):
-            case 0:
-                return None
-            case 1:
-                return self.now_and_then(2)
-            case 2:
-                return self.chance.randrange(-(2**70), 2**70)
-            case 3:
-                return self.one((0, 1, -1, 0.5, 1e300, -0.0))
-            case 4 | 5:
-                return self.words()
-            case 6:
-                return [self.json(depth - 1) for _ in range(self.chance.randrange(4))]
-            case _:
-                return self.some(self.words, lambda: self.json(depth - 1), 3)
+        plain: list[Callable[[], object]] = [
+            lambda: self.one((None, True, False, 0, 1, -1, 0.5, 1e300, -0.0)),
+            lambda: self.chance.randrange(-(2**70), 2**70),
+            self.words,
+        ]
+        if depth and self.now_and_then(3):
+            return [self.json(depth - 1) for _ in range(self.chance.randrange(4))]
+        if depth and self.now_and_then(3):
+            return self.some(self.words, lambda: self.json(depth - 1), 3)
+        return self.one(plain)()
 
 
 FORGERS: Final = st.builds(Forger, st.integers(0, 2**64), st.lists(_WORDS, min_size=3, max_size=8))

@@ -9,88 +9,97 @@ import asyncio
 import copy
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 from telegram import Bot, Update
 
 from adapters.telegram.inbound import read
 from adapters.telegram.me import Me
 from adapters.telegram.turns import Answer, Turns
 from adapters.telegram.updates import parsed
-from tests.doors.forging import WORDS, links, payloads
+from tests.doors.forging import CASES, FORGERS, Forger, fuzzed, told
 from tests.doors.hearing import Heard
-from tests.doors.test_forged import FUZZED, words_of
+from tests.doors.test_forged import words_of
 from tests.doors.world import World
-from tests.support.long import long
 from tests.telegram.happening import GROUP, added, said, tapped
 
 Json = dict[str, Any]
 ME: Final = Me(999, "circle_bot")
 BOT: Final = Bot("1:token")
-_VALUES: Final = st.one_of(
-    st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(), WORDS,
-    st.sampled_from(("private", "left", "")),
-    st.sampled_from(([], {}, [[]], {"id": 1}, [None], [{"text": 1}], {"inline_keyboard": [[{}]]}, {"type": "x"})),
-)  # fmt: skip
-_PLAIN: Final = st.one_of(
-    st.builds(lambda words, chat: said(101, words, chat), WORDS, st.sampled_from((101, GROUP))),
-    st.builds(lambda link: said(101, f"/start {link}"), links()),
-    st.builds(lambda words: said(101, f"/link {words}", GROUP), WORDS),
-    st.builds(lambda payload, chat: tapped(101, payload, chat), payloads(), st.sampled_from((101, GROUP))),
-    st.builds(added, st.just(101)),
-    st.builds(lambda old: said(101, "x", GROUP, migrate_from_chat_id=old), st.sampled_from((-5, GROUP))),
-)
+_ANYTHING: Final = [
+    "private",
+    "left",
+    "",
+    [],
+    {},
+    [[]],
+    {"id": 1},
+    [None],
+    [{"text": 1}],
+    {"inline_keyboard": [[{}]]},
+    {"type": "x"},
+]
+_NOBODY: Final = {"id": [], "is_bot": False, "first_name": "A"}
 
 
-@st.composite
-def updates(draw: st.DrawFn, *, shaped: bool) -> Json:
+def updates(forger: Forger, *, shaped: bool) -> Json:
     """Return an update, bent in a few places.
 
     One that is `shaped` has values of the sort that Telegram sends: other ones, and some that may be missing. Else
     there may be anything anywhere.
     """
-    update: Json = copy.deepcopy(draw(_PLAIN))
-    update["update_id"] = draw(st.sampled_from((1, 2, 2**31, 2**63)))
-    for _ in range(draw(st.integers(0, 3))):
+    update: Json = copy.deepcopy(_plain(forger))
+    update["update_id"] = forger.one((1, 2, 2**31, 2**63))
+    for _ in range(forger.chance.randrange(4)):
         here: Any = update
-        while True:
-            keys = sorted(here) if isinstance(here, dict) else list(range(len(here)))
-            if not keys:
-                break
-            key = draw(st.sampled_from(keys))
+        while keys := sorted(here) if isinstance(here, dict) else list(range(len(here))):
+            key = forger.one(keys)
             inner = here[key]
-            if isinstance(inner, dict | list) and inner and (shaped or draw(st.integers(0, 3))):
+            if isinstance(inner, dict | list) and inner and (shaped or not forger.now_and_then(4)):
                 here = inner
                 continue
             if shaped:
-                here[key] = draw(_like(inner))
-            elif draw(st.integers(0, 4)):
-                here[key] = copy.deepcopy(draw(_VALUES))
-            else:
+                here[key] = _like(inner, forger)
+            elif forger.now_and_then(5):
                 del here[key]
+            else:
+                here[key] = copy.deepcopy(forger.either(forger.json, lambda: forger.one(_ANYTHING)))
             break
     return update
 
 
-def _like(value: object) -> st.SearchStrategy[object]:
-    """Return values of the same sort."""
+def _plain(forger: Forger) -> Json:
+    """Return an update as it might well come."""
+    match forger.chance.randrange(6):
+        case 0:
+            return said(101, forger.words(), forger.one((101, GROUP)))
+        case 1:
+            return said(101, f"/start {forger.link()}")
+        case 2:
+            return said(101, f"/{forger.command()} {forger.answer()}", GROUP)
+        case 3:
+            return tapped(101, forger.payload(), forger.one((101, GROUP)))
+        case 4:
+            return added(101)
+        case _:
+            return said(101, "x", GROUP, migrate_from_chat_id=forger.one((-5, GROUP)))
+
+
+def _like(value: object, forger: Forger) -> object:
+    """Return a value of the same sort."""
     match value:
         case bool():
-            return st.booleans()
+            return forger.now_and_then(2)
         case int():
-            return st.one_of(st.integers(-(2**52), 2**52), st.sampled_from((1, 0, -1, 101, GROUP)))
+            return forger.one((forger.chance.randrange(-(2**52), 2**52), 1, 0, -1, 101, GROUP))
         case "private" | "supergroup" | "left" | "member":
-            return st.sampled_from((value, "kicked", "group", "channel"))
+            return forger.one((value, "kicked", "group", "channel"))
         case str():
-            return WORDS
-    return st.just(value)
-
-
-_NOBODY: Final = {"id": [], "is_bot": False, "first_name": "A"}
+            return forger.words()
+    return value
 
 
 class Ours(Heard):
@@ -111,33 +120,30 @@ def ours() -> Iterator[Ours]:
     logging.getLogger().removeHandler(handler)
 
 
-@settings(FUZZED, max_examples=long(150, 16_000))
-@given(updates(shaped=True))
-def test_an_update_is_answered_or_left(shared_world: World, ours: Ours, runner: asyncio.Runner, update: Json) -> None:
+@fuzzed(150, 16_000)
+@given(FORGERS)
+def test_an_update_is_answered_or_left(shared_world: World, ours: Ours, runner: asyncio.Runner, forger: Forger) -> None:
     """Whatever people are called, say, and press, however large the numbers: nothing goes wrong on our side."""
-    found = parsed(json.loads(json.dumps(update)), BOT)
-    try:
-        fact = read(found, ME) if found is not None else None
-    except AttributeError:  # a status that goes with other entries
-        return
-    if fact is None:
-        return
-    with shared_world.trial.undone():
-        reply = runner.run(shared_world.chat.bot.router.receive(fact))
-        assert not ours.wrong, ours.wrong.pop()
-        assert reply is None or words_of(reply).strip()
+    for _ in range(CASES):
+        update = updates(forger, shaped=True)
+        found = parsed(json.loads(json.dumps(update)), BOT)
+        try:
+            fact = read(found, ME) if found is not None else None
+        except AttributeError:  # a status that goes with other entries
+            continue
+        if fact is None:
+            continue
+        with told(update), shared_world.trial.undone():
+            reply = runner.run(shared_world.chat.bot.router.receive(fact))
+            assert not ours.wrong, ours.wrong.pop()
+            assert reply is None or words_of(reply).strip()
 
 
-@settings(FUZZED, max_examples=long(100, 4_000))
-@given(updates(shaped=False))
-@example(
-    said(101, "/help")
-    | {"message": said(101, "/help")["message"] | {"from": {"id": [], "is_bot": False, "first_name": "A"}}}
-)
-def test_what_is_no_update_stops_nothing(shared_world: World, runner: asyncio.Runner, update: Json) -> None:
-    """Who knows the webhook's secret and sends nonsense is left: it is said in the log, and the next one is served."""
+@pytest.fixture
+def brought(shared_world: World, runner: asyncio.Runner) -> Callable[[Json], None]:
+    """What brings an update by the webhook."""
 
-    async def brought() -> None:
+    async def bring(update: Json) -> None:
         found = parsed(json.loads(json.dumps(update)), BOT)
         turns = Turns(receive)
         if found is not None:
@@ -150,5 +156,21 @@ def test_what_is_no_update_stops_nothing(shared_world: World, runner: asyncio.Ru
             await shared_world.chat.bot.router.receive(fact)
         return None
 
-    with shared_world.trial.undone():
-        runner.run(brought())
+    return lambda update: runner.run(bring(update))
+
+
+@fuzzed(100, 4_000)
+@given(FORGERS)
+def test_what_is_no_update_stops_nothing(shared_world: World, brought: Callable[[Json], None], forger: Forger) -> None:
+    """Who knows the webhook's secret and sends nonsense is left: it is said in the log, and the next one is served."""
+    for _ in range(CASES):
+        update = updates(forger, shaped=False)
+        with told(update), shared_world.trial.undone():
+            brought(update)
+
+
+def test_whoever_has_a_list_for_a_number_is_nobody(ours: Ours, brought: Callable[[Json], None]) -> None:
+    """Their update cannot be told from others, nor put in their turn: it is left."""
+    update = said(101, "/help")
+    brought(update | {"message": update["message"] | {"from": _NOBODY}})
+    assert not ours.wrong

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 from pydantic import ValidationError
 
 from adapters.web.adapter import WebAdapter
@@ -32,13 +31,11 @@ from storage.transcript import SqlTranscript
 from tests.doors.acting import secrets_from
 from tests.doors.allowed import ALLOWED, Where, named
 from tests.doors.filling import FORMS, draft_of
-from tests.doors.forging import WORDS, links, payloads
+from tests.doors.forging import CASES, FORGERS, Forger, fuzzed, told
 from tests.doors.hearing import Heard
-from tests.doors.test_forged import FUZZED
 from tests.doors.test_forms import MAY_BEGIN
 from tests.doors.trial import Trial
 from tests.doors.world import Who, World, made
-from tests.support.long import long
 
 Json = dict[str, Any]
 THERE: Final = [who for who in Who if who is not Who.LINKED]
@@ -179,41 +176,39 @@ async def test_nobody_acts_in_a_room_that_is_not_theirs(page: Page) -> None:
         assert trial.dump(without=frozenset()) == before
 
 
-_JSON = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(allow_nan=False), WORDS),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=3)),
-    max_leaves=6,
-)
-_FRAMES = st.fixed_dictionaries(
-    {"type": st.sampled_from(("say", "run", "press", "fill", "open", "clock", "person", "room", "hello", "x"))},
-    optional={
-        "key": st.one_of(st.integers(0, 10**9).map("f{}".format), WORDS),
-        "room": st.one_of(st.sampled_from(("p:STRANGER", "p:FACILITATOR", "g:room", "p:", "g:../x")), WORDS),
-        "words": WORDS,
-        "command": st.one_of(st.sampled_from(("circle", "start", "join", "NEXT", "link")), WORDS),
-        "options": st.one_of(st.dictionaries(st.sampled_from(("circle", "words", "__class__")), WORDS), _JSON),
-        "post": st.one_of(st.integers(0, 40), _JSON),
-        "payload": payloads(),
-        "draft": st.one_of(st.integers(0, 5), _JSON),
-        "answers": st.one_of(st.dictionaries(st.sampled_from(("name", "zone", "x" * 70)), WORDS), _JSON),
-        "start": links(),
-        "name": WORDS,
-        "title": WORDS,
-        "step": st.sampled_from(("next", "hour", "day", "year")),
-        "more": _JSON,
-    },
-)
+def _frame(forger: Forger) -> Json:
+    """Return a frame as a page sends it, of parts that none sends."""
+    kinds = ("say", "run", "press", "fill", "open", "clock", "person", "room", "hello", "x")
+    rooms = ("p:STRANGER", "p:FACILITATOR", "g:room", "p:", "g:../x")
+    entries: dict[str, Callable[[], object]] = {
+        "key": lambda: forger.either(lambda: f"f{forger.chance.randrange(10**9)}", forger.words),
+        "room": lambda: forger.either(lambda: forger.one(rooms), forger.words),
+        "words": forger.words,
+        "command": forger.command,
+        "options": lambda: forger.either(forger.options, forger.json),
+        "post": lambda: forger.either(forger.number, forger.json),
+        "payload": forger.payload,
+        "draft": lambda: forger.either(forger.number, forger.json),
+        "answers": lambda: forger.either(forger.options, forger.json),
+        "start": forger.link,
+        "name": forger.words,
+        "title": forger.words,
+        "step": lambda: forger.one(("next", "hour", "day", "year")),
+        "more": forger.json,
+    }
+    return {"type": forger.one(kinds)} | {name: made() for name, made in entries.items() if not forger.now_and_then(3)}
 
 
-@settings(FUZZED, max_examples=long(150, 6_000))
-@given(st.sampled_from((Who.STRANGER, Who.LEARNER, Who.ONCE_ORGANIZER)), st.one_of(_FRAMES, _JSON))
-def test_any_frame_is_answered_or_refused(
-    page: Page, heard: Heard, runner: asyncio.Runner, who: Who, frame: object
-) -> None:
+@fuzzed(150, 10_000)
+@given(FORGERS)
+def test_any_frame_is_answered_or_refused(page: Page, heard: Heard, runner: asyncio.Runner, forger: Forger) -> None:
     """What no page sends is no frame; what is one is acknowledged, and nothing goes wrong on our side."""
-    with page.world.trial.undone(), suppress(ValidationError):
-        text = json.dumps(frame)
-        if isinstance(parsed(text), Act):
-            ack = runner.run(page.heard(who, text))
-            assert ack.get("failed") != "failed", ack
-        assert not heard.wrong, heard.wrong.pop()
+    for _ in range(CASES):
+        who = forger.one((Who.STRANGER, Who.LEARNER, Who.ONCE_ORGANIZER))
+        frame = forger.json() if forger.now_and_then(4) else _frame(forger)
+        with told(frame), page.world.trial.undone(), suppress(ValidationError):
+            text = json.dumps(frame)
+            if isinstance(parsed(text), Act):
+                ack = runner.run(page.heard(who, text))
+                assert ack.get("failed") != "failed", ack
+            assert not heard.wrong, heard.wrong.pop()
