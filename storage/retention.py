@@ -6,6 +6,7 @@ stands here once, and is what is looked for and what goes. How long is the setti
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,8 @@ from bot.chat.message import RoomKind
 from bot.domain.bounds import Kept
 from bot.domain.circles import CircleState
 from bot.domain.meetings import MeetingState
-from bot.domain.notices import DeliveryState, MeetingListed
+from bot.domain.notices import AnnouncementGoes, AnnouncementWent, DeliveryState, MeetingListed, OperatorSays
+from bot.domain.operating import ANNOUNCEMENTS
 from bot.ports import Portion
 from storage.repository import Repository, bound
 from storage.tables import (
@@ -196,7 +198,16 @@ _GO = {
     for name, rule in _RULES.items()
 }
 _ASKED = select(settings.c.key, settings.c.value).where(settings.c.key.startswith("asked:"))
-_FORGET_ASKED = delete(settings).where(settings.c.key.in_(bindparam("keys", expanding=True)))
+_ANNOUNCED = select(settings.c.key, settings.c.value).where(settings.c.key.startswith(ANNOUNCEMENTS))
+_ANNOUNCING = (
+    select(deliveries.c.id)
+    .where(
+        deliveries.c.state == DeliveryState.WAITING.value,
+        deliveries.c.kind.in_([one.kind for one in (OperatorSays, AnnouncementGoes, AnnouncementWent)]),
+    )
+    .limit(1)
+)
+_FORGET_SETTINGS = delete(settings).where(settings.c.key.in_(bindparam("keys", expanding=True)))
 
 
 class Retention(Repository):
@@ -211,7 +222,7 @@ class Retention(Repository):
     def forget(self, portion: Portion, kept: Kept, now: datetime) -> int:
         """Forget of it what still has had its day; return how many rows went, without those that hung on them."""
         values = {**_times(kept, now), "keys": list(portion.keys)}
-        return self._connection.execute(_GO.get(portion.what, _FORGET_ASKED), values).rowcount
+        return self._connection.execute(_GO.get(portion.what, _FORGET_SETTINGS), values).rowcount
 
     def _portions(self, kept: Kept, now: datetime) -> Iterator[Portion]:
         times = _times(kept, now)
@@ -221,14 +232,25 @@ class Retention(Repository):
             keys = [row[0] for row in self._connection.execute(_LOOKS[name], times)]
             for start in range(0, len(keys), rule.at_once):
                 yield Portion(name, keys[start : start + rule.at_once])
-        if asked := list(self._asked_before(now)):
-            yield Portion("settings", asked)
+        if facts := [*self._asked_before(now), *self._announced_before(now - kept.over)]:
+            yield Portion("settings", facts)
 
     def _asked_before(self, now: datetime) -> Iterator[str]:
         """Yield the keys under which it stands in which room a panel was asked for, once that means nothing more."""
         for key, value in self._connection.execute(_ASKED):
             until = str(value).rpartition(" ")[2]
             if not until.isdecimal() or int(until) <= now.timestamp():
+                yield key
+
+    def _announced_before(self, past: datetime) -> Iterator[str]:
+        """Yield the keys of announcements that were written before then.
+
+        Of those that do not know when they were: once none is under way.
+        """
+        under_way = self._one(_ANNOUNCING) is not None
+        for key, value in self._connection.execute(_ANNOUNCED):
+            at = json.loads(value).get("at")
+            if at < past.timestamp() if at else not under_way:
                 yield key
 
 

@@ -10,6 +10,8 @@ from typing import Final
 
 LAST_BACKUP: Final = "backup:last"
 """Under what `Settings` keeps when a backup was made last: an instant in ISO 8601, with its zone."""
+ANNOUNCEMENTS: Final = "announcement:"
+"""How the keys begin under which `Settings` keeps announcements, as JSON; they are forgotten in time."""
 NOTED: Final = "concerns"
 """Under what `Settings` keeps what needs an operator now."""
 TOKEN_REFUSED: Final = "token"  # noqa: S105  # the word, not one
@@ -143,6 +145,8 @@ class Announcement:
     """The operator."""
     sent: bool = False
     """Whether it was let go, and not only looked at."""
+    at: int = 0
+    """When it was written, as Unix seconds; 0 in what a former release has kept."""
 
 
 def announced_prefix(number: int) -> str:
@@ -152,4 +156,4 @@ def announced_prefix(number: int) -> str:
 
 def announcement_key(number: int) -> str:
     """Return under what `Settings` keeps an announcement."""
-    return f"announcement:{number}"
+    return f"{ANNOUNCEMENTS}{number}"

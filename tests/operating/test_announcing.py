@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from bot.domain.circles import CircleState
 from bot.domain.communities import Community
+from bot.domain.operating import announcement_key
 from bot.features.operating.announcing import AT_ONCE
 from bot.features.operating.intents import SendAnnouncement
 from bot.i18n import PSEUDO
@@ -31,6 +33,14 @@ async def test_it_is_shown_before_it_is_sent(machine: Machine) -> None:
     assert WORDS in machine.rob.heard
     assert "Send it to 2 rooms" in machine.rob.sees()
     assert machine.chat.posts(WORDS) == 0
+
+
+async def test_it_is_known_when_it_was_written(machine: Machine) -> None:
+    """So that it can be forgotten in time, whether it was sent or not."""
+    now = int(machine.chat.clock.now().timestamp())
+    await written(machine)
+    kept = await machine.chat.storage.read(lambda store: store.settings.get(announcement_key(1)))
+    assert json.loads(kept or "")["at"] == now
 
 
 async def test_every_room_of_a_running_circle_gets_it_once(machine: Machine) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,8 @@ from bot.domain.circles import Circle, CircleState, Member
 from bot.domain.communities import Community, Invite, InviteKind
 from bot.domain.feedback import Feedback
 from bot.domain.meetings import Meeting, MeetingState
-from bot.domain.notices import CircleAnnounced, Due, MeetingBegan
+from bot.domain.notices import AnnouncementWent, CircleAnnounced, Due, MeetingBegan
+from bot.domain.operating import Addressees, Announcement, announcement_key
 from bot.domain.people import Account, Role
 from bot.domain.rsvps import Answer
 from bot.ports import asked_key
@@ -212,6 +214,33 @@ async def test_strangers_are_forgotten_and_nobody_else(database: Database) -> No
     rooms = await database.read(lambda store: [store.places.find(private(user)) for user in ("stranger", "returned")])
     assert [one is not None for one in rooms] == [False, True]
     assert await count(database, settings) == [1]
+
+
+async def test_announcements_are_not_kept_for_ever(database: Database) -> None:
+    """They go when they have been kept for long enough; those of a former release once none is under way."""
+
+    def announced(number: int, **when: int) -> tuple[str, str]:
+        said = asdict(Announcement("Mind the gap", Addressees.ROOMS, 1, sent=True))
+        del said["at"]
+        return announcement_key(number), json.dumps(said | when)
+
+    def settle(store: SqlStore) -> None:
+        for key, value in (announced(1), announced(2, at=int(BEGAN.timestamp()))):
+            store.settings.put(key, value)
+        store.deliveries.plan([Due("sayswent:1", AnnouncementWent(1), BEGAN + KEPT.over * 2)])
+
+    async def left() -> list[bool]:
+        keys = [announcement_key(number) for number in (1, 2)]
+        return await database.read(lambda store: [store.settings.get(key) is not None for key in keys])
+
+    await database.transact(settle)
+    await forget_past(database, KEPT, BEGAN + KEPT.over - timedelta(days=1))
+    assert await left() == [True, True]
+    await forget_past(database, KEPT, BEGAN + KEPT.over + timedelta(days=1))
+    assert await left() == [True, False]
+    await database.transact(lambda store: store.connection.execute(update(deliveries).values(state="sent")))
+    await forget_past(database, KEPT, BEGAN + KEPT.over + timedelta(days=1))
+    assert await left() == [False, False]
 
 
 async def test_who_runs_the_bot_can_be_told_of_trouble_after_years(database: Database) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Final
 
@@ -44,7 +44,7 @@ def add_announcing(operating: Feature) -> None:
 def _announce(intent: Announce, ctx: Context) -> Reply:
     """Keep what is to be said, and show it as it will look."""
     number = ctx.store.settings.count(_LAST)
-    said = Announcement(intent.words.strip(), intent.to, ctx.person.id)
+    said = Announcement(intent.words.strip(), intent.to, ctx.person.id, at=int(ctx.now.timestamp()))
     _keep(number, said, ctx.store)
     return Say(views.preview(number, said, _readers(intent.to, ctx.store), ctx.t), private=True)
 
@@ -53,7 +53,7 @@ def _send(intent: SendAnnouncement, ctx: Context) -> Reply:
     """Have it sent; pressed again, it says how far it is."""
     said = _the(intent.number, ctx)
     if not said.sent:
-        _keep(intent.number, Announcement(said.words, said.to, said.by, sent=True), ctx.store)
+        _keep(intent.number, replace(said, sent=True), ctx.store)
         _plan_on(intent.number, 0, ctx)
         return in_place(views.on_its_way(intent.number, ctx.t), ctx)
     return _show(ShowAnnouncement(number=intent.number), ctx)
@@ -125,7 +125,7 @@ def _kept(number: int, store: Store) -> Announcement | None:
     if not kept:
         return None
     values = json.loads(kept)
-    return Announcement(values["words"], Addressees(values["to"]), values["by"], sent=values["sent"])
+    return Announcement(**values | {"to": Addressees(values["to"])})
 
 
 def _the(number: int, ctx: Context) -> Announcement:
