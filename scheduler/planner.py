@@ -21,6 +21,7 @@ from bot.domain.plans import (
     digest_due,
     digest_key,
     events,
+    is_held_up,
     is_missed,
     move,
     overdue,
@@ -85,13 +86,23 @@ class Planner:
         return dues
 
     def _catch_up(self, store: Store, ahead: Sequence[Meeting], dues: Sequence[Due], now: datetime) -> None:
-        """Let a room ask who comes to the next meeting, where it came too near for that and no card of it stands."""
+        """Let a room ask who comes to the next meeting, where it came too near for that and no card of it stands.
+
+        So it does where its time came while the one before was still planned, and that is called off now.
+        """
         late = overdue(ahead[0], dues, now) if ahead else ()
         if not late:
             return
         there = store.deliveries.several([due.key for due in late])
         shown = {card.place for card in store.cards.of("meeting", ahead[0].id)}
-        store.deliveries.plan([due for due in late if due.place not in shown and is_missed(due, there.get(due.key))])
+        store.deliveries.plan(
+            [
+                due
+                for due in late
+                if is_held_up(due, there.get(due.key))
+                or (due.place not in shown and is_missed(due, there.get(due.key), ahead[0]))
+            ]
+        )
 
     def community(self, store: Store, community: int, now: datetime) -> None:
         """Plan a community's next digest anew: a changed time moves the one that waits, no room means none."""

@@ -203,26 +203,35 @@ def _enter(there: Delivery | None, now: datetime) -> Move:
 
 
 def overdue(meeting: Meeting, dues: Iterable[Due], now: datetime) -> tuple[Due, ...]:
-    """Return a meeting's reminders whose time has come before anybody planned them, due now: one for each room.
-
-    It is the one that is of use still, and never the last: whoever plans a meeting within that has just told everybody.
-    """
+    """Return a meeting's reminders whose time has come and that are of use still, due now: one for each room."""
     return tuple(
         replace(due, due_at=now)
         for due in dues
-        if due.meeting == meeting.id and isinstance(due.notice, Reminder) and _is_of_use(due, meeting, now)
+        if due.meeting == meeting.id
+        and isinstance(due.notice, Reminder)
+        and due.expires_at is not None
+        and due.due_at <= now < due.expires_at
     )
 
 
-def _is_of_use(due: Due, meeting: Meeting, now: datetime) -> bool:
-    return due.expires_at is not None and due.due_at <= now < due.expires_at < meeting.starts_at
+def is_missed(due: Due, there: Delivery | None, meeting: Meeting) -> bool:
+    """Whether an overdue reminder never stood, or waits for a time that its meeting has been moved away from.
+
+    The last one never counts: whoever plans a meeting within that has just told everybody.
+    """
+    if due.expires_at is None or due.expires_at >= meeting.starts_at:
+        return False
+    return there is None or (there.state is DeliveryState.WAITING and there.due.expires_at != due.expires_at)
 
 
-def is_missed(due: Due, there: Delivery | None) -> bool:
-    """Whether an overdue reminder never stood, or waits for a time that its meeting has been moved away from."""
-    if there is None:
-        return True
-    return there.state is DeliveryState.WAITING and there.due.expires_at != due.expires_at
+def is_held_up(due: Due, there: Delivery | None) -> bool:
+    """Whether an overdue reminder waits for the end of a meeting that is not before its own any more.
+
+    One that a platform would not take yet has been tried, or says why it was put off.
+    """
+    if there is None or there.state is not DeliveryState.WAITING or there.attempts or there.outcome:
+        return False
+    return there.due.due_at > due.due_at and there.due.expires_at == due.expires_at
 
 
 def digest_key(community: int) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from bot.chat.adapter import TryLater
 from bot.domain.communities import Community
 from bot.domain.meetings import Meeting, MeetingState, instant, lead_instant
 from bot.domain.notices import DeliveryState
 from bot.ports import Store
 from tests.scheduler.world import FIRST, ZONE, World
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def moved(meeting: Meeting, by: timedelta) -> Meeting:
@@ -97,6 +100,53 @@ async def test_a_later_meeting_is_not_asked_about_before_the_next_is_over(world:
     assert world.platform.texts() == ["meeting 1 in 172800"]
     near, later = await world.meetings()
     assert (await world.waiting())[f"remind:{later.id}:172800:{world.rooms['room']}"] == near.ends_at
+
+
+@pytest.mark.parametrize("leads", [(2 * DAY, HOUR), (2 * DAY,)])
+async def test_what_waited_for_a_meeting_that_is_called_off_comes_at_once(
+    world: World, leads: tuple[timedelta, ...]
+) -> None:
+    """Its time had come while the one before was planned still: it does not wait for that one's hour."""
+    first, second = await world.meetings()
+    later = await _led(world, leads, first, second)
+    assert (await world.waiting())[later] == first.ends_at
+    world.clock.move_to(first.starts_at - 2 * HOUR)
+    await world.scheduler.run_due()
+    said = len(world.platform.texts())
+    await world.change(replace(first, state=MeetingState.CANCELLED))
+    await world.scheduler.run_due()
+    assert world.platform.texts()[said:] == ["meeting 2 in 172800"]
+    await world.replan()
+    await world.passes(hours=12)
+    assert world.platform.texts()[said:] == ["meeting 2 in 172800"]
+
+
+async def test_what_a_platform_put_off_waits_for_that(world: World) -> None:
+    """Planning anew does not send it sooner than the platform would have it."""
+    first, second = await world.meetings()
+    await _led(world, (2 * DAY, HOUR), first, second)
+    await world.change(replace(first, state=MeetingState.CANCELLED))
+    world.clock.move_to(lead_instant((await world.meetings())[1], 2 * DAY))
+    world.platform.script["room"] = [TryLater("too fast", 3600)]
+    await world.scheduler.run_due()
+    await world.replan()
+    assert await world.scheduler.run_due() == []
+    assert world.platform.texts() == []
+    await world.passes(hours=2)
+    assert world.platform.texts() == ["meeting 2 in 172800"]
+
+
+async def _led(world: World, leads: tuple[timedelta, ...], first: Meeting, second: Meeting) -> str:
+    """Let the second meeting be a day after the first, with these reminders; return the key of its earliest."""
+
+    def choose(store: Store) -> None:
+        circle = store.circles.get(world.circle)
+        assert circle is not None
+        store.circles.save(replace(circle, leads=leads), circle)
+
+    await world.storage.transact(choose)
+    await world.change(moved(second, first.starts_local + DAY - second.starts_local))
+    return f"remind:{second.id}:{int(max(leads).total_seconds())}:{world.rooms['room']}"
 
 
 async def test_whoever_plans_within_the_last_lead_has_told_everybody(world: World) -> None:
