@@ -33,6 +33,7 @@ from bot.narrator import Narrator
 from bot.ports import Storage
 from bot.pulse import Pulse
 from bot.router import Means, Router
+from scheduler.means import Draw
 from scheduler.planner import Planner
 from scheduler.service import Scheduler
 from scheduler.watch import Eyes, Watch
@@ -153,12 +154,14 @@ def assemble(  # noqa: PLR0913  # what a bot is made of, by name
     operators: Sequence[tuple[str, str]] = (),
     disks: Callable[[], Sequence[Disk]] = tuple,
     kept: Kept = KEPT,
+    draw: Draw = draw,
 ) -> Bot:
     """Return the bot over an open, migrated storage. Starts nothing. Without `flood`, nobody is held up.
 
     The catalogue's default language and `zone` hold for people and communities that have said nothing. `address` tells
     at what address people reach our own server, if they do. `operators` are the accounts (platform, user) of those who
     run the bot; `disks` looks at the disks that they want to hear of. `kept` says for how long what is over is kept.
+    `draw` turns charts into pictures.
     """
     by_platform = {adapter.platform: adapter for adapter in adapters}
     catalogue = catalogue or Catalogue()

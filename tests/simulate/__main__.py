@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -11,22 +12,51 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from time import process_time
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from storage.migrate import migrate
-from tests.simulate.report import MOST_TOLD, Report, tell
+from tests.simulate.report import MOST_TOLD, Report, memory_mb, tell
 from tests.simulate.size import Size
 from tests.simulate.world import opened
 from tests.simulate.year import BEGINNING, Year
 from tests.support.databases import postgres_server
 
+_QUICK: Final = Path("/dev/shm")  # noqa: S108  # a folder of its own is made in it
+"""Where a file is in memory alone: whether what is written lasts is for other tests."""
+_MANY: Final = 50_000
+
+
+@contextmanager
+def rarely_tidied() -> Iterator[None]:
+    """Have Python look for what nobody needs any more among what is new, and among all only when `tidy` says so.
+
+    A thousand circles with all that stands in their rooms are millions of objects, each of which it would look at.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(_MANY, 20, 1_000_000)
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
+
+
+def tidy(week: int) -> None:
+    """Look through everything every few weeks, and leave what is there alone from then on."""
+    if week % 6 == 0:
+        gc.unfreeze()
+        gc.collect()
+    gc.freeze()
+
 
 @contextmanager
 def database(kind: str) -> Iterator[str]:
     """Yield the address of a fresh, migrated database."""
-    with tempfile.TemporaryDirectory(prefix="circlebot-year-") as folder:
+    with tempfile.TemporaryDirectory(prefix="circlebot-year-", dir=_QUICK if _QUICK.is_dir() else None) as folder:
         if kind == "postgresql":
             with postgres_server(Path(folder) / "pg") as address:
                 migrate(address)
@@ -53,9 +83,12 @@ async def lived(size: Size, url: str, console: Console, kind: str) -> int:
             for one in year.court.broken[said[1] : MOST_TOLD]:
                 tell(progress.console, one, size)
             said[1] = broken
-            if not console.is_terminal and int(days // 7) > said[0]:
+            if int(days // 7) > said[0]:
                 said[0] = int(days // 7)
-                console.print(f"week {said[0] + 1}: {seen}", markup=False, highlight=False)
+                tidy(said[0])
+                if not console.is_terminal:
+                    spent = f"{process_time():.0f} s of CPU, {memory_mb():.0f} MB"
+                    console.print(f"week {said[0] + 1}: {seen} · {spent}", markup=False, highlight=False)
             console.file.flush()
 
         async with opened(url, BEGINNING) as world:
@@ -72,7 +105,7 @@ def main() -> int:
     console = Console(width=None if sys.stdout.isatty() else 120)
     size = Size.asked()
     console.print(f"{size.circles} circles, {size.weeks} weeks, seed {size.seed}, {kind}", highlight=False)
-    with database(kind) as url:
+    with database(kind) as url, rarely_tidied():
         return 1 if asyncio.run(lived(size, url, console, kind)) else 0
 
 

@@ -6,21 +6,128 @@ all the rest.
 
 from __future__ import annotations
 
+import asyncio
+import types
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+import discord
+
+from bot.charts import draw
+from bot.chat.message import Chart, Picture
+from bot.chat.pacing import Pacing
 from bot.clock import MovableClock
 from tests.discord.server.realm import Realm
 from tests.discord.server.server import Server as DiscordServer
 from tests.discord.server.state import Channel, Guild, User
 from tests.discord.world import World as DiscordWorld
+from tests.discord.world import unhurried
 from tests.telegram.world import World as TelegramWorld
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.chat.message import Room
+
 PATIENCE_S = 120.0
 """Real seconds after which somebody who waits for an answer gives up; the machine may be busy."""
 _FORGOTTEN: Final = ("", dict[str, object]())
+_LATER_S: Final = 3600.0
+
+
+class DrawsLater(Pacing):
+    """No limits, but that cards are drawn by themselves only when everybody's taps are answered.
+
+    In life they wait for some seconds, too: many taps are one drawing.
+    """
+
+    draws = False
+
+    def wait(self, room: Room, *, draws: bool = False) -> float:
+        """Return for how many seconds nothing may be said in a room."""
+        return self.wait_anywhere(draws=draws) or super().wait(room, draws=draws)
+
+    def wait_anywhere(self, *, draws: bool = False) -> float:
+        """Return for how many seconds nothing may be said anywhere."""
+        return _LATER_S if draws and not self.draws else super().wait_anywhere(draws=draws)
+
+    @staticmethod
+    @contextmanager
+    def now(pacings: Sequence[DrawsLater]) -> Iterator[None]:
+        """Let cards be drawn."""
+        for one in pacings:
+            one.draws = True
+        try:
+            yield
+        finally:
+            for one in pacings:
+                one.draws = False
+
+
+class Gallery:
+    """Draws one chart in `EACH`; the others are sent with a picture that is there, and words of their own."""
+
+    EACH = 20
+
+    def __init__(self) -> None:
+        self._charts = 0
+        self._png = b""
+
+    def draw(self, chart: Chart) -> Picture:
+        """Return a picture of a chart, or of another one."""
+        self._charts += 1
+        if not self._png or self._charts % self.EACH == 0:
+            self._png = draw(chart).png
+        return Picture(self._png, chart.alt, chart.name)
+
+
+class _Loop:
+    """The event loop as Discord's library sees it: its hours are those of the year."""
+
+    def __init__(self, clock: MovableClock) -> None:
+        self._clock, self._loop = clock, asyncio.get_running_loop()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._loop, name)
+
+    def time(self) -> float:
+        """Return what time it is, in seconds."""
+        return self._clock.now().timestamp()
+
+
+class _Hours(types.ModuleType):
+    """`asyncio` for that module of the library which keeps a book of limits for each room.
+
+    It forgets those of rooms that have been quiet for five minutes. A year that passes in an hour would have it look
+    through those of weeks with every request.
+    """
+
+    def __init__(self, clock: MovableClock, otherwise: object) -> None:
+        super().__init__("asyncio")
+        self._clock, self._otherwise = clock, otherwise
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._otherwise, name)
+
+    def get_running_loop(self) -> _Loop:
+        """Return the loop."""
+        return _Loop(self._clock)
+
+
+@contextmanager
+def years_fly_by(clock: MovableClock) -> Iterator[None]:
+    """Let Discord's library wait for nothing, and forget by the year's clock."""
+    beginning = clock.now()
+    http = discord.http.__dict__
+    # What the library waits for moves a clock that nobody reads.
+    with unhurried(MovableClock(source=lambda: beginning)):
+        waiting = http["asyncio"]
+        http["asyncio"] = _Hours(clock, waiting)
+        try:
+            yield
+        finally:
+            http["asyncio"] = waiting
 
 
 class LeanRealm(Realm):
@@ -120,6 +227,12 @@ class Telegram(TelegramWorld):
         self._now = clock.now
         self._written_at: dict[tuple[int, int], datetime] = {}
         self.forgotten: set[tuple[int, int]] = set()
+        self.unconfirmed: set[str] = set()
+        """Taps that a bot has answered which was killed before it could say so: the next one answers them, too."""
+
+    def bot_is_killed(self) -> None:
+        """Remember what had been answered."""
+        self.unconfirmed = {number for number, tap in self.telegram.taps.items() if tap.answer.done()}
 
     def forget(self) -> None:
         """Forget what was asked, and taps that were answered."""

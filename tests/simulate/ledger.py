@@ -175,6 +175,7 @@ class Ledger:
             f"Telegram refused {method}: {problem.words}"
             for method, asked, problem in telegram.refusals
             if (asked.get("chat_id"), asked.get("message_id")) not in self.world.tg.forgotten
+            and asked.get("callback_query_id") not in self.world.tg.unconfirmed
         ]
         refused += [
             f"Discord refused {call.route}: {problem.code} {problem.words}"

@@ -19,6 +19,11 @@ MOST_TOLD = 40
 """So many broken promises are told with their stories, as they are found."""
 
 
+def memory_mb() -> float:
+    """Return the most memory that there ever was in use, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 @dataclass
 class Report:
     """Counts what happened."""
@@ -87,7 +92,7 @@ class Report:
             ("real time", f"{seconds:,.0f} s"),
             ("taps a second, while people tap", f"{total / max(self.tapping_s, 1e-9):,.0f}"),
             ("a tap, p50 and p99, eight at a time", f"{_ms(taps, 0.5)}, {_ms(taps, 0.99)}"),
-            ("most memory", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"),
+            ("most memory", f"{memory_mb():,.0f} MB"),
             ("PROMISES BROKEN", f"{len(court.broken):,}"),
         ]
 

@@ -17,8 +17,8 @@ from bot.clock import MovableClock
 from bot.i18n import Catalogue
 from storage.engine import Database
 from tests.discord import serving as on_discord
-from tests.discord.world import pointed_at, unhurried
-from tests.simulate.lean import PATIENCE_S, Discord, Telegram
+from tests.discord.world import pointed_at
+from tests.simulate.lean import PATIENCE_S, Discord, DrawsLater, Gallery, Telegram, years_fly_by
 from tests.telegram import running as on_telegram
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["DISCORD", "TELEGRAM", "World", "opened"]
 PLATFORMS: Final = (DISCORD, TELEGRAM)
 _LOOKS: Final = 50
-"""After so many looks at what is due without an end of it the bot goes in circles."""
+_PATIENT_LOOKS: Final = 600
+"""After `_LOOKS` at what is due without an end of it the bot waits before it tries again, or goes in circles."""
 
 
 @dataclass
@@ -41,6 +42,7 @@ class _Life:
     there: DiscordAdapter
     task: asyncio.Task[None]
     database: Database
+    pacings: tuple[DrawsLater, ...]
 
     @property
     def is_busy(self) -> bool:
@@ -71,6 +73,8 @@ class World:
     tg: Telegram
     dc: Discord
     log: Warned = field(default_factory=Warned)
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    gallery: Gallery = field(default_factory=Gallery)
     life: _Life | None = None
     skew: MovableClock | None = None
     """What the bot takes for the clock instead, where a test wants it to be wrong."""
@@ -79,9 +83,10 @@ class World:
         """Start the bot, and wait until it is up on both."""
         database = Database.open(self.url)
         here, there = on_telegram.made(self.tg), on_discord.made(self.dc)
-        bot = assemble(database, self._clock_of_bot(), [here, there], Catalogue())
+        here.pacing, there.pacing = pacings = DrawsLater(), DrawsLater()
+        bot = assemble(database, self._clock_of_bot(), [here, there], self.catalogue, draw=self.gallery.draw)
         task = asyncio.create_task(bot.run(), name="bot")
-        self.life = _Life(bot, here, there, task, database)
+        self.life = _Life(bot, here, there, task, database, pacings)
         fetched = self.tg.telegram.updates.fetched
         async with asyncio.timeout(PATIENCE_S):
             while not (there.is_up.is_set() and self.dc.realm.commands and self.tg.telegram.updates.fetched > fetched):
@@ -103,6 +108,7 @@ class World:
         life.task.cancel()
         await asyncio.wait({life.task}, timeout=PATIENCE_S)
         assert life.task.done(), life.task.get_stack()
+        self.tg.bot_is_killed()
         with suppress(BaseException):
             life.task.result()
         await life.database.close()
@@ -110,13 +116,18 @@ class World:
     async def settles(self) -> None:
         """Wait until all that follows from what was done has happened, and what is due has been sent and drawn."""
         life = self._up
-        for _ in range(_LOOKS):
+        left: list[object] = []
+        for look in range(_LOOKS + _PATIENT_LOOKS):
             await self._quiet()
-            done = await life.bot.scheduler.run_due()
-            if done or not self._is_quiet or await life.database.read(self._is_left):
-                continue
-            return
-        raise AssertionError("the bot does not come to rest")
+            with DrawsLater.now(life.pacings):
+                done = await life.bot.scheduler.run_due()
+            if not done and self._is_quiet:
+                left = await life.database.read(self._left)
+                if not left:
+                    return
+            if look >= _LOOKS:
+                await asyncio.sleep(0.1)
+        raise AssertionError(f"the bot does not come to rest: {left}, {self.log.said}")
 
     async def next_due(self) -> datetime | None:
         """Return when the bot has something to do next, None where nothing waits."""
@@ -135,17 +146,18 @@ class World:
     def _clock_of_bot(self) -> MovableClock:
         return self.clock if self.skew is None else self.skew
 
-    def _is_left(self, store: Store) -> bool:
-        dirty = store.cards.dirty(1, PLATFORMS)
+    def _left(self, store: Store) -> list[object]:
+        """Return what is not done that is due."""
         due = store.deliveries.next_due(PLATFORMS)
-        return bool(dirty) or (due is not None and due.due.due_at <= self._clock_of_bot().now())
+        is_due = due is not None and due.due.due_at <= self._clock_of_bot().now()
+        return [*store.cards.dirty(1, PLATFORMS), *([due] if is_due else [])]
 
     async def _quiet(self) -> None:
         async with asyncio.timeout(PATIENCE_S):
             while not self._is_quiet:
                 if self._up.task.done():
                     self._up.task.result()
-                await asyncio.sleep(0.001)
+                await asyncio.sleep(0.002)
 
     @property
     def _is_quiet(self) -> bool:
@@ -168,8 +180,7 @@ async def opened(url: str, beginning: datetime) -> AsyncIterator[World]:
     await world.tg.start()
     await world.dc.start()
     try:
-        # What the library waits for moves a clock that nobody reads.
-        with unhurried(MovableClock(source=lambda: beginning)), pointed_at(world.dc.api_url, world.dc.gateway_url):
+        with years_fly_by(clock), pointed_at(world.dc.api_url, world.dc.gateway_url):
             yield world
             if world.life is not None:
                 await world.stops()
