@@ -543,11 +543,14 @@ class Cards(Protocol):
         ...
 
     def drawn(self, card: int, fingerprint: str, marked: datetime, at: datetime) -> None:
-        """Note that a card was drawn; it stays in need unless its mark is still the one that was read (`marked`)."""
+        """Note that a card was drawn; it stays in need unless its mark is still the one that was read (`marked`).
+
+        One that was noted meanwhile as drawn otherwise is in need again.
+        """
         ...
 
     def drawn_at(self, posted: Posted, fingerprint: str, marked: datetime, at: datetime) -> None:
-        """Note the same of the card that stands at `posted`, if one does; one noted as drawn otherwise is in need."""
+        """Note the same of the card that stands at `posted`, if one does."""
         ...
 
     def gone(self, card: int) -> None:

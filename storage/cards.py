@@ -82,24 +82,20 @@ _ADDRESS = and_(
     places.c.kind == bindparam("room_kind"),
 )
 _AT = _ROWS.where(_ADDRESS, cards.c.message == bindparam("its_message"))
+# What was drawn may arrive late: where another look was noted meanwhile, what it drew over that is to be drawn anew.
 _WHEN_DRAWN = update(cards).values(
     fingerprint=bindparam("new_fingerprint"),
     drawn_at=bindparam("at"),
-    dirty_at=case((cards.c.dirty_at == bindparam("marked"), null()), else_=cards.c.dirty_at),
-)
-_DRAWN = _WHEN_DRAWN.where(cards.c.id == _CARD)
-# An answer may come late: where a newer look was drawn and noted meanwhile, what it drew over that is to be drawn anew.
-_DRAWN_AT = (
-    _WHEN_DRAWN.where(
-        cards.c.place == select(places.c.id).where(_ADDRESS).scalar_subquery(),
-        cards.c.message == bindparam("its_message"),
-    )
-).values(
     dirty_at=case(
         (cards.c.dirty_at == bindparam("marked"), null()),
         (and_(cards.c.dirty_at.is_(None), cards.c.fingerprint != bindparam("new_fingerprint")), bindparam("at")),
         else_=cards.c.dirty_at,
-    )
+    ),
+)
+_DRAWN = _WHEN_DRAWN.where(cards.c.id == _CARD)
+_DRAWN_AT = _WHEN_DRAWN.where(
+    cards.c.place == select(places.c.id).where(_ADDRESS).scalar_subquery(),
+    cards.c.message == bindparam("its_message"),
 )
 _GONE = delete(cards).where(cards.c.id == _CARD)
 
@@ -186,11 +182,14 @@ class Cards(Repository):
         return None if row is None else _card_of(row)
 
     def drawn(self, card: int, fingerprint: str, marked: datetime, at: datetime) -> None:
-        """Note that a card was drawn; it stays in need unless its mark is still the one that was read (`marked`)."""
+        """Note that a card was drawn; it stays in need unless its mark is still the one that was read (`marked`).
+
+        One that was noted meanwhile as drawn otherwise is in need again.
+        """
         self._do(_DRAWN, card=card, new_fingerprint=fingerprint, marked=marked, at=at)
 
     def drawn_at(self, posted: Posted, fingerprint: str, marked: datetime, at: datetime) -> None:
-        """Note the same of the card that stands at `posted`, if one does; one noted as drawn otherwise is in need."""
+        """Note the same of the card that stands at `posted`, if one does."""
         self._do(_DRAWN_AT, **_named(posted), new_fingerprint=fingerprint, marked=marked, at=at)
 
     def gone(self, card: int) -> None:

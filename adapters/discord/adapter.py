@@ -17,6 +17,7 @@ from aiohttp import web
 from adapters.discord import commands
 from adapters.discord.answering import Answering
 from adapters.discord.client import Client, Introductions
+from adapters.discord.drawings import Drawings
 from adapters.discord.errors import FAILURES, as_post_error, for_calendar
 from adapters.discord.events import Events
 from adapters.discord.guard import Guard
@@ -98,6 +99,7 @@ class DiscordAdapter:
         """What stands in the way of being connected."""
         self._client: Client | None = None
         self._events: Events | None = None
+        self._drawings = Drawings()
         self._stirred = asyncio.Event()
         self._presence = Presence("Discord")
         self.is_up = self._presence.is_up
@@ -116,7 +118,7 @@ class DiscordAdapter:
     async def run(self, inbox: Inbox) -> NoReturn:
         """Serve until cancelled; then finish what people have begun. Raises `TokenRejected`."""
         discord.http.Route.BASE = self._api  # the library has one for the whole process
-        answering = Answering(self._wire, self._catalogue, draw=self._draw, ids=self._ids)
+        answering = Answering(self._wire, self._catalogue, draw=self._draw, drawings=self._drawings, ids=self._ids)
         backoff = Backoff(chance=self._chance)
         try:
             while True:
@@ -148,8 +150,8 @@ class DiscordAdapter:
         async with self._presence.posting():
             if (event := message.event) is not None:
                 return await self._in_calendar(posted.room, lambda events: events.draw(posted, event))
-            letter = await self._letter(message, whole=False)
-            return await self._wire.edit(posted, letter)
+            with self._drawings.under_way(posted):
+                return await self._wire.edit(posted, await self._letter(message, whole=False))
 
     @property
     def is_busy(self) -> bool:

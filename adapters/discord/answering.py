@@ -43,6 +43,7 @@ class Answering:
         catalogue: Catalogue,
         *,
         draw: Callable[[Chart], Picture] | None = None,
+        drawings: Drawings | None = None,
         ids: Mapping[str, str] = NO_IDS,
         later: Later = later,
         monotonic: Callable[[], float] = time.monotonic,
@@ -52,7 +53,8 @@ class Answering:
         self._later, self._monotonic = later, monotonic
         self._showing = Showing(wire, catalogue, draw=draw, ids=ids)
         self._begun: OrderedDict[int, None] = OrderedDict()
-        self._acting, self._shown, self._load, self._drawings = Turns(), Turns(), Load(), Drawings()
+        self._drawings = Drawings() if drawings is None else drawings
+        self._acting, self._shown, self._load = Turns(), Turns(), Load()
         self._commands: Sequence[CommandHelp] = ()
 
     @property

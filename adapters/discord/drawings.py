@@ -1,4 +1,4 @@
-"""Which taps are drawing the same message at the same time: nobody knows which of them Discord hears of last.
+"""Who is drawing the same message at the same time, taps or the painter: nobody knows whom Discord hears last.
 
 A card that one tap alone has drawn shows what that tap's answer says. Where several overlap, the last to arrive may be
 the first to have been answered: then the painter is to look at the card once more.
@@ -17,9 +17,9 @@ from bot.chat.message import Posted
 class Drawing:
     """What is going on at one message."""
 
-    taps: int = 0
+    hands: int = 0
     is_alone: bool = True
-    """Whether no other tap was under way meanwhile."""
+    """Whether no other was under way meanwhile."""
 
 
 class Drawings:
@@ -34,17 +34,17 @@ class Drawings:
 
     @contextmanager
     def under_way(self, posted: Posted | None) -> Iterator[Drawing]:
-        """Take part in what is going on at a message: from before the core is asked until its answer is drawn."""
+        """Take part in what is going on at a message: a tap from before the core is asked until its answer is drawn."""
         if posted is None:
             yield Drawing()
             return
         drawing = self._at.setdefault(posted, Drawing())
-        drawing.taps += 1
-        if drawing.taps > 1:
+        drawing.hands += 1
+        if drawing.hands > 1:
             drawing.is_alone = False
         try:
             yield drawing
         finally:
-            drawing.taps -= 1
-            if not drawing.taps:
+            drawing.hands -= 1
+            if not drawing.hands:
                 del self._at[posted]

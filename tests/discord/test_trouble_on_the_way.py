@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from bot.chat.adapter import Refused, TryLater
-from bot.chat.message import Message
+from bot.chat.message import Button, Card, Message, Redraw
 from bot.chat.text import Text
+from bot.domain.rsvps import Answer
+from bot.features.rsvps.intents import Rsvp
 from tests.discord.server.faults import How
-from tests.discord.serving import private, room_of, serving
+from tests.discord.serving import KeepingInbox, private, room_of, serving
 from tests.discord.world import World
 from tests.support.patience import PATIENCE
 
 POST = "POST /channels/{channel_id}/messages"
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 OPEN = "POST /users/@me/channels"
+COMING = Button("Coming", Rsvp(meeting=1, answer=Answer.YES))
 HELLO, BYE = Message(Text.of("Hello")), Message(Text.of("Bye"))
 TROUBLES = [
     How.DROPPED_BEFORE,
@@ -82,6 +87,30 @@ async def test_who_waits_too_long_may_give_up_and_come_again(dc: World, how: How
         assert not adapter.is_busy
         await adapter.post(room_of(general), HELLO, "key")
     assert general.shown == "Hello"
+
+
+async def test_a_tap_while_its_card_is_being_drawn_leaves_it_to_the_painter(dc: World) -> None:
+    """Nobody knows which of the two Discord hears last: a tap alone says that it has drawn what is so."""
+    library = dc.guild("Library")
+    general, ada, inbox = library.channels()[0], library.person("Ada"), KeepingInbox()
+    drawn = Redraw(replace(BYE, rows=((COMING,),), card=Card("meeting", 1)), marked=datetime(2026, 3, 10, tzinfo=UTC))
+    async with serving(dc, inbox) as adapter:
+        posted = await adapter.post(room_of(general), Message(HELLO.text, rows=((COMING,),)), "key")
+        inbox.replies.extend([drawn, drawn])
+        fault = dc.fails(EDIT, How.HANGS)
+        drawing = asyncio.create_task(adapter.edit(posted, HELLO))
+        await dc.until(lambda: fault.met == 1)
+        dc.waits = False  # since Discord does not come to rest
+        tap = await ada.presses("Coming", general.last)
+        await asyncio.wait_for(tap.settled.wait(), PATIENCE)
+        dc.realm.faults.release()
+        with pytest.raises(TryLater):
+            await drawing
+        assert inbox.drawn == []
+        tap = await ada.presses("Coming", general.last)
+        await asyncio.wait_for(tap.settled.wait(), PATIENCE)
+        await dc.until(lambda: len(inbox.drawn) == 1)
+    assert general.shown == "Bye"
 
 
 async def test_our_mistake_is_said_in_discords_words(dc: World) -> None:

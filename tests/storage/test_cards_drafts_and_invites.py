@@ -52,6 +52,33 @@ async def test_a_touch_while_drawing_is_not_lost(database: Database, world: Worl
     await database.transact(work)
 
 
+async def test_a_late_drawing_is_drawn_over(database: Database, world: World) -> None:
+    """The painter and a tap draw the same card at once: whoever is noted last may have drawn what is no more true."""
+
+    def work(store: SqlStore) -> None:
+        card = Posted(ROOM, "m1")
+        store.cards.stand(Card("meeting", 7), card, "f1", NOW)
+        store.cards.touch("meeting", 7, NOW)
+        (seen,) = store.cards.dirty()
+        store.cards.touch("meeting", 7, NOW)
+        (tapped,) = store.cards.dirty()
+        assert seen.touched is not None
+        assert tapped.touched is not None
+        store.cards.drawn_at(card, "f3", tapped.touched, NOW)
+        assert store.cards.dirty() == ()
+        store.cards.drawn(seen.id, "f2", seen.touched, NOW)
+        (again,) = store.cards.dirty()
+        assert again.fingerprint == "f2"
+        assert again.touched is not None
+        store.cards.drawn(seen.id, "f3", again.touched, NOW)
+        store.cards.drawn(seen.id, "f3", seen.touched, NOW)
+        assert store.cards.dirty() == ()
+        store.cards.drawn_at(card, "f2", seen.touched, NOW)
+        assert store.cards.dirty() != ()
+
+    await database.transact(work)
+
+
 async def test_a_newer_message_marks_an_older_one_that_is_being_drawn(database: Database, world: World) -> None:
     """Whoever drew it as it was before takes away the mark that they saw, and it is drawn once more."""
 
