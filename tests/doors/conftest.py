@@ -67,7 +67,7 @@ def world(shared_world: World, caplog: pytest.LogCaptureFixture) -> Iterator[Wor
     assert not wrong
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def heard() -> Iterator[Heard]:
     """What goes wrong on our side."""
     handler = Heard()

@@ -111,7 +111,7 @@ class Ours(Heard):
             super().emit(record)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def ours() -> Iterator[Ours]:
     """What goes wrong on our side."""
     handler = Ours()
