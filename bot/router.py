@@ -229,8 +229,10 @@ class Router:
             case Joined(place=place) if not place.room.is_private:
                 planner.back(store, _chat(place.room, store), now)
             case Joined(place=Place(room)) | Left(room=room) if room.is_private:
-                back = isinstance(inbound, Joined)
-                store.people.reachable(Account(room.platform, room.chat, ""), reachable=back)
+                back, account = isinstance(inbound, Joined), Account(room.platform, room.chat, "")
+                store.people.reachable(account, reachable=back)
+                if back and store.people.known(account) is not None:
+                    store.places.note(room, "", "")
             case Left(room=room, muted=muted):
                 why = Trouble.MUTED if muted else Trouble.REMOVED
                 planner.lost(store, _chat(room, store), why.value, now)

@@ -23,7 +23,7 @@ from adapters.telegram.render import keyboard, pressed, short
 from adapters.telegram.rights import Rights
 from adapters.telegram.showing import SOON_S, Showing
 from adapters.telegram.turns import Answer
-from adapters.telegram.waiting import START, Waiting
+from adapters.telegram.waiting import START, Reached, Waiting
 from adapters.telegram.wire import Wire
 from bot.chat.adapter import Inbox, PostError, Refused
 from bot.chat.inbound import Act, Command, Joined, Left, Moved, Opened, Typed
@@ -57,7 +57,8 @@ class Answering:
         self._catalogue = catalogue
         self._me = me
         self._waiting = Waiting(monotonic=monotonic)
-        self._showing = Showing(wire, catalogue, self._waiting, start_link=start_link, draw=draw, soon=soon)
+        reached = Reached(monotonic=monotonic)
+        self._showing = Showing(wire, catalogue, self._waiting, reached, start_link=start_link, draw=draw, soon=soon)
         self._begun: OrderedDict[int, None] = OrderedDict()
         self._comings = Comings(monotonic=monotonic)
         self._commands: Collection[str] = ()

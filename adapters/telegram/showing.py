@@ -15,11 +15,11 @@ from adapters.telegram.inbound import private_room
 from adapters.telegram.letter import Letter
 from adapters.telegram.occasion import Occasion
 from adapters.telegram.render import drawn, keyboard, opening, short
-from adapters.telegram.waiting import START, Waiting
+from adapters.telegram.waiting import START, Reached, Waiting
 from adapters.telegram.wire import Wire
 from bot.chat.adapter import Inbox, PostError, Unreachable
 from bot.chat.forms import Page
-from bot.chat.inbound import Joined, Typed
+from bot.chat.inbound import Joined, Place, Typed
 from bot.chat.message import Ask, Chart, Message, Picture, Posted, Redraw, Reply, Room, Say, Toast
 from bot.chat.text import Link, Moment, Text
 from bot.i18n import Catalogue
@@ -44,6 +44,7 @@ class Showing:
         wire: Wire,
         catalogue: Catalogue,
         waiting: Waiting,
+        reached: Reached,
         *,
         start_link: Callable[[str], str],
         draw: Callable[[Chart], Picture] | None = None,
@@ -52,6 +53,7 @@ class Showing:
         self._wire = wire
         self._catalogue = catalogue
         self._waiting = waiting
+        self._reached = reached
         self._start_link = start_link
         self._draw = draw
         self._soon = soon
@@ -160,6 +162,8 @@ class Showing:
             posted = await self._put(letter, to.prompt, message, inbox)
         else:
             posted = await self._reply(replace(letter, reply_to=to.quoted), to)
+            if posted.room.is_private and not to.room.is_private:
+                await self._is_open(to, inbox)
             await self._stand(message, posted, inbox)
             await self._answered(to)
         await self._strip(stood, posted)
@@ -191,9 +195,16 @@ class Showing:
             await self._invite(message, to)
         else:
             await self._point_there(to)
+            await self._is_open(to, inbox)
         finally:
             sending.cancel()
         await self._answered(to)
+
+    async def _is_open(self, to: Occasion, inbox: Inbox) -> None:
+        """Let the core know that it may write to somebody: they have opened the private chat one day, or again."""
+        sender = to.act.sender
+        if self._reached.is_news(sender.user):
+            await inbox.receive(Joined(sender=sender, place=Place(private_room(sender.user)), page_size=1, back=True))
 
     async def _point_there(self, to: Occasion) -> None:
         """Say where the answer is; in a group without a sound, which comes with the answer itself."""

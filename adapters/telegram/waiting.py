@@ -1,4 +1,4 @@
-"""Answers that wait until somebody opens the private chat: a bot may not write there first."""
+"""Whose private chats are open, and answers that wait until they are: a bot may not write there first."""
 
 from __future__ import annotations
 
@@ -39,3 +39,22 @@ class Waiting:
         """Return what waits for a person, oldest first, and keep it no longer."""
         now = self._monotonic()
         return [message for until, message in self._kept.pop(user, {}).values() if now < until]
+
+
+class Reached:
+    """Remembers, in memory, who was reached privately of late: that it is so is news once an hour."""
+
+    def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._until: OrderedDict[str, float] = OrderedDict()
+
+    def is_news(self, user: str) -> bool:
+        """Note that somebody has got an answer in their private chat, and say whether that is news."""
+        now = self._monotonic()
+        if now < self._until.get(user, now):
+            return False
+        self._until[user] = now + KEPT_S
+        self._until.move_to_end(user)
+        while len(self._until) > _PEOPLE:
+            self._until.popitem(last=False)
+        return True

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.chat.inbound import Command, Filled, Joined, Left, Moved, Press
+from bot.chat.inbound import Command, Filled, Joined, Left, Moved, Place, Press
 from bot.chat.intents import Intent
 from bot.chat.message import Card, Message, Posted, Redraw, Say, Toast
 from bot.chat.text import Text
@@ -133,6 +133,21 @@ async def test_an_opened_chat_and_a_joined_room_are_greeted(talk: Talk) -> None:
     assert await talk.storage.read(lambda store: store.people.private_room(person.id)) is None
     assert await talk.does(Joined(back=True, **talk.act)) is None  # type: ignore[arg-type]  # as above
     assert await talk.storage.read(lambda store: store.people.private_room(person.id)) == private("Ada")
+
+
+async def test_a_private_chat_that_turns_out_to_be_open(talk: Talk) -> None:
+    """Somebody who never wrote there can be written to from then on; of whom nothing is known, nothing is noted."""
+    await talk.says("/feed fish")
+    account, room = Account(PLATFORM, "Ada", "Ada"), private("Ada")
+    person = await talk.storage.read(lambda store: store.people.known(account))
+    assert person is not None
+    assert await talk.storage.read(lambda store: store.people.private_room(person.id)) is None
+    talk.room = room
+    assert await talk.does(Joined(back=True, **talk.act)) is None  # type: ignore[arg-type]  # as above
+    assert await talk.storage.read(lambda store: store.people.private_room(person.id)) == room
+    stranger = private("Bo")
+    await talk.does(Joined(back=True, **{**talk.act, "place": Place(stranger)}))  # type: ignore[arg-type]  # as above
+    assert await talk.storage.read(lambda store: store.places.find(stranger)) is None
 
 
 async def test_rooms_are_left_and_move(talk: Talk) -> None:

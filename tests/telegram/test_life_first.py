@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.people import Account
 from tests.telegram.lived_in import living
 from tests.telegram.telling import Life, blameless
 
 if TYPE_CHECKING:
+    from bot.chat.message import Room
+    from bot.ports import Store
     from storage.engine import Database
     from tests.telegram.world import World
 
@@ -52,6 +55,26 @@ async def test_who_blocks_the_bot_goes_on_in_the_group_and_comes_back(tg: World,
         await life.says(ben, "On the road")
         assert life.sees(ben) == "Thanks. Only the facilitators see your reason."
     assert [one for one in tg.refusals if "blocked by the user" not in one] == []
+
+
+async def test_whoever_gets_an_answer_privately_can_be_told_of_meetings_there(
+    tg: World, sqlite_database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They had opened the chat before the bot knew them, or let it in again while it was away."""
+    async with living(tg, sqlite_database) as (lived, bot):
+        life, zoe = Life(tg, bot), tg.user("Zoe", started=True)
+        lived.group.set_member(zoe.user, lived.group.member(lived.learners[0].user))
+        account = Account("telegram", str(zoe.id), "Zoe")
+
+        def known_room(store: Store) -> Room | None:
+            who = store.people.known(account)
+            return None if who is None else store.people.private_room(who.id)
+
+        await life.says(zoe, "/me", lived.group)
+        there = await sqlite_database.read(known_room)
+        assert there is not None
+        assert there.is_private
+    blameless(tg, caplog)
 
 
 async def test_a_reply_to_a_card_is_talk_and_a_word_in_private_is_answered(
