@@ -6,9 +6,11 @@ import asyncio
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 
 from bot.errors import Overtaken, StorageBusy
@@ -22,9 +24,12 @@ NAME = "circlebot"
 """What the server is told who we are: a restore looks for others of that name."""
 CONNECT_S = 5
 """How long making a connection may take, in seconds."""
+IDLE_S = 10.0
+"""For how many seconds a transaction may stand still before the server ends it. A process that is held up, as by a
+machine that sleeps, would else keep what it has locked from all others for as long; awake again, it runs it anew."""
 
-_AGAIN = {"40001", "40P01"}
-"""Serialization failure, deadlock: the same transaction may pass when run again."""
+_AGAIN = {"40001", "40P01", "25P03"}
+"""Serialization failure, deadlock, stood still for too long: the same transaction may pass when run again."""
 _BUSY_STATES = {"55P03", "57014"}
 """Lock not available, cancelled by a time limit."""
 _READ_ONLY = "25006"
@@ -66,6 +71,7 @@ class Pool:
 
     def __init__(self, url: URL) -> None:
         self._engine = connect(url)
+        event.listen(self._engine, "connect", _let_none_stand_still)
         self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="storage-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="storage-reader")
@@ -83,6 +89,12 @@ class Pool:
         await asyncio.to_thread(self._writers.shutdown)
         await asyncio.to_thread(self._readers.shutdown)
         self._engine.dispose()
+
+
+def _let_none_stand_still(connection: DBAPIConnection, _: object) -> None:
+    with closing(connection.cursor()) as cursor:
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {round(1000 * IDLE_S)}")
+    connection.commit()
 
 
 def _write(engine: Engine, work: Work) -> Any:  # noqa: ANN401

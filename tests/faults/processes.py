@@ -302,7 +302,12 @@ async def scene(url: str, folder: Path, *, people: int = 2) -> AsyncIterator[Sce
             channels = [server.channel(f"room-{number}") for number in range(ROOMS)]
             made = Scene(tg, dc, url, folder, database, group, channel, on_telegram, on_discord, chats, channels)
             await made.settle()
-            yield made
+            try:
+                yield made
+            except BaseException:
+                for number in made.processes:
+                    print(f"--- {number}", made.said(number), sep="\n")  # noqa: T201  # shown where the test fails
+                raise
             assert not dc.violations, dc.violations[:5]
             assert not tg.violations, tg.violations[:5]
     finally:
@@ -332,8 +337,8 @@ async def until_read(read: Callable[[], Awaitable[bool]], seconds: float = PATIE
 
 
 @contextmanager
-def held(url: str) -> Iterator[None]:
-    """Let no transaction that writes of people or deliveries come to its end meanwhile."""
+def held(url: str, tables: str = "deliveries, rsvps") -> Iterator[None]:
+    """Let no transaction that writes of people or deliveries come to its end meanwhile; on PostgreSQL, of `tables`."""
     engine = create_engine(parsed(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
@@ -341,7 +346,7 @@ def held(url: str) -> Iterator[None]:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.exec_driver_sql("BEGIN")
-            connection.exec_driver_sql("LOCK TABLE deliveries, rsvps IN EXCLUSIVE MODE")
+            connection.exec_driver_sql(f"LOCK TABLE {tables} IN EXCLUSIVE MODE")
         try:
             yield
         finally:

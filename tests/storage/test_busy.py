@@ -7,16 +7,18 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from time import monotonic
 
 import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
 from bot.errors import StorageBusy
-from storage import sqlite
+from storage import postgresql, sqlite
 from storage.engine import Database
 from storage.store import SqlStore
 from tests.support.databases import Postgres
+from tests.support.patience import PATIENCE
 
 
 def _put(key: str, value: str) -> Callable[[SqlStore], None]:
@@ -79,6 +81,64 @@ async def test_a_work_that_does_not_mind_a_lost_connection(postgres_url: str, cu
         with pytest.raises(StorageBusy):
             await database.transact(work)
     await database.close()
+
+
+async def test_a_transaction_that_stands_still_keeps_nothing_from_others(
+    postgres: Postgres, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As that of a process that is held up: the server ends it, others go on, and it is run anew."""
+    held_up, others = Database.open(postgres_url), Database.open(postgres_url)
+    await others.transact(_put("a", "0"))
+    monkeypatch.setattr(postgresql, "IDLE_S", 0.5)  # for the connection that is made next
+    tries: list[str] = []
+
+    def work(store: SqlStore) -> str:
+        tries.append(store.settings.get("a") or "")
+        store.settings.put("a", "1")
+        if len(tries) == 1:
+            monkeypatch.undo()
+            ours = store.connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            _until_gone(postgres, ours)
+            asyncio.run_coroutine_threadsafe(others.transact(_put("a", "2")), loop).result(PATIENCE)
+        return "done"
+
+    loop = asyncio.get_running_loop()
+    assert await held_up.transact(work) == "done"
+    assert tries == ["0", "2"]
+    assert await others.read(lambda store: store.settings.get("a")) == "1"
+    await held_up.close()
+    await others.close()
+
+
+async def test_a_transaction_that_stood_still_before_its_commit_is_run_again(
+    postgres: Postgres, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of it was committed, so it cannot be done twice."""
+    monkeypatch.setattr(postgresql, "IDLE_S", 0.5)  # for the connection that is made next
+    database = Database.open(postgres_url)
+    tries: list[int] = []
+
+    def work(store: SqlStore) -> None:
+        store.settings.put(str(len(tries)), "1")
+        tries.append(store.connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+        if len(tries) == 1:
+            monkeypatch.undo()
+            _until_gone(postgres, tries[0])
+
+    await database.transact(work)
+    assert len(set(tries)) == 2
+    assert await database.read(lambda store: store.settings.get("0")) is None
+    assert await database.read(lambda store: store.settings.get("1")) == "1"
+    await database.close()
+
+
+def _until_gone(postgres: Postgres, backend: int) -> None:
+    """Wait until the server has ended a session."""
+    asked = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
+    until = monotonic() + PATIENCE
+    with postgres.admin.connect() as connection:
+        while connection.execute(asked, {"pid": backend}).scalar_one():
+            assert monotonic() < until, "the server does not end it"
 
 
 async def test_a_server_out_of_reach_is_busy() -> None:
