@@ -51,6 +51,8 @@ class Session:
         self.user = user
         self._signed_in = signed_in
         self._who: Speaker | None = None
+        self._language = ""
+        """The page's: what is around the conversation is not in the language of whom one speaks as."""
         self._version = 0
         self._shown: dict[str, object] = {}
         self._news = asyncio.Event()
@@ -153,7 +155,7 @@ class Session:
 
     async def _welcome(self, hello: Hello) -> None:
         person = await self._person(hello)
-        adapter = self._adapter
+        adapter, self._language = self._adapter, hello.language
         async with self._telling:
             if person is None:
                 self._who = None
@@ -215,7 +217,7 @@ class Session:
 
     async def _clock(self) -> Json | None:
         bar = self._adapter.clock_bar
-        return await bar.shown(self._who.language if self._who else "") if bar else None
+        return await bar.shown(self._language) if bar else None
 
     async def _seen(self, who: Speaker, frame: Seen) -> None:
         where, _ = await self._adapter.place(who, frame.room)

@@ -48,6 +48,13 @@ async def test_a_page_is_welcomed_with_everything_it_needs(up: WebPlatform) -> N
     assert welcome["clock"]["next"]["label"] == "reminder: Python for beginners"
 
 
+async def test_the_clock_bar_is_in_the_pages_language(up: WebPlatform) -> None:
+    """Whoever one speaks as: the words around the bar are the page's, too."""
+    await up.adapter.add_person("cleo", "Cleo", language="en")
+    async with up.page("cleo", language="es-ES") as page:
+        assert page.welcome["clock"]["next"]["label"] == "recordatorio: Python for beginners"
+
+
 async def test_what_one_says_everybody_in_the_room_hears(up: WebPlatform) -> None:
     """Words in a room go to its people, and not to the bot."""
     async with up.page("ada") as ada, up.page("ben") as ben:

@@ -10,7 +10,7 @@ import struct
 import zlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
@@ -263,7 +263,9 @@ class ScriptedRehearsal:
         return self.clock.now()
 
     async def next_due(self, language: str = "") -> NextDue | None:
-        """Return the one thing, while it is due."""
+        """Return the one thing, while it is due; in Spanish it is called otherwise."""
+        if self.due is not None and language.startswith("es"):
+            return replace(self.due, label="recordatorio: Python for beginners")
         return self.due
 
     async def advance_to(self, instant: datetime) -> None:
@@ -290,7 +292,9 @@ class WebPlatform:
         return f"http://127.0.0.1:{self.server.port}"
 
     @asynccontextmanager
-    async def page(self, user: str = "", *, since: int = 0, cookies: CookieJar | None = None) -> AsyncIterator[Visitor]:
+    async def page(
+        self, user: str = "", *, since: int = 0, cookies: CookieJar | None = None, language: str = "en"
+    ) -> AsyncIterator[Visitor]:
         """Yield a page that has said hello and was welcomed."""
         jar = cookies or CookieJar(unsafe=True)
         async with (
@@ -299,7 +303,7 @@ class WebPlatform:
         ):
             visitor = Visitor(socket)
             await visitor.tell(
-                type="hello", since=since, language="en", zone="Europe/Madrid", **({"as": user} if user else {})
+                type="hello", since=since, language=language, zone="Europe/Madrid", **({"as": user} if user else {})
             )
             visitor.welcome = await visitor.wait_for("welcome")
             yield visitor
