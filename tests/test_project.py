@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from tests.conftest import FIRST
+
 ROOT = Path(__file__).parent.parent
 MADE = {".git", ".venv", "build", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
 LOCKS = ("requirements.txt", "requirements-dev.txt")
@@ -170,3 +172,8 @@ def test_the_container_is_locked_watched_and_not_root() -> None:
     assert re.search(r"(?m)^USER (?!root)\w+$", image[1])
     assert re.search(r"(?m)^HEALTHCHECK ", image[1])
     assert "/healthz" in image[1]
+
+
+def test_what_is_begun_first_is_there() -> None:
+    """A test that was moved or renamed is not put at the end for that."""
+    assert [name for name in FIRST if not (ROOT / name).exists()] == []
