@@ -273,6 +273,9 @@ class Courier:
         if isinstance(parcel, Dropped):
             await self._end(delivery, DeliveryState.DROPPED, parcel.why)
             return None
+        if isinstance(parcel, datetime):
+            await self._waits(delivery, parcel, "they sleep")
+            return None
         if parcel.room.platform not in self._means.adapters:  # a person who is on two platforms, and reads the other
             raise TryLater(f"waits for {parcel.room.platform}")
         adapter, pace = self._means.adapters[parcel.room.platform], self._means.pacing(parcel.room)
@@ -331,10 +334,13 @@ class Courier:
     async def _put_off(
         self, delivery: Delivery, seconds: float, why: str, *, tried: bool = True
     ) -> tuple[datetime, str]:
-        now, until = self._means.clock.now(), after(self._means.clock, max(seconds, SHORTEST_WAIT_S))
-        await self._write(lambda store: store.deliveries.put_off(delivery.id, until, why, tried=tried))
-        self._note(Done(delivery, DeliveryState.WAITING, why, now))
+        until = after(self._means.clock, max(seconds, SHORTEST_WAIT_S))
+        await self._waits(delivery, until, why, tried=tried)
         return until, why
+
+    async def _waits(self, delivery: Delivery, until: datetime, why: str, *, tried: bool = False) -> None:
+        await self._write(lambda store: store.deliveries.put_off(delivery.id, until, why, tried=tried))
+        self._note(Done(delivery, DeliveryState.WAITING, why, self._means.clock.now()))
 
     def _note(self, done: Done) -> tuple[str, str]:
         self._done.append(done)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.chat.adapter import Unreachable
 from bot.chat.message import Message, Room
 from bot.domain.notices import UNKNOWN, Delivery, DeliveryState, Dropped, Due
-from bot.domain.people import Account
+from bot.domain.people import Account, waking
 from bot.i18n import N_
 from bot.ports import Store
 from scheduler.means import Means
+
+LATE: Final = timedelta(hours=1)
+"""What comes so much later than it was due was meant for another hour: nobody is woken by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,8 @@ class Parcel:
     in_trouble: bool
 
 
-def packed(store: Store, delivery: Delivery, means: Means) -> Parcel | Dropped | None:
-    """Return where it goes and what it says now; None where it is not due any more. Reads only."""
+def packed(store: Store, delivery: Delivery, means: Means) -> Parcel | Dropped | datetime | None:
+    """Return where it goes and what it says now; None where it is not due any more, else when it may go. Reads only."""
     now = means.clock.now()
     there = as_it_stands(store, delivery, now)
     if there is None:
@@ -36,10 +40,24 @@ def packed(store: Store, delivery: Delivery, means: Means) -> Parcel | Dropped |
     room = place.room if place else store.people.private_room(due.person) if due.person else None
     if room is None:
         return Dropped(N_("has not opened a private chat with the bot") if due.person else N_("there is no such room"))
+    if (morning := _morning(store, due, now)) is not None:
+        return morning
     message = means.narrator.compose(store, due, now)
     if isinstance(message, Dropped):
         return message
     return Parcel(due, now, room, message, bool(place and place.trouble))
+
+
+def _morning(store: Store, due: Due, now: datetime) -> datetime | None:
+    """Return when somebody wakes to whom something comes late, as after an outage; None where it goes now.
+
+    What is of no use any more by then goes now, too.
+    """
+    if due.place or now - due.due_at < LATE or (person := store.people.get(due.person or 0)) is None:
+        return None
+    circle = store.circles.get(due.circle) if due.circle else None
+    morning = waking(person, now, person.zone or (circle.zone if circle else "UTC"))
+    return None if morning <= now or (due.expires_at is not None and due.expires_at <= morning) else morning
 
 
 def as_it_stands(store: Store, delivery: Delivery, now: datetime) -> Delivery | None:

@@ -42,6 +42,18 @@ async def test_nothing_goes_out_before_its_time(world: World) -> None:
     assert world.platform.texts() == ["meeting 1 in 172800"]
 
 
+async def test_what_comes_late_wakes_nobody(world: World) -> None:
+    """After an outage that ends at night, private messages wait for the morning; what is of no use then does not."""
+    can_wait, cannot = world.private_note("later", "ada"), world.private_note("now", "ada")
+    expires = world.clock.now() + timedelta(hours=14)
+    await world.plan(can_wait, replace(cannot, expires_at=expires), world.note("in the room"))
+    await world.passes(hours=12)
+    states = [(await world.find(key)).state for key in ("later", "now", "in the room")]
+    assert states == [DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.SENT]
+    await world.passes(hours=9)
+    assert (await world.find("later")).state is DeliveryState.SENT
+
+
 async def test_a_crash_between_post_and_mark_does_not_double(world: World) -> None:
     """Posted but not marked: it is posted again under the same key, which the platform takes as a repeat."""
     await world.plan(world.note())
