@@ -118,7 +118,12 @@ class _Forgetful(AutoShardedConnectionState["Client"]):
 
     def parse_interaction_create(self, data: gateway.InteractionCreateEvent) -> None:
         """Hand over what somebody did: the library listens for no buttons, forms or commands itself."""
-        self.dispatch("interaction", told(cast("Json", data), self))
+        try:
+            interaction = told(cast("Json", data), self)
+        except Exception as error:  # noqa: BLE001  # the library would give up the connection, for everybody
+            log.error("an interaction cannot be read: %s", trace(error))  # noqa: TRY400  # its words are people's
+            return
+        self.dispatch("interaction", interaction)
 
     def _get_or_create_unavailable_guild(self, guild_id: int, *, data: Json | None = None) -> discord.Guild:
         """Return the server of an interaction: the same for all of them, for everything we ask stands beside it."""

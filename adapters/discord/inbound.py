@@ -1,7 +1,8 @@
-"""What Discord tells us, as the core knows it: pure."""
+"""What Discord tells us, as the core knows it."""
 
 from __future__ import annotations
 
+import logging
 from typing import Final, cast
 
 import discord
@@ -11,6 +12,9 @@ from adapters.discord.letter import PLATFORM, Json
 from adapters.discord.render import read_payload
 from bot.chat.inbound import Act, Command, Filled, Place, Press, Sender
 from bot.chat.message import Posted, Room, RoomKind
+from bot.chat.trying import trace
+
+log = logging.getLogger(__name__)
 
 PAGE: Final = 5
 """How many questions fit into one form."""
@@ -26,10 +30,17 @@ _OF_FORMS = frozenset({"da", "dn", "dr", "dy"})
 
 
 def act(interaction: discord.Interaction) -> Act | None:
-    """Return what somebody did, None where it is nothing that we know."""
+    """Return what somebody did, None where it is nothing that we know or can read."""
     if interaction.data is None or not _is_placed(interaction):
         return None
-    data = cast("Json", interaction.data)
+    try:
+        return _read(interaction, cast("Json", interaction.data))
+    except (AttributeError, LookupError, TypeError, ValueError) as error:  # it may look otherwise tomorrow
+        log.warning("interaction %d cannot be read: %s", interaction.id, trace(error))
+        return None
+
+
+def _read(interaction: discord.Interaction, data: Json) -> Act | None:
     match interaction.type:
         case discord.InteractionType.application_command:
             return _commanded(interaction, data)
@@ -85,7 +96,7 @@ def message(interaction: discord.Interaction) -> Json | None:
 def tapped(interaction: discord.Interaction) -> Posted | None:
     """Return where that message stands; None for a command."""
     found = message(interaction)
-    return None if found is None else Posted(place(interaction).room, str(found["id"]))
+    return None if found is None else Posted(place(interaction).room, str(int(found["id"])))
 
 
 def is_ephemeral(interaction: discord.Interaction) -> bool:

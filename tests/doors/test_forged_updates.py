@@ -6,10 +6,10 @@ That nobody but Telegram can bring one is tested with the webhook; here it is Te
 from __future__ import annotations
 
 import asyncio
-import copy
 import json
 import logging
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -29,19 +29,6 @@ from tests.telegram.happening import GROUP, added, said, tapped
 Json = dict[str, Any]
 ME: Final = Me(999, "circle_bot")
 BOT: Final = Bot("1:token")
-_ANYTHING: Final = [
-    "private",
-    "left",
-    "",
-    [],
-    {},
-    [[]],
-    {"id": 1},
-    [None],
-    [{"text": 1}],
-    {"inline_keyboard": [[{}]]},
-    {"type": "x"},
-]
 _NOBODY: Final = {"id": [], "is_bot": False, "first_name": "A"}
 
 
@@ -51,23 +38,10 @@ def updates(forger: Forger, *, shaped: bool) -> Json:
     One that is `shaped` has values of the sort that Telegram sends: other ones, and some that may be missing. Else
     there may be anything anywhere.
     """
-    update: Json = copy.deepcopy(_plain(forger))
+    update = _plain(forger)
     update["update_id"] = forger.one((1, 2, 2**31, 2**63))
     for _ in range(forger.chance.randrange(4)):
-        here: Any = update
-        while keys := sorted(here) if isinstance(here, dict) else list(range(len(here))):
-            key = forger.one(keys)
-            inner = here[key]
-            if isinstance(inner, dict | list) and inner and (shaped or not forger.now_and_then(4)):
-                here = inner
-                continue
-            if shaped:
-                here[key] = _like(inner, forger)
-            elif forger.now_and_then(5):
-                del here[key]
-            else:
-                here[key] = copy.deepcopy(forger.either(forger.json, lambda: forger.one(_ANYTHING)))
-            break
+        forger.bend(update, partial(_like, forger=forger) if shaped else None)
     return update
 
 
