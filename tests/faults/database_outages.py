@@ -26,7 +26,7 @@ from tests.support.databases import postgres_server
 _HOLDING: Final = """
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)
-connection.execute("PRAGMA busy_timeout = 10000")
+connection.execute("PRAGMA busy_timeout = 60000")
 connection.execute("BEGIN IMMEDIATE")
 print("held", flush=True)
 sys.stdin.readline()

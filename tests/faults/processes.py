@@ -15,14 +15,14 @@ import re
 import sys
 from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from adapters.discord.letter import PLATFORM as DISCORD
@@ -62,6 +62,7 @@ class Scene:
     url: str
     folder: Path
     database: Database
+    engine: Engine
     group: Chat
     channel: Channel
     on_telegram: list[telegram_people.Person]
@@ -127,10 +128,14 @@ class Scene:
 
     @contextmanager
     def asking(self) -> Iterator[Connection]:
-        """Yield a connection of our own, beside all others."""
-        engine = create_engine(parsed(self.url), poolclass=NullPool)
-        with engine.connect() as connection:
+        """Yield a connection of our own, beside all others; it is kept for the next question."""
+        with self.engine.connect() as connection:
             yield connection
+
+    def number(self, asked: str) -> int:
+        """Return what the database answers to a question for a number."""
+        with self.asking() as connection:
+            return int(connection.execute(text(asked)).scalar() or 0)
 
     def waiting(self) -> set[str]:
         """Return the marks of what is not noted as sent."""
@@ -140,9 +145,7 @@ class Scene:
 
     def left(self) -> int:
         """Return how many there are of them."""
-        with self.asking() as connection:
-            asked = "SELECT count(*) FROM deliveries WHERE key LIKE 'trial:%' AND state <> 'sent'"
-            return int(connection.execute(text(asked)).scalar() or 0)
+        return self.number("SELECT count(*) FROM deliveries WHERE key LIKE 'trial:%' AND state <> 'sent'")
 
     def coming(self) -> Counter[str]:
         """Return who is noted as coming, by the number that their platform knows them by."""
@@ -155,16 +158,11 @@ class Scene:
         await until(lambda: not self.tg.telegram.under_way and not self.dc.realm.under_way)
         if make_url(self.url).get_backend_name() != "postgresql":
             return
-        asked = text(
+        asked = (
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
             " AND application_name LIKE 'circlebot%' AND state <> 'idle'"
         )
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                with self.asking() as connection:
-                    if not connection.execute(asked).scalar():
-                        return
-                await asyncio.sleep(0.01)
+        await until(lambda: not self.number(asked))
 
     # -- the platforms
 
@@ -288,6 +286,7 @@ def _mark(words: str, platform: str) -> str:
 async def scene(url: str, folder: Path, *, people: int = 2) -> AsyncIterator[Scene]:
     """Yield a circle with so many people on each platform, whose limits are the real ones; no program runs yet."""
     tg, database = Telegram(), Database.open(url)
+    engine = create_engine(parsed(url), pool_size=1, pool_pre_ping=True, isolation_level="AUTOCOMMIT")
     await tg.start()
     try:
         async with started(MovableClock()) as dc:
@@ -300,7 +299,9 @@ async def scene(url: str, folder: Path, *, people: int = 2) -> AsyncIterator[Sce
             on_discord = [server.person(f"D{number}", at=channel) for number in range(people)]
             chats = [tg.user(f"C{number}", started=True) for number in range(ROOMS)]
             channels = [server.channel(f"room-{number}") for number in range(ROOMS)]
-            made = Scene(tg, dc, url, folder, database, group, channel, on_telegram, on_discord, chats, channels)
+            made = Scene(
+                tg, dc, url, folder, database, engine, group, channel, on_telegram, on_discord, chats, channels
+            )
             await made.settle()
             try:
                 yield made
@@ -312,6 +313,7 @@ async def scene(url: str, folder: Path, *, people: int = 2) -> AsyncIterator[Sce
             assert not tg.violations, tg.violations[:5]
     finally:
         await tg.stop()
+        engine.dispose()
         await database.close()
 
 
@@ -329,20 +331,13 @@ async def until(happened: Callable[[], bool], seconds: float = PATIENCE) -> None
             await asyncio.sleep(0.02)
 
 
-async def until_read(read: Callable[[], Awaitable[bool]], seconds: float = PATIENCE) -> None:
-    """Wait until something stands in the database."""
-    async with asyncio.timeout(seconds):
-        while not await read():  # noqa: ASYNC110  # as above
-            await asyncio.sleep(0.02)
-
-
 @contextmanager
 def held(url: str, tables: str = "deliveries, rsvps") -> Iterator[None]:
     """Let no transaction that writes of people or deliveries come to its end meanwhile; on PostgreSQL, of `tables`."""
     engine = create_engine(parsed(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA busy_timeout = 10000")
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(1000 * PATIENCE)}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.exec_driver_sql("BEGIN")

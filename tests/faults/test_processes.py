@@ -103,9 +103,7 @@ async def test_whoever_dies_is_succeeded(postgres_url: str, tmp_path: Path) -> N
 
 def standing(life: Scene) -> int:
     """Return how many transactions are about to renew a term, or to take it over."""
-    asked = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'leases'::regclass")
-    with life.asking() as connection:
-        return int(connection.execute(asked).scalar() or 0)
+    return life.number("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'leases'::regclass")
 
 
 async def test_whoever_is_held_up_is_succeeded_when_its_term_is_over(postgres_url: str, tmp_path: Path) -> None:

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
-from sqlalchemy import text
-
 from adapters.discord.letter import PLATFORM as DISCORD
 from adapters.telegram.letter import PLATFORM as TELEGRAM
 from tests.discord.server import faults as discord_faults
@@ -37,10 +35,8 @@ async def stops(life: Scene, number: int, sign: signal.Signals = signal.SIGTERM)
 
 def left(life: Scene) -> tuple[int, int]:
     """Return how many leases there are, and how many deliveries somebody has in hand."""
-    with life.asking() as connection:
-        leases = connection.execute(text("SELECT count(*) FROM leases WHERE name LIKE 'courier:%'")).scalar()
-        in_hand = connection.execute(text("SELECT count(*) FROM deliveries WHERE leased_by IS NOT NULL")).scalar()
-    return int(leases or 0), int(in_hand or 0)
+    leases = life.number("SELECT count(*) FROM leases WHERE name LIKE 'courier:%'")
+    return leases, life.number("SELECT count(*) FROM deliveries WHERE leased_by IS NOT NULL")
 
 
 def posts(life: Scene) -> int:
