@@ -20,7 +20,7 @@ from bot.chat.pacing import Pacing
 from bot.clock import MovableClock
 from tests.discord.server.realm import Realm
 from tests.discord.server.server import Server as DiscordServer
-from tests.discord.server.state import Channel, Guild, User
+from tests.discord.server.state import Channel, Guild, Kind, User
 from tests.discord.world import World as DiscordWorld
 from tests.discord.world import unhurried
 from tests.telegram.world import World as TelegramWorld
@@ -46,11 +46,11 @@ class DrawsLater(Pacing):
 
     def wait(self, room: Room, *, draws: bool = False) -> float:
         """Return for how many seconds nothing may be said in a room."""
-        return self.wait_anywhere(draws=draws) or super().wait(room, draws=draws)
+        return self.wait_anywhere(draws=draws)
 
     def wait_anywhere(self, *, draws: bool = False) -> float:
         """Return for how many seconds nothing may be said anywhere."""
-        return _LATER_S if draws and not self.draws else super().wait_anywhere(draws=draws)
+        return _LATER_S if draws and not self.draws else 0.0
 
     @staticmethod
     @contextmanager
@@ -143,7 +143,8 @@ class LeanRealm(Realm):
     def direct(self, user: User) -> Channel:
         """Return the bot's private talk with somebody."""
         if user.id not in self._talks:
-            self._talks[user.id] = super().direct(user)
+            made = Channel(self.new_id(), Kind.DM, recipient=user, began=self.now())
+            self._talks[user.id] = self.channels[made.id] = made
         return self._talks[user.id]
 
     def shares_guild(self, user: User) -> bool:

@@ -155,7 +155,7 @@ def every_digest_is_right(_court: Court, community: Community, words: str, week:
     parts = parts_of(words)
     for heading, wanted, pattern in (
         ("Meetings held", week.held, r"(Circle \w+): meeting \d+, (.*)"),
-        ("This week", week.ahead, r"(Circle \w+): meeting \d+, [^,]+,(?: [^,;]+,)? ((?:nobody|\d+) .*)"),
+        ("This week", week.ahead, r"(Circle \w+): meeting \d+, .+?, ((?:nobody|\d+ (?:is|are)) .*)"),
         ("New members", week.newcomers, r"(\S+ in Circle \w+)()"),
         ("Decisions taken", week.decided, r"(Circle \w+): (“.*”)"),
     ):

@@ -75,16 +75,18 @@ def no_wrong_hour(_court: Court, seen: Sighting) -> Iterator[str]:
     if seen.starts != meeting.starts:
         yield f"it says {seen.starts}, the meeting is at {meeting.starts}"
     local = seen.room.platform == TELEGRAM if seen.room else False
-    if local and (shown := as_written(meeting)) not in seen.words:
-        yield f"it does not say {shown!r}: {seen.words!r}"
+    ways = as_written(meeting)
+    if local and not any(way in seen.words for way in ways):
+        yield f"it does not say {ways[0]!r}: {seen.words!r}"
 
 
-def as_written(meeting: Meeting) -> str:
-    """Return a time as English has it, with the city whose clock it is."""
+def as_written(meeting: Meeting) -> tuple[str, str]:
+    """Return a time as English has it, in full and shortened, with the city whose clock it is."""
     wall = meeting.starts.astimezone(ZoneInfo(meeting.circle.zone))
     city = meeting.circle.zone.rpartition("/")[2].replace("_", " ")
     city = CITIES.get(city, city)
-    return f"{wall:%a} {wall.day} {wall:%b %Y}, {wall.hour % 12 or 12}:{wall:%M %p} ({city})"
+    hour = f"{wall.hour % 12 or 12}:{wall:%M %p} ({city})"
+    return f"{wall:%A}, {wall.day} {wall:%B %Y}, {hour}", f"{wall:%a} {wall.day} {wall:%b %Y}, {hour}"
 
 
 def it_shows_live_counts(_court: Court, seen: Sighting) -> Iterator[str]:

@@ -30,6 +30,7 @@ _STYLES = {
 }
 _KNOWN = {*_STYLES, "a", "span", "tg-time", "tg-emoji"}
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
+_NO_TEXT = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"""<(/?)([^\s>]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>""")
 _ATTRIBUTE = re.compile(r"""\s*([^\s=>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[A-Za-z0-9.\-]+))?""")
 _REFERENCE = re.compile(r"&(#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]+);")
@@ -50,7 +51,7 @@ def units(text: str) -> int:
 
 def cleaned(text: str) -> str:
     """Return a text without what Telegram takes out of it; a `Problem` where it is no text at all."""
-    if any(0xD800 <= ord(one) <= 0xDFFF for one in text):
+    if _NO_TEXT.search(text):
         raise bad("strings must be encoded in UTF-8")
     return text.translate(_CLEANED)
 
