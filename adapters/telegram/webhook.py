@@ -46,10 +46,13 @@ class Webhook:
 
 
 class Listener:
-    """Serves the webhook's path; 503 until `open`, which makes Telegram come again a little later."""
+    """Serves the webhook's path; 503 until `open`, which makes Telegram come again a little later.
 
-    def __init__(self, webhook: Webhook) -> None:
-        self._webhook = webhook
+    `read_s` is for how many seconds an update may take to arrive.
+    """
+
+    def __init__(self, webhook: Webhook, *, read_s: float = READ_S) -> None:
+        self._webhook, self._read_s = webhook, read_s
         self._secret = webhook.secret.encode()
         self._bot: Bot | None = None
         self._turns: Turns | None = None
@@ -73,7 +76,7 @@ class Listener:
         bot, turns = self._bot, self._turns
         if bot is None or turns is None or turns.is_full:
             return web.Response(status=503)
-        body = await _body(request)
+        body = await _body(request, self._read_s)
         if self._turns is not turns:  # closed meanwhile
             return web.Response(status=503)
         update = parsed(_json(body), bot)
@@ -84,11 +87,11 @@ class Listener:
         return web.Response(status=503 if received.cancelled() else 200)
 
 
-async def _body(request: web.Request) -> bytes:
+async def _body(request: web.Request, read_s: float) -> bytes:
     """Return the body. The server's own limit is for pages, and smaller. Raises `web.HTTPException`."""
     body = bytearray()
     try:
-        async with asyncio.timeout(READ_S):
+        async with asyncio.timeout(read_s):
             async for chunk in request.content.iter_any():
                 body += chunk
                 if len(body) > LARGEST_BODY:

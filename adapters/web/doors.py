@@ -15,6 +15,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Final
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
 from bot.chat.trying import trace
@@ -198,15 +199,30 @@ class Visit(RequestHandler):
         message: str | None = None,  # noqa: ARG002  # it repeats what was sent
     ) -> web.StreamResponse:
         """Answer what could not be understood, or what we broke, in as many words; the log has no more than where."""
+        if self._is_theirs(exc):
+            status = HTTPStatus.BAD_REQUEST
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             log.error("a request broke: %s", trace(exc) if exc else status)
         else:
             log.debug("a request could not be read: %s", type(exc).__name__)
         if request.writer.output_size > 0:
             raise ConnectionError("part of another answer has been sent")
-        answer = _Bare(status=status, text=f"{status}: {HTTPStatus(status).phrase}")
+        answer = _Bare(status=int(status), text=f"{status}: {HTTPStatus(status).phrase}")
         answer.force_close()
         return answer
+
+    def log_exception(self, *_said: object, exc_info: BaseException | None = None, **_more: object) -> None:
+        """Say what broke beside an answer, but not in its words: they may be what was sent."""
+        if self._is_theirs(exc_info):
+            log.debug("the rest of a request could not be read: %s", type(exc_info).__name__)
+        else:
+            log.error("a connection broke: %s", trace(exc_info) if exc_info else "")
+
+    def _is_theirs(self, error: BaseException | None) -> bool:
+        """Whether what went wrong is what was sent, or that whoever sent it has hung up in its middle."""
+        is_closed = self.transport is None or self.transport.is_closing()
+        gone = (ConnectionError,) if is_closed else ()
+        return isinstance(error, (web.RequestPayloadError, HttpProcessingError, *gone))
 
 
 class Entrance(web.TCPSite):

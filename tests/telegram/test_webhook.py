@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -62,11 +64,18 @@ class Stage:
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
     """A webhook that is open."""
+    async with staged() as stage:
+        yield stage
+
+
+@asynccontextmanager
+async def staged(*, read_s: float = 20.0) -> AsyncIterator[Stage]:
+    """Yield a webhook that is open, and waits so long for a body."""
     core = Core()
     core.leave.set()
     bot = Bot("1:token", request=AiohttpRequest(), get_updates_request=AiohttpRequest())
     turns = Turns(core.receive, most=2)
-    listener = Listener(Webhook("https://bot.example/telegram", SECRET, "/telegram"))
+    listener = Listener(Webhook("https://bot.example/telegram", SECRET, "/telegram"), read_s=read_s)
     listener.open(bot, turns)
 
     async def health() -> dict[str, object]:
@@ -186,3 +195,59 @@ async def test_a_body_without_a_length_is_limited_too(stage: Stage) -> None:
 
     async with stage.client.post(stage.address, data=chunks(), headers={SECRET_HEADER: SECRET}) as answer:
         assert answer.status == 413
+
+
+@pytest.mark.parametrize("sort", ["application/json", "text/plain", "multipart/form-data; boundary=x", "nonsense"])
+async def test_an_update_is_one_whatever_it_is_called(stage: Stage, sort: str) -> None:
+    """What it says it is does not matter: it is read as JSON."""
+    headers = {SECRET_HEADER: SECRET, "Content-Type": sort}
+    async with stage.client.post(stage.address, data=json.dumps(said(ADA, "1")), headers=headers) as answer:
+        assert answer.status == 200
+    assert stage.core.heard == ["1"]
+
+
+async def _answers(stage: Stage, *pieces: bytes, hangs_up: bool = False) -> bytes:
+    """Send bytes on a connection of their own, and return what comes back until the server hangs up."""
+    host, port = stage.address.split("/")[2].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    for piece in pieces:
+        writer.write(piece)
+        await writer.drain()
+    if hangs_up:
+        writer.write_eof()
+    answers = await asyncio.wait_for(reader.read(), PATIENCE)
+    writer.close()
+    return answers
+
+
+def _request(words: str, *lines: str) -> bytes:
+    """Return an update's request in bytes."""
+    body = json.dumps(said(ADA, words)).encode()
+    head = ("POST /telegram HTTP/1.1", "Host: x", f"{SECRET_HEADER}: {SECRET}", f"Content-Length: {len(body)}", *lines)
+    return "\r\n".join([*head, "", ""]).encode() + body
+
+
+async def test_several_updates_on_one_connection_are_taken_in_their_order(stage: Stage) -> None:
+    """Sent one after the other without waiting, in pieces that end anywhere."""
+    requests = _request("1") + _request("2") + _request("3", "Connection: close")
+    answers = await _answers(stage, requests[:40], requests[40:300], requests[300:])
+    assert answers.count(b"HTTP/1.1 200") == 3
+    assert stage.core.heard == ["1", "2", "3"]
+
+
+async def test_half_an_update_is_none(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever hangs up in its middle brings it again; that is nothing for the log."""
+    caplog.set_level(logging.INFO)
+    assert b" 200 " not in await _answers(stage, _request("1")[:-5], hangs_up=True)
+    chunked = _request("1", "Transfer-Encoding: chunked").replace(b"Content-Length", b"X-Length") + b"not a chunk"
+    assert b" 400 " in await _answers(stage, chunked)
+    assert stage.core.heard == []
+    assert caplog.records == []
+
+
+async def test_an_update_that_takes_too_long_to_arrive() -> None:
+    """It is not waited for: 408, and the connection ends."""
+    async with staged(read_s=0.05) as stage:
+        assert b"HTTP/1.1 408" in await _answers(stage, _request("1")[:-5])
+        assert stage.core.heard == []
+        assert await stage.brings(said(ADA, "2")) == 200
