@@ -22,7 +22,7 @@ WORDS = "On Sunday I am being repaired."
 async def written(machine: Machine, to: str = "rooms") -> None:
     """Let the operator write an announcement; it is only shown."""
     await machine.rob.whispers("/announce")
-    await machine.rob.fills(words=WORDS, to=to)
+    await machine.rob.fills(words=WORDS, readers=to)
 
 
 async def test_it_is_shown_before_it_is_sent(machine: Machine) -> None:
@@ -130,7 +130,7 @@ async def test_it_is_read_in_the_rooms_language(machine: Machine) -> None:
 async def test_markup_stays_words(machine: Machine) -> None:
     """Nothing that is written becomes a ping or markup: it is text like everybody's."""
     await machine.rob.whispers("/announce")
-    await machine.rob.fills(words="<b>@everyone</b>", to="rooms")
+    await machine.rob.fills(words="<b>@everyone</b>", readers="rooms")
     await machine.rob.presses("Send it to one room")
     (post,) = [post for post in machine.chat.platform.in_room(machine.chat.room) if "@everyone" in post.text]
     assert post.message.text.spans == ("<b>@everyone</b>",)

@@ -80,7 +80,7 @@ async def test_others_are_declined_kindly(machine: Machine, name: str) -> None:
 async def test_others_buttons_do_nothing(machine: Machine, name: str) -> None:
     """A forged payload sends no announcement and shows nothing of one."""
     await machine.rob.whispers("/announce")
-    await machine.rob.fills(words="Secret plans", to="rooms")
+    await machine.rob.fills(words="Secret plans", readers="rooms")
     someone = getattr(machine.chat, name)
     await someone.whispers("/help")
     posts = len(machine.chat.said())

@@ -44,9 +44,9 @@ def add_announcing(operating: Feature) -> None:
 def _announce(intent: Announce, ctx: Context) -> Reply:
     """Keep what is to be said, and show it as it will look."""
     number = ctx.store.settings.count(_LAST)
-    said = Announcement(intent.words.strip(), intent.to, ctx.person.id, at=int(ctx.now.timestamp()))
+    said = Announcement(intent.words.strip(), intent.readers, ctx.person.id, at=int(ctx.now.timestamp()))
     _keep(number, said, ctx.store)
-    return Say(views.preview(number, said, _readers(intent.to, ctx.store), ctx.t), private=True)
+    return Say(views.preview(number, said, _readers(intent.readers, ctx.store), ctx.t), private=True)
 
 
 def _send(intent: SendAnnouncement, ctx: Context) -> Reply:

@@ -43,7 +43,7 @@ class Announce(
             longest=LONGEST,
         ),
     ]
-    to: Annotated[
+    readers: Annotated[
         Addressees,
         Asked(
             N_("Who is to read it?"),

@@ -108,7 +108,7 @@ def preview(number: int, said: Announcement, readers: int, t: Translator) -> Mes
         paragraphs(t("This is how it looks:"), Bold(shown.title), shown.text),
         rows=(
             (Button(send, SendAnnouncement(number=number), Style.PRIMARY),),
-            (Button(t.words("Write it again"), Announce.about(to=said.to)),),
+            (Button(t.words("Write it again"), Announce.about(readers=said.to)),),
         ),
     )
 
