@@ -5,12 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Self, cast
 
-from sqlalchemy import BindParameter, Connection, Executable, Row, bindparam
-
-# One construct for both databases: SQLite took ON CONFLICT from PostgreSQL, and SQLAlchemy writes this one for either.
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BindParameter, Connection, Executable, Row, Table, bindparam
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql.base import SyntaxExtension
 
 from storage.direct import TOO_LONG, Written, written
 
@@ -25,6 +24,25 @@ Values = Mapping[str, Any]
 
 _BELIEVED = 10
 """How many times as long as it may last a lease may seem to last: processes' clocks differ a little."""
+
+
+class Insert(sqlite.Insert):
+    """One construct for both databases: SQLite took ON CONFLICT from PostgreSQL, and SQLAlchemy writes this for either.
+
+    To take PostgreSQL's own is to import all that it can, which takes a twentieth of a start.
+    """
+
+    inherit_cache = True
+
+    def ext(self, extension: SyntaxExtension) -> Self:
+        """Say of an ON CONFLICT what PostgreSQL asks and SQLite knows nothing of: that it names no constraint."""
+        extension.constraint_target = None  # type: ignore[attr-defined]
+        return super().ext(extension)
+
+
+def insert(table: Table) -> Insert:
+    """Return an INSERT that can say what to do about a row that is there."""
+    return Insert(table)
 
 
 def believed_until(now: datetime, until: datetime) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, delete, or_, select
 
@@ -16,18 +17,20 @@ from storage.drafts import Drafts
 from storage.feedback import FeedbackBook
 from storage.feeds import Feeds
 from storage.invites import Invites
-from storage.linking import Linking
 from storage.meetings import Meetings
 from storage.people import People
 from storage.places import Places
 from storage.repository import Repository, believed_until, insert
-from storage.retention import Retention
 from storage.rsvps import Attendance, Rsvps
 from storage.seats import Seats
 from storage.settings import Settings
 from storage.tables import leases, updates_seen
 from storage.transcript_tables import web_tokens
 from storage.watching import Watching
+
+if TYPE_CHECKING:
+    from storage.linking import Linking
+    from storage.retention import Retention
 
 _FIRST_TIME = insert(updates_seen).on_conflict_do_nothing()
 _FORGET_TOKENS = delete(web_tokens).where(web_tokens.c.expires_at <= bindparam("now"))
@@ -127,6 +130,8 @@ class SqlStore(Repository):
     @cached_property
     def linking(self) -> Linking:
         """Accounts of one person on several platforms."""
+        from storage.linking import Linking  # noqa: PLC0415  # seldom needed, and long to import
+
         return Linking(self._connection)
 
     @cached_property
@@ -137,6 +142,8 @@ class SqlStore(Repository):
     @cached_property
     def retention(self) -> Retention:
         """What has had its day."""
+        from storage.retention import Retention  # noqa: PLC0415  # for the night
+
         return Retention(self._connection)
 
     @cached_property

@@ -270,7 +270,6 @@ cards = Table(
         "ix_cards_dirty",
         "dirty_at",
         sqlite_where=text("dirty_at is not null"),
-        postgresql_where=text("dirty_at is not null"),
     ),
     sqlite_autoincrement=True,
 )
@@ -300,20 +299,17 @@ deliveries = Table(
         "ix_deliveries_waiting",
         "due_at",
         sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
     ),
     Index(
         "ix_deliveries_failed",
         "place",
         "sent_at",
         sqlite_where=text("state = 'failed'"),
-        postgresql_where=text("state = 'failed'"),
     ),
     Index(
         "ix_deliveries_leased",
         "leased_by",
         sqlite_where=text("leased_by is not null"),
-        postgresql_where=text("leased_by is not null"),
     ),
     # For whoever forgets people and rooms: what is theirs goes with them.
     *(
@@ -321,7 +317,6 @@ deliveries = Table(
             f"ix_deliveries_{column}",
             column,
             sqlite_where=text(f"{column} is not null"),
-            postgresql_where=text(f"{column} is not null"),
         )
         for column in ("person", "place")
     ),
