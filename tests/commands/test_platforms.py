@@ -36,16 +36,7 @@ def say(words):
 run.ANSWER_S = {answer_s}
 asyncio.run(run.serve(load(), speed=None, at=None, say=say))
 """
-SLOW = {
-    "telegram",
-    "adapters.telegram",
-    "httpx",
-    "discord",
-    "adapters.discord",
-    "matplotlib",
-    "alembic",
-    "sqlalchemy.dialects.postgresql",
-}
+SLOW = {"telegram", "adapters.telegram", "httpx", "discord", "adapters.discord", "matplotlib"}
 LOADED = f"print(*sorted(set(sys.modules) & {SLOW}))"
 
 
