@@ -23,6 +23,7 @@ from storage.engine import Database
 from tests.commands.backups import backed_up
 from tests.commands.moved import exported
 from tests.support.patience import PATIENCE
+from tests.support.warm import Warm
 
 ROOT = Path(__file__).parents[2]
 Circlebot = Callable[..., subprocess.CompletedProcess[str]]
@@ -67,9 +68,27 @@ def _environment() -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    """The commands, imported once for all tests that run one."""
+    started = Warm(tmp_path_factory.mktemp("warm"))
+    yield started
+    started.stop()
+
+
 @pytest.fixture
-def circlebot(tmp_path: Path) -> Circlebot:
+def circlebot(warm: Warm, tmp_path: Path) -> Circlebot:
     """Run a command to its end, in an empty folder."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return warm.run(*arguments, cwd=tmp_path, env=_environment())
+
+    return run
+
+
+@pytest.fixture
+def circlebot_afresh(tmp_path: Path) -> Circlebot:
+    """The same, with nothing imported beforehand."""
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -26,18 +26,20 @@ def settings(folder: Path, *, port: int = 0, page: bool = False, more: str = "")
     (folder / "config.toml").write_text(SETTINGS.format(port=port, page=str(page).lower()) + more)
 
 
-def test_help_names_every_command(circlebot: Circlebot) -> None:
+def test_help_names_every_command(circlebot_afresh: Circlebot) -> None:
     """What there is can be seen without reading anything."""
-    said = circlebot("--help").stdout
+    said = circlebot_afresh("--help").stdout
     for command in ("demo", "run", "check", "migrate", "forecast", "web-link"):
         assert re.search(rf"^  {command} +\S", said, re.MULTILINE), command
 
 
 @pytest.mark.parametrize("command", [["run"], ["migrate"], ["forecast"], ["web-link", "Ada"]])
-def test_a_misspelt_key_is_named_with_the_nearest(circlebot: Circlebot, tmp_path: Path, command: list[str]) -> None:
+def test_a_misspelt_key_is_named_with_the_nearest(
+    circlebot_afresh: Circlebot, tmp_path: Path, command: list[str]
+) -> None:
     """Every command refuses settings that cannot be meant, and says which."""
     settings(tmp_path, more='[bot]\nlanguge = "en"\n')
-    done = circlebot(*command)
+    done = circlebot_afresh(*command)
     assert done.returncode == 2
     assert "languge" in done.stderr
     assert "language" in done.stderr
@@ -70,7 +72,7 @@ def test_check_names_problem_and_remedy(circlebot: Circlebot, tmp_path: Path, ta
     (tmp_path / "config.toml").write_text(text)
     done = circlebot("check")
     assert done.returncode == 1
-    assert f"cannot listen on 127.0.0.1:{taken_port}" in done.stdout
+    assert f"Port {taken_port} on 127.0.0.1 is in use" in done.stdout
     assert "database:" in done.stdout
     assert "secret" not in done.stdout + done.stderr
 
