@@ -6,6 +6,7 @@ import gc
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.support.databases"]
 
@@ -26,6 +27,10 @@ FIRST = (
     "tests/commands/",
 )
 """What takes long, mostly waiting for processes: begun first, it keeps nobody waiting at the end."""
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 # A third of the time in which thousands of tests are collected would go into looking for what nobody needs any more.
 gc.disable()
