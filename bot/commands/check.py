@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +12,7 @@ from urllib.error import HTTPError
 from bot.chat.findings import Finding
 from bot.chat.message import Room
 from bot.commands import check_database, check_machine
-from bot.commands.listening import ANOTHER_HOST, is_elsewhere
+from bot.commands.listening import PortTaken, hindrance
 from bot.config import Settings, load
 from bot.domain.circles import CircleState
 from bot.errors import CircleBotError, ConfigError
@@ -56,28 +55,16 @@ def _languages() -> Finding:
 
 def _port(settings: Settings) -> Finding:
     http = settings.http
-    try:
-        family = socket.AF_INET6 if ":" in http.host else socket.AF_INET
-        with socket.create_server((http.host, http.port), family=family):
-            return Finding(fine=True, what=f"http: {http.host}:{http.port} is free")
-    except (OSError, UnicodeError) as error:
-        if is_elsewhere(error):
-            return Finding(
-                fine=False,
-                what=f"http: cannot listen on {http.host}:{http.port} ({http.host} is no address of this machine)",
-                remedy=ANOTHER_HOST,
-            )
-        found = _readiness(f"http://{http.host}:{http.port}/readyz")
-        if found is not None:
-            missing = ", ".join(map(str, found["missing"]))
-            how = f"but {missing}" if missing else "and ready"
-            remedy = "What does not pass by itself is named further down, or in the log." if missing else ""
-            return Finding(not missing, f"http: the bot is running on {http.host}:{http.port}, {how}", remedy)
-        return Finding(
-            fine=False,
-            what=f"http: cannot listen on {http.host}:{http.port} ({getattr(error, 'strerror', error)})",
-            remedy="Stop what listens there, or change [http] port.",
-        )
+    why = hindrance(http.host, http.port)
+    if why is None:
+        return Finding(fine=True, what=f"http: {http.host}:{http.port} is free")
+    found = _readiness(f"http://{http.host}:{http.port}/readyz") if isinstance(why, PortTaken) else None
+    if found is not None:
+        missing = ", ".join(map(str, found["missing"]))
+        how = f"but {missing}" if missing else "and ready"
+        remedy = "What does not pass by itself is named further down, or in the log." if missing else ""
+        return Finding(not missing, f"http: the bot is running on {http.host}:{http.port}, {how}", remedy)
+    return Finding(fine=False, what=f"http: {why.why}", remedy=why.remedy)
 
 
 def _readiness(address: str) -> Mapping[str, Any] | None:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.commands.demo_clock import demo_clock, serving_demo
-from bot.commands.serving import PortTaken, is_free, sqlite_url, stop_signal, until
+from bot.commands.listening import CannotListen, PortTaken, hindrance
+from bot.commands.serving import sqlite_url, stop_signal, until
 from bot.errors import CircleBotError
 from storage.engine import Database
 from storage.migrate import is_current, migrate
@@ -45,8 +46,8 @@ async def serve_demo(folder: Path, port: int, *, fresh: bool) -> None:
     Raises `CircleBotError` in words; a port that is taken is said before anything is made or forgotten.
     """
     where = Where(folder)
-    if not is_free(HOST, port):
-        raise _taken(port)
+    if (why := hindrance(HOST, port)) is not None:
+        raise _in_words(why, port)
     with _alone(where.folder):
         if fresh or not where.file.exists():
             from bot.commands.demo_making import make_demo  # noqa: PLC0415  # a second start needs none of it
@@ -66,8 +67,8 @@ async def _serve(where: Where, port: int) -> None:
             _say(f"Circlebot's demo is ready: {demo.web.address}/")
             _say("Switch between the people on the page; move its clock with Next. Ctrl-C stops; what you did is kept.")
             await until(demo.up, stopped)
-    except PortTaken as taken:
-        raise _taken(port) from taken
+    except CannotListen as why:
+        raise _in_words(why, port) from why
     finally:
         await database.close()
 
@@ -98,9 +99,12 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _taken(port: int) -> CircleBotError:
-    another = port + 1 if port < LAST_PORT else LAST_PORT - 1
-    return CircleBotError(f"Port {port} is in use, perhaps by this demo. Choose another: make demo PORT={another}")
+def _in_words(why: CannotListen, port: int) -> CircleBotError:
+    """Return what to do about it here, where there are no settings."""
+    if isinstance(why, PortTaken):
+        another = port + 1 if port < LAST_PORT else LAST_PORT - 1
+        return CircleBotError(f"Port {port} is in use, perhaps by this demo. Choose another: make demo PORT={another}")
+    return CircleBotError(f"{why.why} Choose another: make demo PORT=8080")
 
 
 def _say(words: str) -> None:

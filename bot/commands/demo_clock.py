@@ -92,7 +92,7 @@ async def demo_clock(storage: Database) -> MovableClock:
 
 @asynccontextmanager
 async def serving_demo(storage: Database, clock: MovableClock, host: str, port: int) -> AsyncIterator[ServingDemo]:
-    """Yield the demo, up and serving its page. Raises `PortTaken`."""
+    """Yield the demo, up and serving its page. Raises `CannotListen`."""
     catalogue = Catalogue()
     time = DemoClock(clock, storage, catalogue)
     web = WebAdapter(

@@ -13,7 +13,7 @@ from aiohttp.web import AbstractRouteDef
 
 from bot.chat.adapter import Adapter
 from bot.clock import Clock, RehearsalClock, SystemClock
-from bot.commands.serving import PortTaken, Serving, look_for_garbage_less, serving, stop_signal, until
+from bot.commands.serving import Serving, look_for_garbage_less, serving, stop_signal, until
 from bot.config import Settings
 from bot.domain.people import LONGEST_NAME, clean_name
 from bot.errors import CircleBotError
@@ -94,10 +94,6 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
             look_for_garbage_less()
             await until(up, stopped)
             say("Stopping: finishing what is under way.")
-    except PortTaken as taken:
-        raise CircleBotError(
-            f"Port {taken} on {http.host} is in use. Stop what listens there, or choose another: [http] port."
-        ) from taken
     finally:
         await database.close()
 

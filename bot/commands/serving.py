@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import gc
 import logging
 import os
 import signal
-import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -26,7 +24,7 @@ from bot.assembly import Bot, assemble, nowhere
 from bot.chat.adapter import Adapter
 from bot.clock import Clock
 from bot.commands import monitoring
-from bot.commands.listening import ANOTHER_HOST, is_elsewhere
+from bot.commands.listening import reason
 from bot.domain.bounds import KEPT, Kept
 from bot.errors import CircleBotError, GaveUp
 from bot.feeds import CalendarFeeds
@@ -42,14 +40,6 @@ _OBJECTS = 10_000
 
 if TYPE_CHECKING:
     from adapters.web.adapter import WebAdapter  # imported by whoever serves a page
-
-
-class PortTaken(CircleBotError):
-    """Something else listens on the port."""
-
-
-class NoSuchHost(CircleBotError):
-    """The host that is set is no address of this machine."""
 
 
 @dataclass
@@ -83,7 +73,7 @@ async def serving(  # noqa: PLR0913  # what a bot that is up is made of, by name
     It serves the page if there is one, and the platforms of `others`, of which some have `routes` on our server.
     `address` tells where people reach that server, if they do. `port` 0 takes a free one. `operators` are the accounts
     of those who run it; with `metrics_token` one may read the metrics. `kept` says for how long what is over is kept.
-    Raises `PortTaken` or `NoSuchHost` before anything is sent, and at the end what broke the bot meanwhile, if
+    Raises `CannotListen` before anything is sent, and at the end what broke the bot meanwhile, if
     something did.
     """
     adapters = [*([web] if web else []), *others]
@@ -105,12 +95,10 @@ async def serving(  # noqa: PLR0913  # what a bot that is up is made of, by name
     try:
         await server.start()
     except (OSError, UnicodeError) as error:
-        if isinstance(error, OSError) and error.errno in {errno.EADDRINUSE, errno.EACCES}:
-            raise PortTaken(str(port)) from error
-        if is_elsewhere(error):
-            why = f"Cannot listen on {host}:{port}: {host} is no address of this machine. {ANOTHER_HOST}"
-            raise NoSuchHost(why) from error
-        raise
+        why = reason(error, host, port)
+        if why is None:
+            raise
+        raise why from error
     running = asyncio.create_task(bot.run(), name="bot")
     try:
         yield Serving(bot, server, running)
@@ -151,16 +139,8 @@ def look_for_garbage_less() -> None:
     cycles: at Python's own pace, looking for them costs some hundredths of each tap.
     """
     gc.freeze()
+    gc.enable()
     gc.set_threshold(_OBJECTS, 10, 10)
-
-
-def is_free(host: str, port: int) -> bool:
-    """Say whether one can listen on a port (0: always)."""
-    try:
-        with socket.create_server((host, port)):
-            return True
-    except OSError:
-        return False
 
 
 def stop_signal() -> asyncio.Event:

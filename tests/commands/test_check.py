@@ -322,4 +322,4 @@ def test_a_port_that_is_taken_is_told(checked: Callable[..., list[Finding]], tak
     """By something that is not the bot."""
     assert os.name != "nt"
     (problem,) = problems(checked(f"[http]\nport = {taken_port}\n"))
-    assert f"cannot listen on 127.0.0.1:{taken_port}" in problem
+    assert f"Port {taken_port} on 127.0.0.1 is in use" in problem

@@ -40,4 +40,4 @@ async def test_somebody_else_on_the_port(sqlite_database: Database) -> None:
     found = await asyncio.to_thread(_port, Settings(http=HttpSettings(port=port)))
     other.close()
     assert not found.fine
-    assert "cannot listen" in found.what
+    assert "is in use" in found.what
