@@ -11,11 +11,13 @@ from typing import Final, TypeVar
 
 import discord
 
+from adapters.discord.fitting import label
 from adapters.discord.letter import Json
 from adapters.discord.markup import SNOWFLAKE
 from bot.chat.adapter import CommandHelp, Inbox, Option
 from bot.chat.forms import Choice
 from bot.chat.intents import Kind
+from bot.chat.words import units
 from bot.i18n import Catalogue
 
 log = logging.getLogger(__name__)
@@ -105,11 +107,11 @@ def locales_of(tags: Sequence[str]) -> Mapping[str, str]:
     """Return which of our languages speaks for each of Discord's: the very one, else one of the same language."""
     found = {}
     for locale in LOCALES:
-        exact = _OTHERWISE_CALLED.get(locale, locale)
-        general = exact.partition("-")[0]
-        near = [tag for tag in tags if tag.partition("-")[0] == general]
+        exact = dict.fromkeys((_OTHERWISE_CALLED.get(locale, locale), locale))
+        general = dict.fromkeys(tag.partition("-")[0] for tag in exact)
+        near = [tag for tag in tags if tag.partition("-")[0] in general]
         if near:
-            found[locale] = min(near, key=lambda tag: (tag != exact, tag != general))
+            found[locale] = min(near, key=lambda tag: (tag not in exact, tag not in general))
     return found
 
 
@@ -163,7 +165,7 @@ def _typed(told: Mapping[str, Option], locales: Mapping[str, str]) -> Json:
 def _choices(told: Mapping[str, Option], locales: Mapping[str, str]) -> list[Json]:
     """Return what there is to choose from; nothing where there is more of it than Discord shows, or too long."""
     first = next(iter(told.values())).choices
-    if len(first) > CHOICES or any(len(choice.value) > LONGEST_CHOICE for choice in first):
+    if len(first) > CHOICES or any(units(choice.value) > LONGEST_CHOICE for choice in first):
         return []
     labels = {tag: {choice.value: choice for choice in option.choices} for tag, option in told.items()}
     return [{"value": choice.value, **_labelled(choice, labels, locales)} for choice in first]
@@ -171,14 +173,19 @@ def _choices(told: Mapping[str, Option], locales: Mapping[str, str]) -> list[Jso
 
 def _labelled(choice: Choice, labels: Mapping[str, Mapping[str, Choice]], locales: Mapping[str, str]) -> Json:
     there = {tag: known[choice.value] for tag, known in labels.items() if choice.value in known}
-    wording = {tag: cut(found.label or found.value, LONGEST_CHOICE) for tag, found in there.items()}
+    wording = {tag: chosen(found.value, found.label) for tag, found in there.items()}
     usual = next(iter(wording.values()))
     return _in_all("name", usual, wording, locales)
 
 
 def _described(wording: Wording, otherwise: str, locales: Mapping[str, str]) -> Json:
-    fitting = {tag: cut(words, LONGEST_DESCRIPTION) for tag, words in wording.items()}
+    fitting = {tag: said for tag, words in wording.items() if (said := label(words, LONGEST_DESCRIPTION))}
     return _in_all("description", next(iter(fitting.values()), otherwise), fitting, locales)
+
+
+def chosen(value: str, words: str) -> str:
+    """Return what a choice is called: in words, or as its value where nothing would be seen of them."""
+    return label(words, LONGEST_CHOICE) or value
 
 
 def _in_all(key: str, usual: str, wording: Wording, locales: Mapping[str, str]) -> Json:
@@ -213,11 +220,6 @@ def _is_of_names(letter: str) -> bool:
     return letter in "-_'" or letter.isalnum() or any(ord(letter) in script for script in _SCRIPTS_WITH_SIGNS)
 
 
-def cut(words: str, most: int) -> str:
-    """Return words that are not longer than that."""
-    return words if len(words) <= most else f"{words[: most - 1]}…"
-
-
 def _within_its_size(command: Json) -> Json:
     """Leave out what makes a command larger than Discord takes it: long lists of choices first, then last options."""
     options = command["options"]
@@ -238,4 +240,4 @@ def size(part: Json) -> int:
 
 
 def _longest(part: Json, key: str) -> int:
-    return max(map(len, (str(part.get(key, "")), *part.get(f"{key}_localizations", {}).values())))
+    return max(map(units, (str(part.get(key, "")), *part.get(f"{key}_localizations", {}).values())))

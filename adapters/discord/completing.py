@@ -10,11 +10,12 @@ import aiohttp
 import discord
 from discord.app_commands import Choice
 
-from adapters.discord.commands import CHOICES, LONGEST_CHOICE, cut
+from adapters.discord.commands import CHOICES, LONGEST_CHOICE, chosen
 from adapters.discord.inbound import place, sender
 from adapters.discord.letter import Json
 from bot.chat.adapter import CommandHelp, Inbox
 from bot.chat.inbound import Command
+from bot.chat.words import units
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +46,8 @@ async def _found(interaction: discord.Interaction, inbox: Inbox, commands: Seque
     said = {option["name"]: _words(option) for option in options if option is not asked}
     act = Command(name=name, options=said, sender=sender(interaction), place=place(interaction))
     completions = await inbox.completions(act, intent, asked["name"], _words(asked))
-    shown = {value: label for value, label in completions if 0 < len(value) <= LONGEST_CHOICE}
-    return [Choice(name=cut(label or value, LONGEST_CHOICE), value=value) for value, label in shown.items()][:CHOICES]
+    shown = {value: words for value, words in completions if 0 < units(value) <= LONGEST_CHOICE}
+    return [Choice(name=chosen(value, words), value=value) for value, words in shown.items()][:CHOICES]
 
 
 def _words(option: dict[str, Any]) -> str:

@@ -187,6 +187,29 @@ def test_every_language_finds_those_of_discords_that_read_it() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("tags", "found"),
+    [
+        (("en", "no"), {"no": "no"}),
+        (("en", "zh-CN", "zh-TW"), {"zh-CN": "zh-CN", "zh-TW": "zh-TW"}),
+        (("en", "zh"), {"zh-CN": "zh", "zh-TW": "zh"}),
+    ],
+)
+def test_a_language_may_be_called_as_discord_calls_it(tags: Sequence[str], found: dict[str, str]) -> None:
+    """Whoever brings one names it by its country, or in the general, as well as we do."""
+    assert found.items() <= locales_of(tags).items()
+    assert set(locales_of(tags)) == {"en-US", "en-GB", *found}
+
+
+async def test_what_is_called_alike_is_of_one_sort(sqlite_database: Database) -> None:
+    """An option has one name in each language, whatever command it stands with: a time is not called as a place is."""
+    sorts: dict[str, set[Kind]] = {}
+    for one in await assemble(sqlite_database, SystemClock(), []).router.commands("en"):
+        for option in one.options:
+            sorts.setdefault(option.field, set()).add(Kind.SHORT if option.kind is Kind.LONG else option.kind)
+    assert [field for field, kinds in sorts.items() if len(kinds) > 1] == []
+
+
 async def test_every_command_of_ours_is_told_whole(sqlite_database: Database) -> None:
     """No command or option of the bot has a name, a summary or a choice that would be cut or left out."""
     catalogue = Catalogue()

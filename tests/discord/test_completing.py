@@ -102,10 +102,14 @@ async def test_completions_keep_within_discords_limits(client: discord.Client, t
     assert len(shown) == 25
 
 
-async def test_a_long_label_is_cut(client: discord.Client, there: Canned) -> None:
-    """Discord would refuse all of them for one."""
-    shown = await offered(client, there, Core(found=[("a", "é" * 101)]), typing("next", focused("circle", "é")))
-    assert shown == [("a", "é" * 99 + "…")]
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [("é" * 101, "é" * 99 + "…"), ("🐍" * 60, "🐍" * 49 + "…"), ("\u200b \u3164", "a"), ("Py\nthon", "Py thon")],
+)
+async def test_a_label_is_one_that_discord_takes(client: discord.Client, there: Canned, label: str, shown: str) -> None:
+    """It would refuse all of them for one: too long however it counts, of several lines, or with nothing to see."""
+    found = await offered(client, there, Core(found=[("a", label)]), typing("next", focused("circle", "é")))
+    assert found == [("a", shown)]
 
 
 @pytest.mark.parametrize(
