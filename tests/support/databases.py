@@ -23,6 +23,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, te
 
 from storage.engine import Database
 from storage.migrate import migrate
+from tests.support.patience import PATIENCE
 
 _TEMPLATE = "circlebot_template"
 _MAKING_TEMPLATE = 0x74656D70
@@ -192,7 +193,7 @@ async def postgres_database(postgres_url: str) -> AsyncIterator[Database]:
 @contextmanager
 def locked(database_url: str) -> Iterator[None]:
     """Let nobody else write to an SQLite file meanwhile."""
-    other = sqlite3.connect(str(make_url(database_url).database), isolation_level=None)
+    other = sqlite3.connect(str(make_url(database_url).database), timeout=PATIENCE, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
         yield
