@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,13 +95,17 @@ def demo(port: int, *, fresh: bool, data: Path) -> None:
 )
 def run(config: Path | None, rehearse: float | None, began: datetime | None) -> None:
     """Run the bot as the settings say, until stopped."""
-    from bot.commands.run import serve
-
     if began is not None and rehearse is None:
         raise click.UsageError("--at goes with --rehearse.")
-    settings = _settings(config)
-    at = began.replace(tzinfo=UTC) if began else None
-    asyncio.run(serve(settings, speed=rehearse, at=at, say=_say))
+    gc.disable()  # until it is ready: what a start makes is there for good, and to look for garbage among it takes long
+    try:
+        from bot.commands.run import serve
+
+        settings = _settings(config)
+        at = began.replace(tzinfo=UTC) if began else None
+        asyncio.run(serve(settings, speed=rehearse, at=at, say=_say))
+    finally:
+        gc.enable()
 
 
 @main.command(short_help="Say what is wrong, and what to do about it.")

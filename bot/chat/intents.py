@@ -12,7 +12,7 @@ defined, and so is that a question is of the kind that its field takes.
     Rsvp(meeting=42, answer=Answer.YES).payload() == "rs.16.yes"
 """
 
-from __future__ import annotations
+# Annotations are no text here: pydantic would evaluate those of Intent anew for each intent, a twentieth of a start.
 
 import re
 import types
@@ -133,18 +133,17 @@ class Intent(BaseModel):
         cls.tag, cls.command, cls.summary = tag, command, summary
         title = title or cls.model_config.get("title") or summary  # pydantic takes the word for its own
         cls.examples, cls.title, cls.confirm, cls.discreet = tuple(examples), title, confirm, discreet
-        widths = {name: _width(field.annotation) for name, field in cls.model_fields.items()}
-        cls.asked = {
-            name: mark for name, field in cls.model_fields.items() for mark in field.metadata if isinstance(mark, Asked)
-        }
+        fields = cls.model_fields
+        widths = {name: _width(field.annotation) for name, field in fields.items()}
+        cls.asked = {name: mark for name, field in fields.items() for mark in field.metadata if isinstance(mark, Asked)}
         picked = {name for name, how in cls.asked.items() if how.kind is Kind.PERSON}
         cls.riders = {
-            name: bare_type(cls.model_fields[name].annotation)
+            name: bare_type(fields[name].annotation)
             for name, width in widths.items()
             if width is not None and name not in picked  # whoever forges a button has picked nobody
         }
         for name, how in cls.asked.items():
-            _check_kind(f"{cls.__name__}.{name}", cls.model_fields[name].annotation, how.kind)
+            _check_kind(f"{cls.__name__}.{name}", fields[name].annotation, how.kind)
         widest = len(tag) + sum(1 + (widths[name] or 0) for name in cls.riders)
         if widest > PAYLOAD_BYTES:
             message = f"{cls.__name__} takes up to {widest} bytes on a button; {PAYLOAD_BYTES} fit"

@@ -140,6 +140,7 @@ def look_for_garbage_less() -> None:
     """
     gc.freeze()
     gc.enable()
+    gc.enable()
     gc.set_threshold(_OBJECTS, 10, 10)
 
 

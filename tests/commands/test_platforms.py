@@ -62,6 +62,13 @@ def test_without_a_token_nothing_of_a_platform_is_imported(tmp_path: Path, page:
     assert once_up(tmp_path, {"CIRCLEBOT_WEB__ENABLED": page}, LOADED) == ""
 
 
+def test_garbage_is_looked_for_from_when_it_is_ready() -> None:
+    """A start does without; a bot that went on so would grow for ever."""
+    code = "import gc, sys; from bot.commands.serving import look_for_garbage_less as ready; gc.disable(); ready()"
+    ended = subprocess.run([sys.executable, "-c", f"{code}; sys.exit(not gc.isenabled())"], check=False, cwd=ROOT)
+    assert ended.returncode == 0
+
+
 def test_one_platform_does_not_bring_the_other_along(tmp_path: Path) -> None:
     """With Telegram's token alone, nothing of Discord is imported, and the other way round."""
     telegram = {"CIRCLEBOT_TELEGRAM__TOKEN": TOKEN, "CIRCLEBOT_TELEGRAM__API_URL": "http://127.0.0.1:9"}
