@@ -108,3 +108,23 @@ async def test_every_command_is_answered(
         where = {"channel": lived.room, "thread": thread, "direct messages": who.direct}[place]
         assert await _uses_all(lived, who, where) == []
         blameless(lived.dc, caplog)
+
+
+async def test_what_is_typed_is_completed_and_what_is_chosen_is_meant(
+    sqlite_database: Database, beginning: MovableClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Circles and meetings that one may choose there, cities and languages."""
+    async with living(sqlite_database, beginning) as lived:
+        ada, zoe = lived.ada, lived.server.person("Zoe")
+        assert await zoe.completes("join", "circle", "pyth") == ["Python"]
+        assert await zoe.completes("join", "circle", "rust") == []
+        assert await zoe.completes("newcircle", "zone", "kathm") == ["Kathmandu"]
+        assert await zoe.completes("newcircle", "language", "span") == ["Spanish"]
+        offered = await ada.completes("topic", "meeting", "")
+        assert len(offered) > 1
+        chosen = (ada.did[-1].choices or [])[1]
+        await ada.types("topic", meeting=chosen["value"], topic="Loops and laughter")
+        await ada.types("meetings")
+        shown = [line for line in ada.sees.splitlines() if "Loops and laughter" in line]
+        assert len(shown) == 1
+        blameless(lived.dc, caplog)
