@@ -259,12 +259,14 @@ class Dialogue:
 
     def ask_again(self, form: Form, errors: Mapping[str, Text], ctx: Context) -> Reply:
         """Ask again what a handler would not take, in a transaction of its own."""
-        form = replace(form, draft=replace(form.draft, to_ask=tuple(errors)))
+        refused = {field: answer for field, answer in form.draft.answers.items() if field in errors}
+        kept = {field: answer for field, answer in form.draft.answers.items() if field not in errors}
+        form = replace(form, draft=replace(form.draft, answers=kept, to_ask=tuple(errors)))
         ctx = self._where_begun(form.draft, ctx)
         if not form.open:  # none of them is ever asked for
             raise Declined(lines(*errors.values()))
         form = self.forms.keep(form, ctx)
-        return Ask(self.forms.page(form, ctx, errors))
+        return Ask(self.forms.page(form, ctx, errors, refused))
 
 
 def _in_place(reply: Reply, ctx: Context) -> Reply:

@@ -126,6 +126,10 @@ async def test_lead_times_that_mean_nothing_are_asked_again(chat: ChatSim, words
     await pressed(chat, "Change…", "Reminder times")
     await chat.facilitator.fills(leads=words)
     assert list(chat.facilitator.errors()) == ["leads"]
+    page = chat.facilitator.page
+    assert page is not None
+    (question,) = page.questions
+    assert (question.value, question.before) == (words, "2 days, 2 hours")  # which can still be kept
 
 
 async def test_a_form_offers_the_lead_times_as_it_reads_them(chat: ChatSim) -> None:
