@@ -23,7 +23,7 @@ LONG_WORDS = 2000
 """How many characters fit into an answer of several lines."""
 _MEANT_SHOWN = 5
 """Of how many choices that words could mean one is reminded."""
-_LABEL_SHOWN = 60
+_LABEL_SHOWN = 80
 """How many characters of each."""
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that turn the direction of all that follows them, and so could turn our own words."""

@@ -19,7 +19,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time, format_timedelta, get_timezone_location
+from babel.dates import format_date, format_time, format_timedelta, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
@@ -152,19 +152,23 @@ class Translator:
             case Shape.RELATIVE if now is not None:
                 return format_timedelta(moment.at - now, add_direction=True, locale=self._locale)
             case Shape.DATE:
-                return format_date(local, self._pattern("MMMMEd", "EEEE, d MMMM"), locale=self._locale)
+                return format_date(local, self._day(), locale=self._locale)
             case Shape.TIME:
                 return format_time(local, "short", tzinfo=tz, locale=self._locale) + zone
             case _:
-                day = format_datetime(local, self._pattern("yMMMEd", "EEE d MMM y"), tzinfo=tz, locale=self._locale)
+                day = format_date(local, self._day_and_year(), locale=self._locale)
                 return f"{day}, {format_time(local, 'short', tzinfo=tz, locale=self._locale)}{zone}"
 
-    def _pattern(self, skeleton: str, english: str) -> str:
-        """Return how the language writes a date, with the weekday in full beside a month in full."""
-        own = self._locale.datetime_skeletons.get(skeleton)
+    def _day(self) -> str:
+        """Return how the language writes a day: as `_day_and_year`, but for the year."""
+        own = self._locale.datetime_skeletons.get("MMMMEd")
         if own is None or self._locale.language == SOURCE:
-            return english
-        return re.sub(r"E+", "EEEE" if "MMMM" in skeleton else "EEE", str(own.pattern))
+            return "EEEE, d MMMM"
+        return re.sub(r"E+", "EEEE", str(own.pattern))
+
+    def _day_and_year(self) -> str:
+        """Return how the language writes a date, in full, as the platforms do that show it themselves."""
+        return "EEEE, d MMMM y" if self._locale.language == SOURCE else "full"
 
     def weekday(self, number: int) -> str:
         """Return a weekday's name; Monday is 0."""

@@ -359,7 +359,7 @@ async def test_the_clock_bar_moves_on(up: WebPlatform, open_page: OpenPage) -> N
     await expect(bar).to_contain_text("Nothing is due.")
     await expect(page.locator(".pane-group .day")).to_have_text(["Yesterday"])
     await bar.get_by_role("button", name="+1 day").click()
-    await expect(bar.locator(".clock-now")).to_contain_text("12 Mar")
+    await expect(bar.locator(".clock-now")).to_contain_text("12 March")
 
 
 async def test_people_and_rooms_can_be_added(up: WebPlatform, open_page: OpenPage) -> None:

@@ -165,7 +165,7 @@ async def test_a_look_back_says_everything_as_people_say_it(talk: Talk) -> None:
     assert Bold("Mia {the} cat") in spans
     assert Bold("Tokyo") in spans
     assert Bold("Yes") in spans
-    assert Bold("Tue 3 Mar 2026, 6:00\N{NARROW NO-BREAK SPACE}PM (Tokyo)") in spans
+    assert Bold("Tuesday, 3 March 2026, 6:00\N{NARROW NO-BREAK SPACE}PM (Tokyo)") in spans
     assert max(len(str(span)) for span in spans) <= 200
 
 

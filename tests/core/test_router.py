@@ -188,7 +188,7 @@ async def test_dates_that_the_platform_has_read(talk: Talk) -> None:
     at = datetime(2026, 3, 10, 17, 0, 42, tzinfo=UTC)
     words = {"when": "<t:1773162042:F>"}
     shown = await talk.does(Command(name="walk", options=words, moments={"when": at}, **talk.act))  # type: ignore[arg-type]
-    assert "10 Mar 2026, 6:00" in said(shown)
+    assert "10 March 2026, 6:00" in said(shown)
     talk.zone, talk.name = "Asia/Tokyo", "Bo"
     page = page_of(await talk.says("/walk"))
     filled = Filled(draft=page.draft, answers=words, moments={"when": at, "pet": at}, **talk.act)  # type: ignore[arg-type]

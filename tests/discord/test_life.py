@@ -79,7 +79,7 @@ async def _begin(of: Circle) -> None:
     assert olga.form.fields == ["minutes"]
     assert olga.form.prefilled("minutes") == "ninety"
     await olga.fills(minutes="90")
-    assert "Tue 10 Mar 2026, 6:00 PM (Madrid)" in plain(olga.sees)
+    assert "Tuesday, 10 March 2026, 6:00 PM (Madrid)" in plain(olga.sees)
     await olga.presses("Save")
     assert "Room: python" in olga.sees
     await olga.presses("Preview")
@@ -266,7 +266,7 @@ async def _move(of: Circle) -> None:
     await of.olga.fills()
     await of.olga.presses("Save")
     assert "2 people who had said yes are asked again." in of.olga.sees
-    assert "Meeting 2: now Wed 18 Mar 2026, 17:00 (it was Tue 17 Mar 2026, 17:00)" in of.room.last.shown
+    assert "Meeting 2: now Wednesday, 18 March 2026, 17:00 (it was Tuesday, 17 March 2026, 17:00)" in of.room.last.shown
     asked = [who.user.name for who in of.learners if len(who.direct.messages) > asked_before[who.id]]
     assert asked == ["Ada", "Cleo"]
     fresh = card(COMING, of.room)

@@ -35,7 +35,7 @@ async def test_a_circle_begins_and_its_reminder_comes(sqlite_database: Database)
         await up.moves_to(FIRST - timedelta(days=2))
         card = ada.with_button("I'm coming")
         assert card.channel is general
-        assert "Tue 10 Mar 2026, 17:00" in card.shown
+        assert "Tuesday, 10 March 2026, 17:00" in card.shown
         await ada.presses("I'm coming")
         assert "1 coming: Ada" in card.shown
         assert up.dc.failed == []

@@ -168,5 +168,5 @@ async def test_people_read_what_markdown_makes_of_it(dc: World) -> None:
     channel = general(dc, OF_BOT)
     words = r"-# **Bold** \*not\* [here](https://a.example/b) <t:1773162000:F> `code` under_score"
     await ask(dc, "POST", f"/channels/{channel.id}/messages", {"content": words})
-    assert channel.shown == "Bold *not* here Tue 10 Mar 2026, 17:00 code under_score"
+    assert channel.shown == "Bold *not* here Tuesday, 10 March 2026, 17:00 code under_score"
     assert channel.kind is Kind.TEXT

@@ -158,10 +158,23 @@ async def test_a_dropped_decision_leaves_the_next_card(chat: ChatSim) -> None:
     assert "Start on time: dropped" in chat.card("What to change")
 
 
+async def test_facilitators_are_led_to_what_can_be_taken_up(chat: ChatSim) -> None:
+    """Before a meeting has closed they are told how; after that a button goes there."""
+    await chat.facilitator.whispers("/decisions")
+    assert "“Take up…”" in chat.facilitator.heard
+    assert chat.platform.seen_by(chat.facilitator.user)[-1].message.rows == ()
+    decision = await taken_up(chat)
+    await chat.facilitator.presses_payload(f"vx.{base36(decision.id)}")
+    await chat.facilitator.whispers("/decisions")
+    await chat.facilitator.presses("Take up…")
+    assert "Which of these does the circle take up?" in chat.facilitator.heard
+
+
 async def test_decisions_lists_what_is_open(chat: ChatSim) -> None:
     """For members; each opens what one may do with it."""
     await chat.ada.says("/decisions")
     assert "Nothing is open" in chat.ada.heard
+    assert "Take up" not in chat.ada.heard
     await taken_up(chat)
     await chat.grace.whispers("/decisions")
     assert "Start on time (Ada)" in chat.grace.heard

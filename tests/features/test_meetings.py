@@ -247,7 +247,7 @@ class TestManaging:
     async def test_the_topic_can_be_taken_away(self, chat: ChatSim) -> None:
         """A meeting need not have one; the question says which meeting it is about, and the topic so far."""
         await chat.facilitator.presses_payload(SetTopic.about(meeting=(await chat.meetings())[0].id).payload())
-        assert "(Meeting 1: Unit 1, Tue 10 Mar 2026" in chat.facilitator.heard
+        assert "(Meeting 1: Unit 1, Tuesday, 10 March 2026" in chat.facilitator.heard
         await chat.facilitator.fills(topic="")
         await chat.ada.says("/next")
         assert chat.card().startswith("Python for beginners · Meeting 1\n")

@@ -23,7 +23,7 @@ class TestMoving:
         await chat.facilitator.says("/move Thursday 12 March 7pm")
         await chat.facilitator.fills(scope="one")
         assert "Here is what I understood" in chat.facilitator.heard
-        assert "instead of Tue 10 Mar 2026, 6:00 PM? (Meeting 1: Unit 1)" in chat.facilitator.heard.replace(
+        assert "instead of Tuesday, 10 March 2026, 6:00 PM? (Meeting 1: Unit 1)" in chat.facilitator.heard.replace(
             "\u202f", " "
         )
         assert (await local(chat))[0] == wall(10, 18)

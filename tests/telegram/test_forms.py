@@ -79,7 +79,7 @@ class TestInPrivate:
         fatima = chats.fatima
         await fatima.says("/newcircle")
         await fills_in(fatima, "Python <b>for</b> beginners")
-        assert "Tue 3 Mar 2026" in fatima.sees().text
+        assert "Tuesday, 3 March 2026" in fatima.sees().text
         assert "Python <b>for</b> beginners" in fatima.sees().text
         assert fatima.sees().labels == ["Save", "Change", "Forget it"]
         await fatima.taps("Save")
@@ -112,7 +112,7 @@ class TestInPrivate:
         await chats.ada.says("Madrid")
         await chats.ada.says("when we all have time", at=datetime(2026, 3, 3, 17, 0, tzinfo=UTC))
         await through(chats.ada)
-        assert "Tue 3 Mar 2026, 6:00" in chats.ada.sees().text
+        assert "Tuesday, 3 March 2026, 6:00" in chats.ada.sees().text
 
     async def test_a_form_is_forgotten_by_its_button(self, chats: Chats) -> None:
         """Nothing is kept, and what was asked is not asked any more."""

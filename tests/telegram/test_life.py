@@ -55,7 +55,7 @@ async def _begin(of: Circle) -> None:
     assert "What is the circle called?" in life.sees(fay)
     await life.goes_through(fay, TITLE, "Python basics", "https://course.example/py", "Madrid", "10 March 18:00")
     await life.goes_through(fay, "Keep “6”", "Keep “90”", "Skip", "https://meet.example/py", "✓ English")
-    assert "Tue 10 Mar 2026, 6:00 PM (Madrid)" in life.sees(fay)
+    assert "Tuesday, 10 March 2026, 6:00 PM (Madrid)" in life.sees(fay)
     await life.taps(fay, "Save")
     assert "Room: Python at the library" in life.sees(fay)
     before = len(life.said(group))
@@ -92,7 +92,7 @@ async def _invite(of: Circle) -> None:
     life, group = of.life, of.group
     await life.moves_to(FIRST - timedelta(days=2))
     card = life.with_button(COMING, group)
-    assert "Tue 10 Mar 2026, 6:00 PM (Madrid)" in plain(card)
+    assert "Tuesday, 10 March 2026, 6:00 PM (Madrid)" in plain(card)
     assert "Join the call" in card.text
     assert "Nobody has answered yet." in card.text
     assert await life.taps(of.ada, COMING, group) == "See you there!"
@@ -221,7 +221,7 @@ async def _move(of: Circle) -> None:
     await life.says(of.fay, "/move Wednesday 6pm", group)
     await life.taps(of.fay, "Go on in private", group)
     await life.goes_through(of.fay, "✓ Only this one", "Save")
-    assert "Wed 18 Mar 2026, 6:00 PM (Madrid)" in life.texts(group)[-1]
+    assert "Wednesday, 18 March 2026, 6:00 PM (Madrid)" in life.texts(group)[-1]
     asked = [who.user.first_name for who in (of.ada, of.ben, of.cleo, of.dan) if life.count("Can you still", who.chat)]
     assert asked == ["Ada", "Cleo"]
     card = life.with_button(COMING, group)

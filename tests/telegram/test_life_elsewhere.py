@@ -98,7 +98,7 @@ async def test_a_circle_speaks_its_language_and_each_person_theirs(
         await life.moves_to(FIRST - timedelta(days=2))
         card = life.with_button("Voy", group)
         assert "Nadie ha respondido todavía." in card.text
-        assert "mar, 10 mar 2026" in plain(card)
+        assert "martes, 10 de marzo de 2026" in plain(card)
         answers = [await life.taps(who, "Voy", group) for who in (ana, ben)]
         assert answers == ["¡Nos vemos allí!", "See you there!"]
         assert "Ana y Ben" in card.text

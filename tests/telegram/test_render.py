@@ -49,7 +49,7 @@ def test_every_span_has_its_mark() -> None:
 @pytest.mark.parametrize(
     ("shape", "form", "told"),
     [
-        (Shape.FULL, "wDt", "Tue 10 Mar 2026, 6:00\u202fPM (Madrid)"),
+        (Shape.FULL, "wDt", "Tuesday, 10 March 2026, 6:00\u202fPM (Madrid)"),
         (Shape.DATE, "wD", "Tuesday, 10 March"),
         (Shape.TIME, "t", "6:00\u202fPM (Madrid)"),
         (Shape.RELATIVE, "r", "Tuesday, 10 March"),

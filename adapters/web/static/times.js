@@ -9,8 +9,8 @@ let zone; // undefined: the browser's own
 let formats = {};
 
 const KINDS = {
-  full: { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" },
-  years: { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "numeric", minute: "2-digit" },
+  full: { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" },
+  years: { weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit" },
   date: { weekday: "long", day: "numeric", month: "long" },
   wall: { dateStyle: "short", timeStyle: "short" },
   time: { hour: "numeric", minute: "2-digit" },

@@ -202,5 +202,16 @@ def manage_decision(intent: ManageDecision, ctx: Context) -> Reply:
 @feedback.handles(ShowDecisions, allow=insiders)
 def show_decisions(intent: ShowDecisions, ctx: Context) -> Reply:
     """List a circle's open decisions."""
-    circle = ctx.circle(intent.circle)
-    return Say(private_views.decisions_of(circle.title, ctx.store.decisions.open_of(circle.id), ctx.t), private=True)
+    circle, still_open = ctx.circle(intent.circle), ctx.store.decisions.open_of(intent.circle)
+    runs = ctx.role(circle) is Role.FACILITATOR
+    to_take_up = _to_take_up(circle.id, ctx) if runs and not still_open else None
+    shown = private_views.decisions_of(circle.title, still_open, ctx.t, runs=runs, to_take_up=to_take_up)
+    return Say(shown, private=True)
+
+
+def _to_take_up(circle: int, ctx: Context) -> int | None:
+    """Return the circle's latest closed meeting, where a delta of it can still be taken up."""
+    closed = [one for one in ctx.store.meetings.of_circle(circle) if one.state is MeetingState.CLOSED]
+    if not closed or not reading.summed_up(closed[-1], ctx).still_open:
+        return None
+    return closed[-1].id

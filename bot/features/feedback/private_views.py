@@ -11,6 +11,7 @@ from bot.domain.feedback import Decision, DecisionState, Mood
 from bot.domain.meetings import Meeting
 from bot.features.feedback.intents import (
     MOODS,
+    ChooseDelta,
     DecisionDone,
     DropDecision,
     GiveDecision,
@@ -217,12 +218,22 @@ def it_was(meeting: Meeting, circle: str, score: Mood, words: str, t: Translator
 # Decisions
 
 
-def decisions_of(circle: str, decisions: Sequence[Decision], t: Translator) -> Message:
-    """Return a circle's open decisions, each with a button to everything one may do with it."""
+def decisions_of(
+    circle: str, decisions: Sequence[Decision], t: Translator, *, runs: bool, to_take_up: int | None = None
+) -> Message:
+    """Return a circle's open decisions, each with a button to everything one may do with it.
+
+    Where none is open, who `runs` the circle is led to the deltas of the meeting `to_take_up`, if there is one.
+    """
     if not decisions:
+        how = t("After a meeting, the facilitators make decisions of what should change.")
+        if runs:
+            how = t("Deltas become decisions with “Take up…” on a meeting's summary.")
+        rows = ((Button(t.words("Take up…"), ChooseDelta(meeting=to_take_up)),),) if to_take_up else ()
         return Message(
             title=t.words("Decisions of {circle}", circle=circle),
-            text=t("Nothing is open. Deltas become decisions with “Take up…” on a meeting's summary."),
+            text=paragraphs(t("Nothing is open."), how),
+            rows=rows,
         )
     shown = decisions[:LISTED]
     more = len(decisions) - len(shown)

@@ -47,9 +47,9 @@ def read(markdown: str, names: Mapping[str, str] | None = None) -> str:
 
 
 def moment(unix: int) -> str:
-    """Return how a reader in London in winter sees a time, such as "Tue 10 Mar 2026, 17:00"."""
+    """Return how a reader in London in winter sees a time, such as "Tuesday, 10 March 2026, 17:00"."""
     then = datetime.fromtimestamp(unix, UTC)
-    return f"{then:%a} {then.day} {then:%b %Y, %H:%M}"
+    return f"{then:%A}, {then.day} {then:%B %Y, %H:%M}"
 
 
 def read_message(message: Message) -> str:
