@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from enum import StrEnum
@@ -18,6 +17,7 @@ from bot.chat.words import CUT, shortened
 from bot.domain.words import folded
 from bot.errors import BadAnswers
 from bot.i18n import Translator
+from bot.records import dataclass
 
 LONG_WORDS = 2000
 """How many characters fit into an answer of several lines."""

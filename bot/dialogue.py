@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from typing import TypeVar
@@ -18,6 +18,7 @@ from bot.domain.people import Account
 from bot.errors import BadAnswers, Declined, Unparsable
 from bot.feature import Feature, Route
 from bot.forms import AmendDraft, DropDraft, Form, Forms, ResumeDraft, SaveDraft, zone_at_hand
+from bot.records import dataclass
 from bot.rules import NAMED, Audience, audience_of
 from bot.tapped import on_its_card
 

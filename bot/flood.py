@@ -10,11 +10,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
 from bot.chat.inbound import Inbound, Left, Moved, Typed
+from bot.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ again, each with its reason. When nothing is open, the intent is whole (after a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.answers import Reading, answer_of, cleaned, fixed_choices, longest, value_of
@@ -22,6 +22,7 @@ from bot.domain.meetings import instant
 from bot.errors import BadAnswers, Declined, Unparsable
 from bot.feature import Choices, Default, Route
 from bot.picking import can_pick, picked, picked_name
+from bot.records import dataclass
 
 DRAFT_LASTS = timedelta(hours=24)
 """How long a form that nobody goes on with is kept; one that counts for another room, in all."""

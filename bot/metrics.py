@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.operating import MANY, Disk, PlatformHealth, Queue
+from bot.records import dataclass
 from bot.tallies import Spread, Spreads, Tally
 
 if TYPE_CHECKING:

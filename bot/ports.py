@@ -9,7 +9,6 @@ dataclasses; a method that finds nothing returns None, one that is told to chang
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -27,6 +26,7 @@ from bot.domain.notices import Delivery, DeliveryState, Dropped, Due, Notice
 from bot.domain.operating import Queue
 from bot.domain.people import Account, Person, Role
 from bot.domain.rsvps import Answer, Rsvp, Tally
+from bot.records import dataclass
 
 T = TypeVar("T")
 

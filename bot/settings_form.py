@@ -6,11 +6,12 @@ Knows nothing of the settings themselves: it reads the sections, keys and what t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
+from bot.records import dataclass
 
 PREFIX = "CIRCLEBOT_"
 """What the name of every setting in the environment begins with."""

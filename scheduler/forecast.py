@@ -7,13 +7,13 @@ While it runs it holds a transaction: on SQLite others wait for it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat.message import Message
 from bot.domain.notices import DeliveryState, Dropped, Due
 from bot.i18n import N_
 from bot.ports import Narrator, Storage, Store
+from bot.records import dataclass
 from scheduler.planner import Planner
 
 LOOKS = 200

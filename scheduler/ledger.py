@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from bot.domain.notices import UNREACHED, Delivery, DeliveryState
+from bot.records import dataclass
 from bot.tallies import SLOW_S, Spreads, Tally
 
 _PUT_OFF: Final = 10_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,6 +11,7 @@ from bot.domain.notices import UNKNOWN, Delivery, DeliveryState, Dropped, Due
 from bot.domain.people import Account, waking
 from bot.i18n import N_
 from bot.ports import Store
+from bot.records import dataclass
 from scheduler.means import Means
 
 LATE: Final = timedelta(hours=1)

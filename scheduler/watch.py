@@ -9,7 +9,6 @@ import json
 import logging
 import socket
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -35,6 +34,7 @@ from bot.domain.people import Account, waking
 from bot.errors import StorageBusy
 from bot.i18n import N_
 from bot.ports import Storage, Store
+from bot.records import dataclass
 from scheduler.election import is_dead, this_process
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, Table, and_, insert, or_, select
 
 from bot.chat.message import RoomKind
 from bot.domain.meetings import nearest_instant
+from bot.records import dataclass
 from storage.moving import CIRCLE, COMMUNITY, DAYS, MEETING, Values
 from storage.tables import (
     accounts,

@@ -12,7 +12,6 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +21,7 @@ from sqlalchemy import URL, Connection, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import CircleBotError
+from bot.records import dataclass
 from storage import postgresql, sqlite
 from storage.engine import parsed
 from storage.migrate import is_known, make, revision_of

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Column, Delete, Table, Update, and_, bindparam, case, delete, or_, select, union, update
@@ -24,6 +24,7 @@ from bot.domain.notices import (
 )
 from bot.domain.people import Role
 from bot.ports import asked_key
+from bot.records import dataclass
 from storage.repository import AnyRow, Repository, bound
 from storage.tables import (
     accounts,

@@ -6,7 +6,6 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, cast
@@ -16,6 +15,7 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 
 from bot.domain.digests import TOO_LATE
 from bot.errors import StorageBusy
+from bot.records import dataclass
 from storage import postgresql, sqlite
 from storage.backup import (
     RELEASE,

@@ -8,11 +8,11 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from bot.records import dataclass
 from storage.backup import (
     FORMAT,
     MANIFEST,

@@ -8,7 +8,6 @@ import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +15,7 @@ from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StorageBusy
+from bot.records import dataclass
 from storage.store import SqlStore
 from storage.works import Work, done
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, false, func, or_, select, true
 
 from bot.domain.bounds import MOST_POSTS
+from bot.records import dataclass
 from storage.repository import insert as insert_into
 from storage.transcript_tables import web_members, web_people, web_posts, web_versions
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Final
@@ -17,6 +16,7 @@ from adapters.discord.letter import Json
 from adapters.discord.permissions import Needed, allowed_in, invite_link, lacking, needed
 from bot.chat.findings import Finding, printable
 from bot.chat.message import Room
+from bot.records import dataclass
 
 PATIENCE_S: Final = 5.0
 """How long to wait for each answer."""

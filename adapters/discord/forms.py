@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +20,7 @@ from bot.chat.intents import Kind, base36, unbase36
 from bot.chat.message import Style
 from bot.chat.text import Bold, lines, paragraphs
 from bot.chat.words import CUT, fit, furthest, shortened, units
+from bot.records import dataclass
 
 if TYPE_CHECKING:
     from bot.i18n import Translator

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.chat.message import Picture
+from bot.records import dataclass
 
 PLATFORM: Final = "discord"
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import discord
 
 from adapters.discord.letter import Json
+from bot.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import discord
 
@@ -26,6 +26,7 @@ from bot.chat.inbound import Act, Command, Filled, Place, Press
 from bot.chat.message import Ask, Branch, Chart, Message, Picture, Posted, Redraw, Reply, Room, Say, Toast
 from bot.chat.text import Text
 from bot.i18n import Catalogue, Translator
+from bot.records import dataclass
 
 log = logging.getLogger(__name__)
 _THREADS = 1000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -25,6 +24,7 @@ from adapters.telegram.me import Me
 from bot.chat.inbound import Act, Command, Filled, Inbound, Joined, Left, Moved, Opened, Place, Press, Sender, Typed
 from bot.chat.intents import PAYLOAD_BYTES
 from bot.chat.message import Posted, Room, RoomKind
+from bot.records import dataclass
 
 PROMPT: Final = "?"
 """What the payloads of a prompt's buttons begin with."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from telegram import InlineKeyboardMarkup
 
 from bot.chat.message import Picture
+from bot.records import dataclass
 
 PLATFORM = "telegram"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.chat.inbound import Filled
+from bot.records import dataclass
 
 if TYPE_CHECKING:
     from adapters.telegram.wire import Wire

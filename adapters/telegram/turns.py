@@ -12,11 +12,11 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
 
 from telegram import Update
 
 from bot.chat.trying import trace
+from bot.records import dataclass
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ from adapters.telegram.letter import Letter
 from bot.chat.adapter import PostError, TryLater
 from bot.chat.message import Picture, Posted, Room
 from bot.chat.pacing import Pacing
+from bot.records import dataclass
 
 log = logging.getLogger(__name__)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from adapters.web.render import instant
+from bot.records import dataclass
 
 if TYPE_CHECKING:
     from adapters.web.frames import Json

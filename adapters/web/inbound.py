@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.web.forms import QUESTIONS_PER_PAGE
@@ -11,6 +10,7 @@ from adapters.web.frames import Fill, Open, Press, Run, Say
 from bot.chat.inbound import Act, Command, Filled, Joined, Opened, Place, Sender, Typed
 from bot.chat.inbound import Press as Pressed
 from bot.chat.message import Posted, Room, RoomKind
+from bot.records import dataclass
 
 if TYPE_CHECKING:
     from adapters.web.transcript import GroupRoom, Someone

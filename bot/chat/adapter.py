@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -18,6 +17,7 @@ from bot.chat.inbound import Act, Inbound
 from bot.chat.intents import Intent, Kind
 from bot.chat.message import Card, Message, Posted, Redraw, Reply, Room
 from bot.chat.pacing import Pacing
+from bot.records import dataclass
 
 
 class PostError(Exception):

@@ -5,12 +5,13 @@ A Telegram prompt is a Discord form with one field: the same page, cut to the pl
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.chat.intents import Kind, base36, numbered
 from bot.chat.text import Text
+from bot.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

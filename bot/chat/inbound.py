@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from bot.chat.message import Posted, Room
+from bot.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

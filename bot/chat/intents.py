@@ -17,7 +17,6 @@ defined, and so is that a question is of the kind that its field takes.
 import re
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -26,6 +25,7 @@ from typing import Any, ClassVar, Self, Union, cast, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import Unparsable
+from bot.records import dataclass
 
 PAYLOAD_BYTES = 64
 """The tighter of the platforms' limits (Telegram's callback_data)."""

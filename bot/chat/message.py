@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -10,6 +9,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.chat.text import Text
+from bot.records import dataclass
 
 if TYPE_CHECKING:
     from bot.chat.forms import Page

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from time import monotonic
 
 from bot.chat.message import Room
+from bot.records import dataclass
 
 _FORGET_FROM = 1024
 """From so many rooms on, those that have been quiet are forgotten."""

@@ -7,9 +7,11 @@ is a plain string in a span of its own that no platform ever reads as markup.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
+
+from bot.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.commands.demo_clock import demo_clock, serving_demo
 from bot.commands.listening import CannotListen, PortTaken, hindrance
 from bot.commands.serving import sqlite_url, stop_signal, until
 from bot.errors import CircleBotError
+from bot.records import dataclass
 from storage.engine import Database
 from storage.migrate import is_current, migrate
 

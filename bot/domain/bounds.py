@@ -7,9 +7,10 @@ in words, for those who run the bot, is docs/limits.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+
+from bot.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.people import Person, Role
+from bot.records import dataclass
 
 LEADS = (timedelta(days=2), timedelta(hours=2))
 """When reminders go out before a meeting, unless the circle says otherwise."""

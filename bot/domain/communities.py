@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+
+from bot.records import dataclass
 
 INVITE_LASTS = timedelta(days=7)
 """How long an invitation can be taken up."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from bot.records import dataclass
 
 QUIET_WEEK = "quiet week"
 """Why a digest was dropped that would have had nothing to tell."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
 from statistics import fmean
 
 from bot.domain.meetings import Meeting, MeetingState
+from bot.records import dataclass
 
 SHOWN_FROM = 3
 """Unnamed feedback is shown once this many have answered, so that nobody stands alone."""

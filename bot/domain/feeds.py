@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.circles import Circle
 from bot.domain.meetings import Meeting
+from bot.records import dataclass
 
 FEED_LASTS: Final = timedelta(days=180)
 """How long an address works after it was made or last read."""

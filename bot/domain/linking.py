@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
 from bot.domain.people import Account
+from bot.records import dataclass
 
 CODE_LASTS: Final = timedelta(minutes=10)
 """How long a code can be used: long enough to take it to another app, short enough to be forgotten."""

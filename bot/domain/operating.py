@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from bot.records import dataclass
 
 LAST_BACKUP: Final = "backup:last"
 """Under what `Settings` keeps when a backup was made last: an instant in ISO 8601, with its zone."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from bot.records import dataclass
 
 NAMES_SHOWN = 20
 """How many names a card shows for each answer."""

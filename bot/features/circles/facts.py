@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.context import Setting
 from bot.domain.circles import Circle, CircleState, Member, seats_left
 from bot.domain.meetings import Meeting, MeetingState, upcoming
 from bot.domain.people import Role
+from bot.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.chat.message import Button, Card, Message, Style
@@ -27,6 +26,7 @@ from bot.features.circles.intents import (
 from bot.features.feedback.intents import ShowDecisions, ShowFeedback
 from bot.features.meetings.intents import NextMeeting, ShowMeetings
 from bot.i18n import Translator
+from bot.records import dataclass
 
 LONGEST_LABEL = 40
 """How many characters of a circle's title fit on a button."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from bot.context import Context
 from bot.picking import can_pick
+from bot.records import dataclass
 
 INVITE: Final = "i-"
 """How the payload of a link begins that is an invitation."""

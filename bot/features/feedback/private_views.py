@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from bot.chat.message import Button, Message, Style, gridded
 from bot.chat.text import Bold, Moment, Text, lines, paragraphs
@@ -27,6 +26,7 @@ from bot.features.feedback.intents import (
 from bot.features.feedback.views import LABEL, After, clipped, decision_line, there, turnout
 from bot.features.meetings.names import heading
 from bot.i18n import N_, Translator
+from bot.records import dataclass
 
 PEOPLE_A_PAGE = 12
 """Members on a page of the attendance list, three in a row, so that a row is left for turning and saving."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from bot.chat.message import Button, Card, Message
 from bot.chat.text import Bold, Text, lines, paragraphs
@@ -14,6 +13,7 @@ from bot.features.feedback.intents import LONGEST, ChooseDelta, ReadSummary, Tak
 from bot.features.feedback.views import LABEL, clipped
 from bot.features.meetings.names import heading
 from bot.i18n import Translator
+from bot.records import dataclass
 
 KIND = "summary"
 """The card's kind; its subject is the meeting."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat.message import Button, Card, Message, Style
@@ -22,6 +21,7 @@ from bot.features.feedback.intents import (
 )
 from bot.features.meetings.names import heading
 from bot.i18n import Translator
+from bot.records import dataclass
 
 LABEL = 40
 """Characters of a delta on a button: what a phone shows of one."""

@@ -7,7 +7,7 @@ who had said yes again, tells every room of the circle once, redraws the cards a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.chat.text import Text
@@ -21,6 +21,7 @@ from bot.features.meetings.names import name
 from bot.features.meetings.views import line
 from bot.features.redrawn import redrawn
 from bot.i18n import N_, Translator
+from bot.records import dataclass
 
 ASK_AGAIN = frozenset({ChangeKind.MOVED, ChangeKind.RESTORED})
 """The changes after which those who had said yes are asked again."""

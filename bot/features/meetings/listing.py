@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat.message import Button, Message, Style, gridded
@@ -30,6 +29,7 @@ from bot.features.meetings.views import line, when_line, where_line
 from bot.features.rsvps import views as rsvps
 from bot.features.rsvps.intents import WhoAnswers
 from bot.i18n import Translator
+from bot.records import dataclass
 
 A_PAGE = 10
 """How many meetings a page of the list shows: two rows of buttons."""

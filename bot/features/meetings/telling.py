@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.chat.message import Button, Message, Style
@@ -23,6 +22,7 @@ from bot.features.meetings.intents import (
 from bot.features.meetings.names import name, when
 from bot.features.meetings.views import line, where_line
 from bot.i18n import N_, Translator
+from bot.records import dataclass
 
 LINES_TOLD = 8
 """How many meetings a notice of changes names."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,6 +20,7 @@ from bot.features.meetings.intents import NextMeeting
 from bot.features.meetings.names import heading, name, when
 from bot.features.rsvps import views as rsvps
 from bot.i18n import N_, Translator
+from bot.records import dataclass
 
 KIND = "meeting"
 """The card's kind."""
