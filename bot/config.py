@@ -13,6 +13,7 @@ import re
 import tomllib
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import unquote, unquote_plus
@@ -84,6 +85,18 @@ def _operators(value: tuple[str, ...] | str) -> tuple[str, ...]:
                 "shows one's own"
             )
     return tuple(dict.fromkeys(accounts))
+
+
+def _proxies(value: tuple[str, ...] | str) -> tuple[str, ...]:
+    networks = tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+    for one in networks:
+        try:
+            network = ip_network(one)
+        except ValueError as error:
+            raise ValueError(f'"{one}" is no network ({error})') from None
+        if not network.prefixlen:
+            raise ValueError(f'"{one}" is everybody: whoever asked could say who they are')
+    return networks
 
 
 def _metrics_token(value: SecretStr | None) -> SecretStr | None:
@@ -166,11 +179,24 @@ class HttpSettings(Section):
         AfterValidator(lambda value: value and web_address(value)),
         Accepts('an address that starts with http:// or https://, such as "https://circles.example.org"'),
     ] = Field(default=None, description="The address by which people reach this server, for the links it hands out.")
+    proxies: Annotated[
+        tuple[str, ...] | str,  # in the environment simply with commas
+        AfterValidator(_proxies),
+        Accepts('a list of networks, such as ["173.245.48.0/20", "2400:cb00::/32"]'),
+    ] = Field(
+        default=(),
+        description="The networks of the proxies before the one beside the bot: a CDN's. They say who asks.",
+    )
     metrics_token: Annotated[
         SecretStr | None,
         AfterValidator(_metrics_token),
         Accepts("16 or more letters, digits and signs that nobody can guess"),
     ] = Field(default=None, description="What whoever reads /metrics has to send; without one, nobody may read them.")
+
+    @property
+    def networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Where the proxies are that are believed, besides those beside the bot."""
+        return tuple(map(ip_network, self.proxies))
 
 
 class WebSettings(Section):

@@ -180,7 +180,7 @@ def test_a_misspelt_variable_is_named_with_the_nearest_right_one(
     [
         ("[htpp]\nport = 1", "there is no section [htpp]; did you mean [http]?"),
         ("[weather]\nx = 1", "there is no section [weather]; there are [bot], "),
-        ("[http]\ncolour = 1", "there is no key colour in [http]; its keys are host, port, public_url, metrics_token."),
+        ("[http]\ncolour = 1", "there is no key colour in [http]; its keys are host, port, public_url, proxies, metrics_token."),
         ("port = 1", "the key port stands outside its section: write it below [http]."),
         ("http = 1", "http is a section: write [http] on a line of its own"),
         ("colour = 1", "there is no key colour"),
@@ -324,3 +324,16 @@ def test_the_examples_of_the_example_are_valid(tmp_path: Path) -> None:
             assert value != getattr(getattr(Settings(), section), key), (
                 f"no other value as example of [{section}] {key}"
             )
+
+
+def test_the_networks_of_proxies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list in the file, with commas in the environment; what is no network, or is everybody, is refused."""
+    file = tmp_path / "config.toml"
+    file.write_text('[http]\nproxies = ["173.245.48.0/20", "2400:cb00::/32"]\n')
+    assert list(map(str, config.load(file).http.networks)) == ["173.245.48.0/20", "2400:cb00::/32"]
+    monkeypatch.setenv("CIRCLEBOT_HTTP__PROXIES", "10.1.0.0/16, 192.0.2.7")
+    assert list(map(str, config.load(file).http.networks)) == ["10.1.0.0/16", "192.0.2.7/32"]
+    monkeypatch.delenv("CIRCLEBOT_HTTP__PROXIES")
+    for wrong, said in (("10.1.2.3/16", "host bits"), ("the CDN", "no network"), ("0.0.0.0/0", "everybody")):
+        file.write_text(f'[http]\nproxies = ["{wrong}"]\n')
+        assert said in complaint(file)

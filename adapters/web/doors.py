@@ -10,8 +10,9 @@ import asyncio
 import logging
 import time
 from collections import Counter
+from collections.abc import Collection
 from http import HTTPStatus
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, Final
 
 from aiohttp import web
@@ -23,6 +24,7 @@ from bot.flood import Buckets, Pace
 
 log = logging.getLogger(__name__)
 
+Network = IPv4Network | IPv6Network
 MOST: Final = 1_500
 """How many connections there may be: every page of the demo, and room beside them."""
 MOST_OF_ONE: Final = 300
@@ -46,12 +48,14 @@ class Doors:
     def __init__(
         self,
         *,
+        proxies: Collection[Network] = (),
         most: int = MOST,
         most_of_one: int = MOST_OF_ONE,
         idle_s: float = IDLE_S,
         answer_s: float = ANSWER_S,
         lingering_s: float = LINGERING_S,
     ) -> None:
+        self._proxies = proxies
         self._most, self._most_of_one = most, most_of_one
         self.idle_s, self.answer_s, self.lingering_s = idle_s, answer_s, lingering_s
         self._in: Counter[str] = Counter()
@@ -59,8 +63,9 @@ class Doors:
 
     def enter(self, address: str) -> bool:
         """Count one more, if there is room for one of that address; where there is none, the log hears of it."""
+        is_one = is_open(address) and not is_among(address, self._proxies)
         address = whose(address)
-        if self._in.total() >= self._most or (is_open(address) and self._in[address] >= self._most_of_one):
+        if self._in.total() >= self._most or (is_one and self._in[address] >= self._most_of_one):
             if self._said.takes("full", time.monotonic()):
                 log.warning("%d connections are open: more are closed at once", self._in.total())
             return False
@@ -98,16 +103,36 @@ def whose(address: str) -> str:
     return str(found.ipv4_mapped or ip_network((found, 64), strict=False).network_address)
 
 
-def address_of(request: web.BaseRequest) -> str:
-    """Return who asks: the other end, or whom the proxy there names last; empty where that is not known."""
-    peer = request.remote or ""
-    if is_open(peer):
-        return whose(peer)
-    named = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+def is_among(address: str, networks: Collection[Network]) -> bool:
+    """Say whether an address lies in one of some networks."""
     try:
-        return whose(str(ip_address(named)))
+        found = ip_address(address)
     except ValueError:
-        return ""
+        return False
+    plain = (isinstance(found, IPv6Address) and found.ipv4_mapped) or found
+    return any(plain in network for network in networks)
+
+
+def address_of(request: web.BaseRequest, proxies: Collection[Network] = ()) -> str:
+    """Return who asks: the other end, or whom the proxy there names; empty where that is not known.
+
+    A proxy beside us is believed, and so are those in the networks `proxies`. Each names whom it was asked by behind
+    all that was named before, so one reads from the end on, up to the first who is none of them. What stands further in
+    front is what the client itself says.
+    """
+    peer = request.remote or ""
+    if is_open(peer) and not is_among(peer, proxies):
+        return whose(peer)
+    named = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")
+    found = ""
+    for one in map(str.strip, reversed(named)):
+        try:
+            found = whose(str(ip_address(one)))
+        except ValueError:
+            return ""
+        if not is_among(one, proxies):
+            break
+    return found
 
 
 class Tries:

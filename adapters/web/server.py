@@ -8,14 +8,14 @@ post to carries its own key, and may be reached under any name.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from adapters.web.doors import Doors, Entrance, Tries, address_of
+from adapters.web.doors import Doors, Entrance, Network, Tries, address_of
 
 if TYPE_CHECKING:
     from adapters.web.adapter import WebAdapter
@@ -73,15 +73,16 @@ def application(
     *,
     page: WebAdapter | None = None,
     more: Iterable[web.AbstractRouteDef] = (),
+    proxies: Collection[Network] = (),
 ) -> web.Application:
     """Return the application: `/healthz`, the page if there is one, and `more` routes of others.
 
-    Those guard themselves.
+    Those guard themselves. `proxies` are networks in which there are proxies that say whom they were asked by.
     """
     keyed = [route for route in more if isinstance(route, web.RouteDef)]
     handlers = frozenset[object](route.handler for route in keyed)
     gate = _guarded(Gate(page.address) if page else None, handlers)
-    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_patient(handlers), gate])
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_patient(handlers, proxies), gate])
     app.on_response_prepare.append(_say_nothing_of_us)
     app.router.add_get("/healthz", _healthz(health))
     app.add_routes(keyed)
@@ -101,7 +102,7 @@ async def _say_nothing_of_us(_: web.Request, response: web.StreamResponse) -> No
     response.headers.popall("Server", None)
 
 
-def _patient(keyed: frozenset[object]) -> Middleware:
+def _patient(keyed: frozenset[object], proxies: Collection[Network]) -> Middleware:
     """Answer whoever brings one wrong key after the other less and less."""
     tries = Tries()
 
@@ -109,7 +110,7 @@ def _patient(keyed: frozenset[object]) -> Middleware:
     async def patient(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.match_info.handler not in keyed and not request.path.startswith("/in/"):
             return await handler(request)
-        address, now = address_of(request), time.monotonic()
+        address, now = address_of(request, proxies), time.monotonic()
         if not tries.may(address, now):
             refused = web.HTTPTooManyRequests(text="Please try again in a minute.", headers=HEADERS)
             refused.headers["Retry-After"] = "60"

@@ -84,6 +84,7 @@ async def serve(settings: Settings, *, speed: float | None, at: datetime | None,
             address=lambda platform: http.public_url or (web.address if web and platform == web.platform else ""),
             operators=settings.bot.operator_accounts,
             kept=settings.bot.kept,
+            proxies=http.networks,
             metrics_token=http.metrics_token.get_secret_value() if http.metrics_token else "",
         ) as up:
             if web and not http.public_url:

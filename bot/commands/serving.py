@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp.web import AbstractRouteDef
 
+from adapters.web.doors import Doors, Network
 from adapters.web.feeds import feeds
 from adapters.web.server import Server, application
 from bot.assembly import Bot, assemble, nowhere
@@ -67,14 +68,15 @@ async def serving(  # noqa: PLR0913  # what a bot that is up is made of, by name
     operators: Sequence[tuple[str, str]] = (),
     metrics_token: str = "",
     kept: Kept = KEPT,
+    proxies: Sequence[Network] = (),
 ) -> AsyncIterator[Serving]:
     """Yield the bot, up and serving; on the way out, finish what is under way and stop.
 
     It serves the page if there is one, and the platforms of `others`, of which some have `routes` on our server.
     `address` tells where people reach that server, if they do. `port` 0 takes a free one. `operators` are the accounts
-    of those who run it; with `metrics_token` one may read the metrics. `kept` says for how long what is over is kept.
-    Raises `CannotListen` before anything is sent, and at the end what broke the bot meanwhile, if
-    something did.
+    of those who run it; with `metrics_token` one may read the metrics. `kept` says for how long what is over is kept,
+    `proxies` where those are that may say whom they were asked by. Raises `CannotListen` before anything is sent, and
+    at the end what broke the bot meanwhile, if something did.
     """
     adapters = [*([web] if web else []), *others]
     bot = assemble(
@@ -91,7 +93,8 @@ async def serving(  # noqa: PLR0913  # what a bot that is up is made of, by name
     )
     calendars = feeds(CalendarFeeds(storage, clock, bot.catalogue).read)
     watched = monitoring.routes(bot, storage, metrics_token)
-    server = Server(application(_alive, page=web, more=[*routes, calendars, *watched]), host, port)
+    app = application(_alive, page=web, more=[*routes, calendars, *watched], proxies=proxies)
+    server = Server(app, host, port, Doors(proxies=proxies))
     try:
         await server.start()
     except (OSError, UnicodeError) as error:
@@ -139,7 +142,6 @@ def look_for_garbage_less() -> None:
     cycles: at Python's own pace, looking for them costs some hundredths of each tap.
     """
     gc.freeze()
-    gc.enable()
     gc.enable()
     gc.set_threshold(_OBJECTS, 10, 10)
 
