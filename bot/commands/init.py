@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from bot.chat.findings import Finding
 from bot.clock import SystemClock
 from bot.commands.asking import Unusable, checked, one_of, question, yes
+from bot.commands.listening import PortTaken, hindrance
 from bot.commands.settings_file import Chosen, settings_text
 from bot.commands.started import program
 from bot.config import BotSettings, DatabaseSettings, HttpSettings, Settings, languages, load
@@ -261,21 +262,20 @@ def _operator(platform: str, answer: str) -> str:
 
 def _port(chosen: Chosen) -> None:
     """Ask for a port only where the usual one is taken, as by the demo."""
-    from bot.commands.serving import is_free  # noqa: PLC0415  # brings the whole bot along
-
     usual = HttpSettings()
-    if is_free(usual.host, usual.port):
+    if hindrance(usual.host, usual.port) is None:
         return
 
     def free(answer: str) -> int:
         if not answer.isdecimal():
             raise Unusable("a port is a number")
         port: int = checked(HttpSettings, "port", int(answer))
-        if not is_free(usual.host, port):
-            raise Unusable("something listens there, too")
+        why = hindrance(usual.host, port)
+        if why is not None:
+            raise Unusable("something listens there, too" if isinstance(why, PortTaken) else why.why)
         return port
 
-    another = next((port for port in range(usual.port + 1, usual.port + 100) if is_free(usual.host, port)), 0)
+    another = next((port for port in range(usual.port + 1, usual.port + 100) if not hindrance(usual.host, port)), 0)
     words = f"Something listens on port {usual.port} already (the demo?). Which one is the bot to take?"
     chosen["http"] = {"port": question(words, free, default=str(another))}
 
