@@ -5,8 +5,7 @@ Strange words are what takes long to think up: hypothesis brings a few, and a fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,7 +13,6 @@ from enum import StrEnum
 from random import Random
 from typing import Any, Final, TypeVar
 
-from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 
 from bot.chat.forms import resume_link
@@ -25,13 +23,9 @@ from bot.forms import AmendDraft, DropDraft, ResumeDraft, SaveDraft
 from tests.doors.acting import Actor
 from tests.doors.allowed import ROUTES, Where
 from tests.doors.world import CODE, INVITE_TOKEN, ORGANIZERS_TOKEN, Who, World
-from tests.support.long import long
 from tests.support.strange_words import words
 
 T = TypeVar("T")
-CASES: Final = 50
-"""So many are made of the words that were thought up together."""
-FULL: Final = long(0, 1) == 1
 HUGE: Final = (2**31 - 1, 2**31, 2**53 + 1, 2**63 - 1)
 _WORDS: Final = words(("<b>", "*", "`", "=1+1", "{when}", "{name}", "0", "7" * 30, "\ud83d", "\x00\x01", "t" * 300))
 _INTENTS: Final[tuple[type[Intent], ...]] = (*ROUTES, SaveDraft, AmendDraft, DropDraft, ResumeDraft)
@@ -71,28 +65,6 @@ _ANYTHING: Final = [
     {"type": "x"},
 ]
 _EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
-
-
-def fuzzed(short: int, full: int) -> settings:
-    """Return the settings of a test that is given a `Forger` and tries `CASES` of a forger's, so many in all."""
-    return settings(
-        deadline=None,
-        derandomize=not FULL,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-        phases=[Phase.generate],  # what failed is told, and of a seed there is no simpler one
-        max_examples=-(-long(short, full) // CASES),
-    )
-
-
-@contextmanager
-def told(case: object) -> Iterator[None]:
-    """Tell of the case in which something fails."""
-    try:
-        yield
-    except BaseException:
-        note(f"with {case!r}")
-        raise
 
 
 @dataclass

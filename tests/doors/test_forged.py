@@ -13,10 +13,11 @@ from bot.chat.message import Ask, Redraw, Reply, Say, Toast
 from bot.router import LONGEST_TITLE
 from tests.doors.acting import Actor, check_refused
 from tests.doors.allowed import ALLOWED, ROUTES, Where
-from tests.doors.forging import CASES, FORGERS, Forger, fuzzed, told
+from tests.doors.forging import FORGERS, Forger
 from tests.doors.hearing import Heard
 from tests.doors.trial import Dump
 from tests.doors.world import Who, World
+from tests.support.cases import CASES, many, told
 
 POWERLESS = (Who.STRANGER, Who.ONCE_LEARNER, Who.PARTED, Who.ONCE_ORGANIZER)
 """Who is nothing anywhere: what they may do is for everybody."""
@@ -50,7 +51,7 @@ def _may(act: Act, who: Who) -> bool:
     return intent is not None and (ALLOWED[intent].allows(who) or ALLOWED[intent].own)
 
 
-@fuzzed(200, 30_000)
+@many(200, 30_000)
 @given(FORGERS)
 def test_nothing_that_is_sent_goes_wrong(
     shared_world: World, heard: Heard, runner: asyncio.Runner, forger: Forger
@@ -59,7 +60,7 @@ def test_nothing_that_is_sent_goes_wrong(
     _answers(shared_world, heard, runner, forger)
 
 
-@fuzzed(100, 10_000)
+@many(100, 10_000)
 @given(FORGERS)
 def test_nothing_goes_wrong_on_postgresql(
     postgres_world: World, heard: Heard, runner: asyncio.Runner, forger: Forger
@@ -85,7 +86,7 @@ def _needs_no_answer(sent: Inbound) -> bool:
     return not isinstance(sent, Act) or (isinstance(sent, Typed) and not sent.place.room.is_private)
 
 
-@fuzzed(200, 40_000)
+@many(200, 40_000)
 @given(FORGERS)
 def test_whoever_is_nothing_does_nothing(
     shared_world: World, before: Dump, heard: Heard, runner: asyncio.Runner, forger: Forger

@@ -28,10 +28,11 @@ from tests.discord.serving import made, running, up
 from tests.discord.world import World as Discord
 from tests.discord.world import started
 from tests.doors.allowed import ALLOWED
-from tests.doors.forging import CASES, FORGERS, Forger, fuzzed, told
+from tests.doors.forging import FORGERS, Forger
 from tests.doors.hearing import Heard
 from tests.doors.test_forged import BY_COMMAND, BY_TAG
 from tests.doors.world import Who, World
+from tests.support.cases import CASES, many, told
 
 Json = dict[str, Any]
 POWERLESS: Final = (Who.STRANGER, Who.ONCE_LEARNER, Who.ONCE_ORGANIZER)
@@ -195,7 +196,7 @@ def _may(did: Did, data: Json) -> bool:
 # What comes of it
 
 
-@fuzzed(150, 6_000)
+@many(150, 6_000)
 @given(FORGERS)
 def test_whatever_an_interaction_says_is_answered(
     gateway: Gateway, heard: Heard, runner: asyncio.Runner, forger: Forger
@@ -225,7 +226,7 @@ async def _is_answered(gateway: Gateway, interaction: Interaction, heard: Heard 
         assert interaction.shown.strip() or interaction.answered is Answered.LATER_IN_PLACE
 
 
-@fuzzed(150, 6_000)
+@many(150, 6_000)
 @given(FORGERS)
 def test_whatever_comes_over_the_gateway_the_next_is_answered(
     gateway: Gateway, runner: asyncio.Runner, caplog: pytest.LogCaptureFixture, forger: Forger

@@ -22,8 +22,9 @@ from adapters.telegram.turns import Answer, Turns
 from adapters.telegram.webhook import SECRET_HEADER, Listener, Webhook
 from adapters.web.doors import Doors
 from adapters.web.server import Server, application
-from tests.doors.forging import CASES, FORGERS, Forger, fuzzed, told
+from tests.doors.forging import FORGERS, Forger
 from tests.doors.test_forged_updates import updates
+from tests.support.cases import CASES, many, told
 from tests.support.patience import PATIENCE
 from tests.telegram.happening import said
 
@@ -217,7 +218,7 @@ def _in_pieces(forger: Forger, whole: bytes) -> tuple[bytes, ...]:
     return tuple(whole[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(whole)], strict=True))
 
 
-@fuzzed(150, 10_000)
+@many(150, 10_000)
 @given(FORGERS)
 def test_whatever_is_sent_the_next_is_taken(
     door: Door, runner: asyncio.Runner, caplog: pytest.LogCaptureFixture, forger: Forger

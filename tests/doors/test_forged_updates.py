@@ -20,10 +20,11 @@ from adapters.telegram.inbound import read
 from adapters.telegram.me import Me
 from adapters.telegram.turns import Answer, Turns
 from adapters.telegram.updates import parsed
-from tests.doors.forging import CASES, FORGERS, Forger, fuzzed, told
+from tests.doors.forging import FORGERS, Forger
 from tests.doors.hearing import Heard
 from tests.doors.test_forged import words_of
 from tests.doors.world import World
+from tests.support.cases import CASES, many, told
 from tests.telegram.happening import GROUP, added, said, tapped
 
 Json = dict[str, Any]
@@ -94,7 +95,7 @@ def ours() -> Iterator[Ours]:
     logging.getLogger().removeHandler(handler)
 
 
-@fuzzed(150, 16_000)
+@many(150, 16_000)
 @given(FORGERS)
 def test_an_update_is_answered_or_left(shared_world: World, ours: Ours, runner: asyncio.Runner, forger: Forger) -> None:
     """Whatever people are called, say, and press, however large the numbers: nothing goes wrong on our side."""
@@ -133,7 +134,7 @@ def brought(shared_world: World, runner: asyncio.Runner) -> Callable[[Json], Non
     return lambda update: runner.run(bring(update))
 
 
-@fuzzed(100, 4_000)
+@many(100, 4_000)
 @given(FORGERS)
 def test_what_is_no_update_stops_nothing(shared_world: World, brought: Callable[[Json], None], forger: Forger) -> None:
     """Who knows the webhook's secret and sends nonsense is left: it is said in the log, and the next one is served."""

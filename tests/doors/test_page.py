@@ -31,11 +31,12 @@ from storage.transcript import SqlTranscript
 from tests.doors.acting import secrets_from
 from tests.doors.allowed import ALLOWED, Where, named
 from tests.doors.filling import FORMS, draft_of
-from tests.doors.forging import CASES, FORGERS, Forger, fuzzed, told
+from tests.doors.forging import FORGERS, Forger
 from tests.doors.hearing import Heard
 from tests.doors.test_forms import MAY_BEGIN
 from tests.doors.trial import Trial
 from tests.doors.world import Who, World, made
+from tests.support.cases import CASES, many, told
 
 Json = dict[str, Any]
 THERE: Final = [who for who in Who if who is not Who.LINKED]
@@ -199,7 +200,7 @@ def _frame(forger: Forger) -> Json:
     return {"type": forger.one(kinds)} | {name: made() for name, made in entries.items() if not forger.now_and_then(3)}
 
 
-@fuzzed(150, 10_000)
+@many(150, 10_000)
 @given(FORGERS)
 def test_any_frame_is_answered_or_refused(page: Page, heard: Heard, runner: asyncio.Runner, forger: Forger) -> None:
     """What no page sends is no frame; what is one is acknowledged, and nothing goes wrong on our side."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
+from random import Random
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import (
@@ -25,16 +27,38 @@ from bot.domain.plans import circle_dues, reminder_times
 from bot.features.meetings import dates
 from bot.i18n import Catalogue
 from tests.faults.clock_zones import BEGIN, Change, changes
+from tests.support.cases import CASES, CHANCES, many, told
 from tests.support.long import long
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-SAMPLE = settings(max_examples=long(300, 30_000))
-some = st.sampled_from(changes())
-around = st.integers(-3 * 24 * 60, 3 * 24 * 60).map(lambda minutes: minutes * MINUTE)
-leads = st.lists(
-    st.one_of(st.integers(1, 14).map(lambda n: n * DAY), st.integers(1, 5000).map(lambda n: n * MINUTE)),
-    max_size=4,
-)
+SAMPLE = many(300, 100_000)
+
+
+def _around(chance: Random) -> timedelta:
+    """Return up to three days, either way."""
+    return chance.randint(-3 * 24 * 60, 3 * 24 * 60) * MINUTE
+
+
+def _leads(chance: Random) -> list[timedelta]:
+    """Return up to four lead times, in days or in minutes."""
+    few = range(chance.randrange(5))
+    return [chance.choice((chance.randint(1, 14) * DAY, chance.randint(1, 5000) * MINUTE)) for _ in few]
+
+
+def _evenings(chance: Random) -> list[tuple[timedelta, int]]:
+    """Return a few meetings, each with its length in minutes."""
+    return [(_around(chance), chance.randint(15, 300)) for _ in range(chance.randint(2, 5))]
+
+
+def _weekly(chance: Random) -> tuple[int, int, int]:
+    """Return a number of days, a day of the week and a minute of the day."""
+    return chance.randint(-14, 14), chance.randrange(7), chance.randrange(24 * 60)
+
+
+def _tried(chance: Random, *make: Callable[[Random], Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield changes, each with what is made beside it."""
+    for change in chance.choices(changes(), k=CASES):
+        yield (change, *(made(chance) for made in make))
 
 
 def _means(local: datetime, zone: str) -> datetime | None:
@@ -85,80 +109,86 @@ def test_whoever_is_refused_hears_what_would_do() -> None:
 
 
 @SAMPLE
-@given(some, around, st.integers(1, 4))
-def test_a_series_keeps_its_hour(change: Change, offset: timedelta, every: int) -> None:
+@given(CHANCES)
+def test_a_series_keeps_its_hour(chance: Random) -> None:
     """Week after week the clocks of its zone show the same time; a week in which they cannot is refused."""
-    hour = (change.from_local + offset).replace(second=0) - timedelta(weeks=2 * every)
-    at = [_means(local, change.zone) for local in series(hour, 5, every)]
-    shown = {wall_clock(one, change.zone).time() for one in at if one is not None}
-    assert shown == {hour.time()}
-    there = [one for one in at if one is not None]
-    assert there == sorted(set(there))
-    for early, late in pairwise(there):
-        weeks = (late - early) / timedelta(weeks=1)
-        assert abs(weeks - round(weeks)) * timedelta(weeks=1) <= 2 * HOUR
+    for change, offset, every in _tried(chance, _around, lambda chance: chance.randint(1, 4)):
+        with told((change, offset, every)):
+            hour = (change.from_local + offset).replace(second=0) - timedelta(weeks=2 * every)
+            at = [_means(local, change.zone) for local in series(hour, 5, every)]
+            shown = {wall_clock(one, change.zone).time() for one in at if one is not None}
+            assert shown == {hour.time()}
+            there = [one for one in at if one is not None]
+            assert there == sorted(set(there))
+            for early, late in pairwise(there):
+                weeks = (late - early) / timedelta(weeks=1)
+                assert abs(weeks - round(weeks)) * timedelta(weeks=1) <= 2 * HOUR
 
 
 @SAMPLE
-@given(some, around, leads)
-def test_lead_times_are_days_on_the_clock(change: Change, offset: timedelta, wanted: list[timedelta]) -> None:
+@given(CHANCES)
+def test_lead_times_are_days_on_the_clock(chance: Random) -> None:
     """Two days before is the same hour; an hour that is not there becomes the nearest; hours are real hours."""
-    local = (change.from_local + offset).replace(second=0)
-    at = _means(local, change.zone)
-    if at is None:
-        return
-    meeting = Meeting(1, 1, 1, local, change.zone, at, 90)
-    for lead in wanted:
-        due = lead_instant(meeting, lead)
-        assert due < at
-        if lead % DAY:
-            assert at - due == lead
-            continue
-        shown = wall_clock(due, change.zone)
-        assert shown == local - lead or _means(local - lead, change.zone) is None
-        assert abs(shown - (local - lead)) <= abs(change.by)
-    times = reminder_times(meeting, wanted, None)
-    assert [due for _, due, _ in times] == sorted(due for _, due, _ in times)
-    assert all(due < expires <= at for _, due, expires in times)
+    for change, offset, wanted in _tried(chance, _around, _leads):
+        with told((change, offset, wanted)):
+            local = (change.from_local + offset).replace(second=0)
+            at = _means(local, change.zone)
+            if at is None:
+                continue
+            meeting = Meeting(1, 1, 1, local, change.zone, at, 90)
+            for lead in wanted:
+                due = lead_instant(meeting, lead)
+                assert due < at
+                if lead % DAY:
+                    assert at - due == lead
+                    continue
+                shown = wall_clock(due, change.zone)
+                assert shown == local - lead or _means(local - lead, change.zone) is None
+                assert abs(shown - (local - lead)) <= abs(change.by)
+            times = reminder_times(meeting, wanted, None)
+            assert [due for _, due, _ in times] == sorted(due for _, due, _ in times)
+            assert all(due < expires <= at for _, due, expires in times)
 
 
 @SAMPLE
-@given(some, st.lists(st.tuples(around, st.integers(15, 300)), min_size=2, max_size=5), leads)
-def test_nothing_is_due_before_the_previous_meeting_is_over(
-    change: Change, found: list[tuple[timedelta, int]], wanted: list[timedelta]
-) -> None:
+@given(CHANCES)
+def test_nothing_is_due_before_the_previous_meeting_is_over(chance: Random) -> None:
     """Meetings in the order of the clocks are in the order of time, and reminders stay between them, on any night."""
-    meetings = []
-    for number, (offset, minutes) in enumerate(sorted(found), start=1):
-        local = (change.from_local + offset).replace(second=0)
-        at = _means(local, change.zone)
-        if at is not None:
-            meetings.append(Meeting(number, 1, number, local, change.zone, at, minutes))
-    for early, late in pairwise(meetings):
-        assert (early.starts_at < late.starts_at) is (early.starts_local < late.starts_local)
-    circle = Circle(1, 1, "Python", "en", change.zone, leads=tuple(wanted), state=CircleState.PUBLISHED)
-    by_id = {meeting.id: meeting for meeting in meetings}
-    for due in circle_dues(circle, meetings, [7]):
-        if isinstance(due.notice, Reminder):
-            about = by_id[due.notice.meeting]
-            before = [one.ends_at for one in meetings if (one.starts_at, one.id) < (about.starts_at, about.id)]
-            assert max(before, default=due.due_at) <= due.due_at < about.starts_at
+    for change, found, wanted in _tried(chance, _evenings, _leads):
+        with told((change, found, wanted)):
+            meetings = []
+            for number, (offset, minutes) in enumerate(sorted(found), start=1):
+                local = (change.from_local + offset).replace(second=0)
+                at = _means(local, change.zone)
+                if at is not None:
+                    meetings.append(Meeting(number, 1, number, local, change.zone, at, minutes))
+            for early, late in pairwise(meetings):
+                assert (early.starts_at < late.starts_at) is (early.starts_local < late.starts_local)
+            circle = Circle(1, 1, "Python", "en", change.zone, leads=tuple(wanted), state=CircleState.PUBLISHED)
+            by_id = {meeting.id: meeting for meeting in meetings}
+            for due in circle_dues(circle, meetings, [7]):
+                if isinstance(due.notice, Reminder):
+                    about = by_id[due.notice.meeting]
+                    before = [one.ends_at for one in meetings if (one.starts_at, one.id) < (about.starts_at, about.id)]
+                    assert max(before, default=due.due_at) <= due.due_at < about.starts_at
 
 
 @SAMPLE
-@given(some, st.integers(-14, 14), st.integers(0, 6), st.integers(0, 24 * 60 - 1))
-def test_a_digest_comes_once_a_week_at_its_hour(change: Change, days: int, weekday: int, minute: int) -> None:
+@given(CHANCES)
+def test_a_digest_comes_once_a_week_at_its_hour(chance: Random) -> None:
     """Each follows the one before it by a week on the clock, also through both changes."""
-    hour = time(*divmod(minute, 60))
-    due, seen = change.at + days * DAY, []
-    for _ in range(4):
-        due = next_weekly(due, weekday, hour, change.zone)
-        seen.append(due)
-        shown = wall_clock(due, change.zone)
-        wanted = datetime.combine(shown, hour)
-        assert shown == wanted or _means(wanted, change.zone) is None
-        assert shown.weekday() == weekday
-    assert all(6 * DAY < later - early < 8 * DAY for early, later in pairwise(seen))
+    for change, (days, weekday, minute) in _tried(chance, _weekly):
+        with told((change, (days, weekday, minute))):
+            hour = time(*divmod(minute, 60))
+            due, seen = change.at + days * DAY, []
+            for _ in range(4):
+                due = next_weekly(due, weekday, hour, change.zone)
+                seen.append(due)
+                shown = wall_clock(due, change.zone)
+                wanted = datetime.combine(shown, hour)
+                assert shown == wanted or _means(wanted, change.zone) is None
+                assert shown.weekday() == weekday
+            assert all(6 * DAY < later - early < 8 * DAY for early, later in pairwise(seen))
 
 
 def test_a_meeting_in_every_zone_is_where_its_clocks_say() -> None:
