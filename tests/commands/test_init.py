@@ -242,7 +242,7 @@ class Terminal:
         while self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(1.0)
+                self.process.wait(10.0)  # a busy machine takes its time to end it, and is not to be interrupted in that
         return self.ends()
 
     def ends(self) -> int:
