@@ -250,10 +250,16 @@ def _settings(config: Path | None) -> Settings:
 
 def _confirmed(what: str) -> bool:
     """Say what is about to happen, and ask whether it may."""
+    from bot.commands.asking import yes
+
     click.echo(what)
     if not sys.stdin.isatty():
         raise Trouble("There is nobody to ask here. Say --yes if this is what you want. Nothing was changed.")
-    return click.confirm("Go on?")
+    try:
+        return yes("Go on?", default=False)
+    except click.Abort:
+        click.echo(err=True)  # after the line on which nothing was answered
+        return False
 
 
 def _beside(words: str) -> None:

@@ -195,12 +195,12 @@ def test_every_setting_stands_in_the_file_with_its_meaning(tmp_path: Path) -> No
 
 
 class Terminal:
-    """`circlebot init` in a terminal of its own."""
+    """A command in a terminal of its own."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, *command: str, **environment: str) -> None:
         self.terminal, its_end = pty.openpty()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "init"],
+            [sys.executable, "-m", "bot", *(command or ("init",))],
             cwd=folder,
             env=_environment() | environment,
             stdin=its_end,

@@ -23,6 +23,7 @@ from storage.store import SqlStore
 from tests.commands.backups import NOW, backed_up, content, filled, restored, sums
 from tests.commands.conftest import ROOT, Circlebot, Running
 from tests.commands.test_command_line import settings
+from tests.commands.test_init import Terminal
 from tests.storage.conftest import make_world, meeting, person, soon
 from tests.support.databases import Postgres
 from tests.support.long import long
@@ -257,6 +258,36 @@ def test_killed_in_the_middle_the_old_or_the_new_is_there(database_url: str, tmp
 
 
 # As a command
+
+
+@pytest.mark.parametrize(
+    "answer", ["no", "", "perhaps\nno", "\x03", "\x04"], ids=["no", "enter", "perhaps", "^C", "^D"]
+)
+def test_the_command_takes_only_a_yes_for_one(tmp_path: Path, lived_in: Path, answer: str) -> None:
+    """It asks as `init` does, of whoever is unsure once more; an interruption is a no, in our words."""
+    settings(tmp_path)
+    shutil.copy(lived_in, tmp_path / "demo.backup")
+    terminal = Terminal(tmp_path, "restore", "demo.backup")
+    terminal.until("Go on? [no]: ")
+    terminal.types(answer)
+    if "perhaps" in answer:
+        terminal.until("That will not do: say yes or no.")
+    assert terminal.ends() == 2
+    assert "Nothing was changed." in terminal.seen
+    assert "Aborted" not in terminal.seen
+    assert not (tmp_path / "circles.db").exists()
+
+
+def test_the_command_goes_on_after_a_yes(tmp_path: Path, lived_in: Path) -> None:
+    """Or how it begins."""
+    settings(tmp_path)
+    shutil.copy(lived_in, tmp_path / "demo.backup")
+    terminal = Terminal(tmp_path, "restore", "demo.backup")
+    terminal.until("Go on? [no]: ")
+    terminal.types("y")
+    assert terminal.ends() == 0
+    assert "Restored from demo.backup" in terminal.seen
+    assert (tmp_path / "circles.db").exists()
 
 
 def test_the_command_asks_and_tells(circlebot: Circlebot, start: Start, tmp_path: Path, lived_in: Path) -> None:
