@@ -39,6 +39,8 @@ LONGEST_BETWEEN_S: Final = 40.0
 RESTLESS: Final = 12
 """After so many introductions of one connection within an hour something is wrong: Discord allows 1,000 a day."""
 AN_HOUR_S: Final = 3600.0
+_HEARD: Final = ("READY", "RESUMED", "INTERACTION_CREATE")
+"""All that Discord tells of which anything is read."""
 AT_ONCE: Final = 8
 """How often each connection may come again without a pause, within `LATELY_S`."""
 LATELY_S: Final = 600.0
@@ -103,18 +105,20 @@ class _Forgetful(AutoShardedConnectionState["Client"]):
     """The library's state of a connection, which keeps no servers.
 
     Without asking for any events the bot still hears of all its servers when it connects. The library would make an
-    object of each, and keep it; nothing here ever looks at one. An interaction brings along what there is to know of
-    its server, and where the library finds none it makes do with that.
+    object of each, and keep it; nothing here ever looks at one, so nothing but `_HEARD` is read. An interaction brings
+    along what there is to know of its server, and where the library finds none it makes do with that.
     """
 
     _any_server: discord.Guild | None = None
 
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401  # the library's
+        super().__init__(**options)
+        # Discord tells of a few things more, unasked: what the library cannot read of them would end the connection.
+        self.parsers = {event: self.parsers[event] for event in _HEARD}
+
     def parse_ready(self, data: gateway.ReadyEvent) -> None:
         """Begin, as if the bot were on no server."""
         super().parse_ready({**data, "guilds": []})
-
-    def parse_guild_create(self, data: object) -> None:
-        """Take no note of a server."""
 
     def parse_interaction_create(self, data: gateway.InteractionCreateEvent) -> None:
         """Hand over what somebody did: the library listens for no buttons, forms or commands itself."""

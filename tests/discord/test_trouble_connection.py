@@ -250,8 +250,7 @@ async def test_no_server_is_kept(dc: World) -> None:
         client = adapter._client
         assert client is not None
         assert list(client.guilds) == []
-        client._connection.parse_guild_create({"id": "4711", "unavailable": False})
-        assert list(client.guilds) == []
+        dc.gateway.dispatch(None, "GUILD_CREATE", {"id": "4711", "unavailable": False})
         await dc.answered(types(dc, ada, "help"))
         (fact,) = facts(inbox.heard)
         assert fact.place.space == str(ada.here.guild.id if ada.here and ada.here.guild else 0)

@@ -216,6 +216,25 @@ def test_whatever_an_interaction_says_is_answered(
                     assert [name for name in before if before[name] != after[name]] == []
 
 
+_EVENTS: Final = (
+    "GUILD_CREATE", "GUILD_DELETE", "MESSAGE_CREATE", "VOICE_STATE_UPDATE", "ENTITLEMENT_CREATE", "USER_UPDATE",
+    "APPLICATION_COMMAND_PERMISSIONS_UPDATE", "NEVER_HEARD_OF",
+)  # fmt: skip
+
+
+@many(150, 2_000)
+@given(FORGERS)
+def test_what_nobody_asked_for_is_passed_over(gateway: Gateway, runner: asyncio.Runner, forger: Forger) -> None:
+    """Whatever else Discord tells of, and however: nothing of it is read, over the same connection."""
+    gateway.clear()
+    introductions = len(gateway.dc.gateway.introductions)
+    with gateway.world.trial.undone():
+        for _ in range(CASES):
+            gateway.dc.gateway.dispatch(gateway.guild.id, forger.one(_EVENTS), {"id": forger.json(), "guild_id": []})
+        runner.run(_is_answered(gateway, gateway.asks_for_help()))
+    assert len(gateway.dc.gateway.introductions) == introductions
+
+
 async def _is_answered(gateway: Gateway, interaction: Interaction, heard: Heard | None = None) -> None:
     wrong = [] if heard is None else heard.wrong
     await gateway.dc.until(lambda: interaction.settled.is_set() or bool(wrong))
