@@ -16,6 +16,7 @@ FIRST = (
     "tests/faults/test_stop.py",
     "tests/faults/test_database.py",
     "tests/faults/test_upgrade.py",
+    "tests/browser/test_demo_life.py",
     "tests/browser/",
     "tests/simulate/",
     "tests/telegram/test_guide.py",
@@ -26,7 +27,7 @@ FIRST = (
     "tests/discord/test_text_from_people.py",
     "tests/commands/",
 )
-"""What takes long, mostly waiting for processes: begun first, it keeps nobody waiting at the end."""
+"""What takes long, mostly waiting for processes, the longest first: so nobody waits for it at the end."""
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -38,8 +39,12 @@ gc.disable()
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what takes long before the rest; within both the order stays as it is, which is any."""
-    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+    """Put what takes long before the rest; among those of one place the order stays as it is, which is any."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    return next((place for place, name in enumerate(FIRST) if item.nodeid.startswith(name)), len(FIRST))
 
 
 def pytest_collection_finish() -> None:
