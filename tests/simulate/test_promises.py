@@ -283,6 +283,9 @@ def test_digests(story: Story) -> None:
         words.replace("New members", "Plus / delta\n• Circle D1: meeting 1. Mood 4 of 5.\n\nNew members"),
     ):
         assert list(right(story.court, story.community, wrong, week)), wrong
+    few = "Circle D1: there are fewer than four learners. Spread the word."
+    cut = words.replace(few, "Circle D1: nobody says whether they are coming.\n• and 1 more\n[digest.png: turnout]")
+    assert not list(right(story.court, story.community, cut, week))
     story.all_speak()
     spoken = digests.week_before(story.community, monday)
     said = words.replace(

@@ -190,13 +190,13 @@ def _is_said(line: str, meeting: Meeting) -> bool:
 
 
 def _helped(community: Community, lines: Sequence[str], week: Week) -> Iterator[str]:
-    is_cut = bool(lines) and _MORE.fullmatch(lines[-1]) is not None
+    hidden = sum(int(more[1]) for more in map(_MORE.fullmatch, lines) if more)  # after it, the chart may stand
     few = {line.partition(":")[0] for line in lines if "fewer than four learners" in line}
     by_title = {one.title: one for one in community.circles}
     for title in few:
         if len(by_title[title].learners) >= FEW:
             yield f"{title} has {len(by_title[title].learners)} learners, not fewer than four"
-    if not is_cut and (missing := week.small - few):
+    if len(missing := week.small - few) > hidden:
         yield f"{missing} have fewer than four learners, and nobody is told: {lines}"
     for line in lines:
         title = line.partition(":")[0]
