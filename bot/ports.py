@@ -377,6 +377,10 @@ class Meetings(Protocol):
         """Return the meetings of a community's published or ended circles that start in [start, end), soonest first."""
         ...
 
+    def zones(self, now: datetime) -> Collection[str]:
+        """Return the zones in which meetings are planned."""
+        ...
+
     def clocks(self, now: datetime) -> Sequence[tuple[str, datetime, datetime]]:
         """Return the zones, wall-clock times and instants at which planned meetings are to begin, each once."""
         ...

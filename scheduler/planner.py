@@ -6,13 +6,12 @@ import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from bot.chat.adapter import Trouble
 from bot.chat.message import Room
 from bot.domain.circles import Circle, CircleState
-from bot.domain.meetings import Meeting, MeetingState, as_clocks_go, is_true, upcoming
-from bot.domain.notices import ClocksChanged, DeliveryState, DigestDue, Due, MeetingListed
+from bot.domain.meetings import Meeting, MeetingState, upcoming
+from bot.domain.notices import DeliveryState, DigestDue, Due, MeetingListed
 from bot.domain.plans import (
     PREFIXES,
     Move,
@@ -139,24 +138,6 @@ class Planner:
         """Plan what comes after something that has been dealt with, in the same transaction: the next week's digest."""
         if _is_weekly(due) and due.community is not None:
             self.community(store, due.community, now)
-
-    async def follow_clocks(self, storage: Storage, now: datetime) -> None:
-        """Have the meetings ahead follow zone data that have changed since they were planned."""
-        ZoneInfo.clear_cache()  # the files may have changed under a process that runs for months
-        zones = await storage.read(  # compared there, on a thread: taps do not wait for it
-            lambda store: {zone for zone, local, at in store.meetings.clocks(now) if not is_true(zone, local, at)}
-        )
-        if zones:
-            log.warning("the clocks go otherwise than was known in %s: meetings there follow", ", ".join(sorted(zones)))
-            for community in await storage.read(lambda store: store.communities.all()):
-                await storage.transact(partial(self._follow, community=community.id, now=now))
-
-    def _follow(self, store: Store, *, community: int, now: datetime) -> None:
-        for circle in store.circles.of_community(community):
-            ahead = [one for one in store.meetings.of_circle(circle.id) if one.is_on and not one.has_started(now)]
-            if any(as_clocks_go(one) is not one for one in ahead):
-                key = f"{ClocksChanged.kind}:{circle.id}"
-                store.deliveries.send_again(Due(key, ClocksChanged(circle.id), now, circle=circle.id))
 
     async def replan_all(self, storage: Storage, now: datetime) -> int:
         """Plan every community and its living circles anew, a transaction for each; return how many circles."""

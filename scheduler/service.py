@@ -15,6 +15,7 @@ from bot.chat.message import Posted, Redraw
 from bot.clock import Clock, MovableClock, real_now
 from bot.domain.bounds import KEPT, Kept
 from bot.ports import Narrator, Storage
+from scheduler import clocks
 from scheduler.alarm import Alarm
 from scheduler.courier import Courier
 from scheduler.duty import Duty
@@ -166,7 +167,7 @@ class Scheduler:
         try:
             await self._means.storage.transact(lambda store: store.tidy(now))
             gone = await forget_past(self._means.storage, self._kept, now)
-            await self._means.planner.follow_clocks(self._means.storage, now)
+            await clocks.follow(self._means.storage, now)
             circles = await self._means.planner.replan_all(self._means.storage, now)
             log.info("tidied up, forgot %d rows that had had their day, and planned %d circles anew", gone, circles)
         except Exception:
@@ -176,7 +177,7 @@ class Scheduler:
     async def _follow_clocks(self) -> None:
         """Have the meetings follow zone data that came with the start."""
         try:
-            await self._means.planner.follow_clocks(self._means.storage, self._means.clock.now())
+            await clocks.follow_new(self._means.storage, self._means.clock.now())
         except Exception:
             log.exception("could not compare the meetings with the zone data; tonight it is tried again")
         self.wake()

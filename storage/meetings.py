@@ -91,11 +91,9 @@ _BETWEEN = (
     )
     .order_by(meetings.c.starts_at, meetings.c.id)
 )
-_CLOCKS = (
-    select(meetings.c.zone, meetings.c.starts_local, meetings.c.starts_at)
-    .where(meetings.c.state == MeetingState.PLANNED.value, meetings.c.starts_at > bindparam("now", type_=Instant))
-    .distinct()
-)
+_IS_AHEAD = and_(meetings.c.state == MeetingState.PLANNED.value, meetings.c.starts_at > bindparam("now", type_=Instant))
+_ZONES = select(meetings.c.zone).where(_IS_AHEAD).distinct()
+_CLOCKS = select(meetings.c.zone, meetings.c.starts_local, meetings.c.starts_at).where(_IS_AHEAD).distinct()
 _EARLIER = meetings.alias("earlier")
 _RENUMBER = (
     update(meetings)
@@ -169,6 +167,10 @@ class Meetings(Repository):
         """Return what a community's published or ended circles have in [start, end), in order of time."""
         rows = self._all(_BETWEEN, community=community, start=start, end=end)
         return tuple(meeting_of(row) for row in rows)
+
+    def zones(self, now: datetime) -> frozenset[str]:
+        """Return the zones in which meetings are planned."""
+        return frozenset(row.zone for row in self._all(_ZONES, now=now))
 
     def clocks(self, now: datetime) -> tuple[tuple[str, datetime, datetime], ...]:
         """Return the zones, wall-clock times and instants at which planned meetings are to begin, each once."""

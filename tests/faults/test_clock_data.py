@@ -90,6 +90,7 @@ async def test_meetings_stay_at_their_hour(
         store.rsvps.answer(late.id, chat.ada.person(store).id, Answer.YES, chat.clock.now())
 
     await chat.store.transact(answers)
+    await _starts(chat)  # what the zone data are is known from then on
     planned = await _due(chat, late)
     instead(ZONE, "Africa/Lagos")
     await notices(chat)
@@ -150,3 +151,33 @@ async def test_a_meeting_whose_hour_comes_twice_now_stays_where_it_is(database: 
     await _starts(chat)
     assert night in await chat.meetings()
     assert len(chat.said()) == said
+
+
+async def test_a_zone_that_is_new_to_the_bot_is_compared_at_the_next_start(
+    database: Database, instead: Instead
+) -> None:
+    """A meeting planned since the zones were last looked at follows its zone's new data, whatever the others' are."""
+    chat = await lived_in(database)
+    await _starts(chat)
+    last = (await chat.meetings())[5]
+    elsewhere = replace(last, zone="Africa/Lagos", starts_at=instant(last.starts_local, "Africa/Lagos"))
+    await chat.store.transact(lambda store: store.meetings.save(elsewhere, last))
+    instead("Africa/Lagos", "Asia/Tokyo")
+    await _starts(chat)
+    (there,) = [one for one in await chat.meetings() if one.id == elsewhere.id]
+    assert there.starts_at == elsewhere.starts_at - 8 * HOUR
+    assert there.starts_local == elsewhere.starts_local
+
+
+async def test_a_start_compares_nothing_where_the_data_are_the_same(database: Database) -> None:
+    """It would take long with many meetings. What another process planned by older data is found at night."""
+    chat = await lived_in(database)
+    await _starts(chat)
+    last = (await chat.meetings())[5]
+    by_older_data = replace(last, starts_at=last.starts_at + HOUR)
+    await chat.store.transact(lambda store: store.meetings.save(by_older_data, last))
+    await _starts(chat)
+    assert by_older_data in await chat.meetings()
+    await _sleeps_over_it(chat)
+    assert last.starts_at in [one.starts_at for one in await chat.meetings()]
+    assert chat.posts(TOLD) == 1
