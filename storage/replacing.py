@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -159,14 +159,15 @@ def _within(driver: sqlite3.Connection, change: _Change) -> Restored:
     return Restored(kept, dropped)
 
 
-def _as_new(path: Path, change: _Change) -> int:
-    """Make a file that is not there, whole at once; return how many messages are dropped."""
+def _as_new(path: Path, change: _Change, make_way: Callable[[], None] = lambda: None) -> int:
+    """Make a file, whole at once, in a place for which all is ready by then; return how many messages are dropped."""
     dropped = change.settle({})
     making = path.with_name(f".{path.name}.restored")
     try:
         making.touch(mode=0o600)  # nobody else reads it meanwhile
         shutil.copyfile(change.made, making)
         to_disk(making)
+        make_way()
         making.replace(path)
     finally:
         making.unlink(missing_ok=True)
@@ -175,15 +176,26 @@ def _as_new(path: Path, change: _Change) -> int:
 
 
 def _instead(path: Path, change: _Change) -> Restored:
-    """Move a file aside, as it is, that is damaged or not ours, and put the backup in its place."""
+    """Keep a file aside, as it is, that is damaged or not ours, and put the backup in its place.
+
+    Whoever ends us meanwhile leaves the one or the other there: with none, the bot would start with nothing.
+    """
     if _is_in_use(path):
         raise StorageBusy(_RUNNING)
     aside = path.with_name(f"{path.name}.damaged-{change.now:%Y%m%d-%H%M%S}")
-    for part in _PARTS:  # they must not be taken for the new file's
+    return Restored(aside, _as_new(path, change, lambda: _set_aside(path, aside)), is_backup=False)
+
+
+def _set_aside(path: Path, aside: Path) -> None:
+    """Give a file another name, too, and its parts that name alone: they must not be taken for the new file's."""
+    try:
+        aside.hardlink_to(path)
+    except OSError:  # a disk on which a file has one name: it is gone for a moment
+        path.replace(aside)
+    for part in _PARTS:
         with suppress(FileNotFoundError):
             path.with_name(path.name + part).replace(aside.with_name(aside.name + part))
-    path.replace(aside)
-    return Restored(aside, _as_new(path, change), is_backup=False)
+    to_disk(path.parent)
 
 
 @contextmanager

@@ -201,6 +201,30 @@ def test_a_damaged_database_is_moved_aside_unless_it_is_in_use(tmp_path: Path, b
 
 # Ended in the middle
 
+ENDS_ITSELF = (
+    "import os, signal, sys\n"
+    "sys.addaudithook(lambda what, about: what == 'os.rename' and str(about[1]) == sys.argv[1]\n"
+    "                 and os.kill(os.getpid(), signal.SIGKILL))\n"
+    "from pathlib import Path; from tests.commands.backups import restored\n"
+    "restored(f'sqlite:///{sys.argv[1]}', Path(sys.argv[2]))"
+)
+"""Puts a backup back, and is ended when all is ready but for the last step: the new file has not got its name yet."""
+
+
+def test_killed_while_a_damaged_file_makes_way_there_is_always_one(tmp_path: Path, backup: Path) -> None:
+    """The damaged one, of which a start says so: with none, the bot would start with nothing."""
+    file = tmp_path / "circlebot.db"
+    file.write_bytes(b"rubbish" * 200)
+    command = [sys.executable, "-c", ENDS_ITSELF, str(file), str(backup)]
+    ended = subprocess.run(command, cwd=ROOT, timeout=PATIENCE, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert file.read_bytes().startswith(b"rubbish")
+    again = restored(f"sqlite:///{file}", backup)
+    assert again.kept is not None
+    assert again.kept.read_bytes().startswith(b"rubbish")
+    assert content(f"sqlite:///{file}", tmp_path)["members"] == sums(backup)["members"]
+
+
 RESTORE = (
     "import sys; from pathlib import Path; from tests.commands.backups import restored; print('begins', flush=True)\n"
     "restored(sys.argv[1], Path(sys.argv[2])); print('done', flush=True)"
