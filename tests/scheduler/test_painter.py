@@ -20,6 +20,7 @@ from bot.domain.notices import Due, Reminder
 from bot.ports import Store, StoredCard
 from storage.engine import Database
 from tests.scheduler.world import PLATFORM, World
+from tests.support.patience import PATIENCE
 
 T = TypeVar("T")
 
@@ -203,7 +204,7 @@ async def test_a_room_that_takes_its_time_delays_no_other(sqlite_database: Datab
     meeting = await shown(world, "slow")
     await retitle(world, meeting, "One")
     running = asyncio.create_task(world.scheduler._painter.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await begun.wait()
         await shown(world, "quick")
         await retitle(world, meeting, "Two")
@@ -237,7 +238,7 @@ async def test_a_limited_room_is_painted_when_it_may_though_another_hangs(sqlite
     world.platform.pacing.hold(Room(PLATFORM, "paused"), 0.01)
     await retitle(world, meeting, "One")
     running = asyncio.create_task(world.scheduler._painter.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not world.scheduler._painter._in_hand:  # noqa: ASYNC110  # the painter tells nobody
             await asyncio.sleep(0)
         world.time.seconds += 1
@@ -310,7 +311,7 @@ async def test_a_painter_that_is_stopped_leaves_the_marks(world: World) -> None:
 
     world.platform.edit = hangs  # type: ignore[method-assign]  # for a while
     running = asyncio.create_task(world.scheduler._painter.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await begun.wait()
     running.cancel()
     await asyncio.wait([running])
@@ -347,7 +348,7 @@ async def test_a_room_that_is_held_while_another_is_noted_is_come_back_to(sqlite
 
     world.platform.edit = edits  # type: ignore[method-assign]  # for a while
     world.storage = Slow()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         painter = world.started_anew()._painter
         assert await painter.run() == pytest.approx(30.0)
         world.time.seconds += 30

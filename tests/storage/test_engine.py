@@ -21,6 +21,7 @@ from bot.errors import ConfigError, StorageBusy
 from storage.engine import Database
 from storage.store import SqlStore
 from storage.tables import settings
+from tests.support.patience import PATIENCE
 
 
 def _put(key: str, value: str) -> Callable[[SqlStore], None]:
@@ -49,7 +50,7 @@ class _Held:
     async def pile_up(self, database: Database, *works: Callable[[SqlStore], object]) -> list[object]:
         """Hold the writer while `works` come in, then let go; return their results or errors."""
         holding = asyncio.ensure_future(database.transact(self))
-        await asyncio.to_thread(self.begun.wait, 10)
+        await asyncio.to_thread(self.begun.wait, PATIENCE)
         waiting = [asyncio.ensure_future(database.transact(work)) for work in works]
         await asyncio.sleep(0)
         self.let_go.set()
@@ -193,7 +194,7 @@ async def test_a_read_sees_one_moment(database: Database) -> None:
         return first, store.settings.get("a")
 
     reading = asyncio.ensure_future(database.read(twice))
-    await asyncio.to_thread(looked.wait, 10)
+    await asyncio.to_thread(looked.wait, PATIENCE)
     await database.transact(_put("a", "after"))
     written.set()
     assert await reading == ("before", "before")
@@ -255,7 +256,7 @@ async def test_a_work_that_nobody_waits_for_does_no_harm(sqlite_database: Databa
     """A cancelled caller takes nothing down with it."""
     held = _Held()
     holding = asyncio.ensure_future(sqlite_database.transact(held))
-    await asyncio.to_thread(held.begun.wait, 10)
+    await asyncio.to_thread(held.begun.wait, PATIENCE)
     cancelled = asyncio.ensure_future(sqlite_database.transact(_put("a", "1")))
     await asyncio.sleep(0)
     cancelled.cancel()
