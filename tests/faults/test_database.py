@@ -21,8 +21,8 @@ from tests.support.patience import PATIENCE
 from tests.support.program import program
 from tests.telegram import people as telegram_people
 
-PEOPLE = long(12, 60)
-"""So many tap on each platform."""
+PEOPLE = long(12, 30)
+"""So many tap on each platform, others in each round."""
 DELIVERIES = long(60, 600)
 ROUNDS = long(1, 5)
 BUSY = "could not save that just now"
@@ -52,13 +52,14 @@ async def _on_discord(life: Scene, who: discord_people.Person) -> str:
     return did.shown
 
 
-async def _all_tap(life: Scene) -> dict[str, str]:
-    """Let everybody tap at once; return the answers by who got them."""
-    here = {str(one.id): _on_telegram(life, one) for one in life.on_telegram}
-    there = {str(one.id): _on_discord(life, one) for one in life.on_discord}
-    every = here | there
-    answers = await asyncio.wait_for(asyncio.gather(*every.values()), PATIENCE)
-    return dict(zip(every, answers, strict=True))
+async def _all_tap(life: Scene, number: int) -> dict[str, str]:
+    """Let everybody of a round tap at once; return the answers by who got them."""
+    here = {str(one.id): _on_telegram(life, one) for one in life.on_telegram[number::ROUNDS]}
+    there = {str(one.id): _on_discord(life, one) for one in life.on_discord[number::ROUNDS]}
+    every = {who: asyncio.ensure_future(tapping) for who, tapping in (here | there).items()}
+    _, waiting = await asyncio.wait(every.values(), timeout=PATIENCE)
+    assert not waiting, f"not answered: {[who for who, tapping in every.items() if tapping in waiting]}"
+    return {who: tapping.result() for who, tapping in every.items()}
 
 
 def _was_saved(answer: str) -> bool:
@@ -67,23 +68,24 @@ def _was_saved(answer: str) -> bool:
 
 
 async def _let_down(url: str, folder: Path, outage: Outage) -> None:
-    async with scene(url, folder, people=PEOPLE) as life, life.program() as number:
-        process = life.processes[number]
+    async with scene(url, folder, people=PEOPLE * ROUNDS) as life, life.program() as number:
+        process, coming = life.processes[number], Counter[str]()
         await until(lambda: life.card(TELEGRAM) and life.card(DISCORD))
-        for _ in range(ROUNDS):
+        for round_ in range(ROUNDS):
             await life.plan(DELIVERIES)
-            await _on_telegram(life, life.on_telegram[0])  # which wakes whoever sends
+            await _on_telegram(life, life.on_telegram[round_])  # which wakes whoever sends
             await until(lambda: len(life.waiting()) < DELIVERIES)
             async with outage(life, process):
-                answers = await _all_tap(life)
+                answers = await _all_tap(life, round_)
                 assert outage is cut or not any(map(_was_saved, answers.values())), answers
             noted = life.coming()
             assert process.returncode is None, life.said(number)
             saved = {who for who, answer in answers.items() if _was_saved(answer)}
             assert saved <= set(noted), "somebody was thanked for what is not there"
-            again = await _all_tap(life)
+            again = await _all_tap(life, round_)
             assert not [answer for answer in again.values() if not _was_saved(answer)]
-            assert life.coming() == Counter(again.keys())
+            coming.update(again.keys())
+            assert life.coming() == coming
             await until(lambda: not life.waiting())
         for platform in (TELEGRAM, DISCORD):
             assert life.on_platform(platform) == Counter(life.marks[platform])
