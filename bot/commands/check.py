@@ -12,6 +12,7 @@ from urllib.error import HTTPError
 from bot.chat.findings import Finding
 from bot.chat.message import Room
 from bot.commands import check_database, check_machine
+from bot.commands.check_machine import THIS, Machine
 from bot.commands.listening import PortTaken, hindrance
 from bot.config import Settings, load
 from bot.domain.circles import CircleState
@@ -27,8 +28,8 @@ HEALTH_S = 3.0
 """How long to wait for the answer of a bot that may be running."""
 
 
-async def examine(config: Path | None) -> list[Finding]:
-    """Return everything that was looked at, in the order in which to mend it."""
+async def examine(config: Path | None, machine: Machine = THIS) -> list[Finding]:
+    """Return everything that was looked at on a machine, in the order in which to mend it."""
     try:
         settings = load(config)
     except ConfigError as error:
@@ -36,9 +37,9 @@ async def examine(config: Path | None) -> list[Finding]:
     set_up("warning", "text", settings.secrets())
     findings = [Finding(fine=True, what="settings: can be used")]
     findings += [Finding(fine=False, what=f"settings: {remark}") for remark in settings.remarks()]
-    findings += [*check_machine.secrecy(config, settings), check_machine.clock()]
+    findings += [*check_machine.secrecy(config, settings), check_machine.clock(machine)]
     findings += await check_machine.clocks_elsewhere(_addresses(settings))
-    findings += [check_machine.zones(), _languages(), *check_machine.disk(settings), _port(settings)]
+    findings += [check_machine.zones(machine), _languages(), *check_machine.disk(settings, machine), _port(settings)]
     findings += [
         _platforms(settings),
         *_operators(settings),

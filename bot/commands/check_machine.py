@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
@@ -19,6 +19,7 @@ from bot.clock import SystemClock
 from bot.config import DEFAULT_FILE, Settings
 from bot.domain.operating import SKEW, Disk
 from bot.pulse import disk_of
+from bot.records import dataclass
 from storage.engine import parsed
 
 BUILT: Final = datetime(2026, 11, 1, tzinfo=UTC)
@@ -26,9 +27,20 @@ BUILT: Final = datetime(2026, 11, 1, tzinfo=UTC)
 OLD_ZONES: Final = 2
 """Zone data that are so many years old lack what governments have decided since."""
 PATIENCE_S: Final = 5.0
-MOUNTS: Final = Path("/proc/mounts")
 _FAR_AWAY: Final = ("nfs", "cifs", "smb", "sshfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs", "fuse.glusterfs")
 _SYNCHRONISE: Final = "Switch on time synchronisation (NTP), such as `timedatectl set-ntp true`."
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where a machine says what is on it: the disks that are mounted, and its own zones, in the folders asked first."""
+
+    mounts: Path = Path("/proc/mounts")
+    zones: Sequence[str] = TZPATH
+    now: Callable[[], datetime] = SystemClock().now
+
+
+THIS: Final = Machine()
 
 
 def secrecy(config: Path | None, settings: Settings) -> Iterator[Finding]:
@@ -46,19 +58,20 @@ def secrecy(config: Path | None, settings: Settings) -> Iterator[Finding]:
         )
 
 
-def clock() -> Finding:
+def clock(machine: Machine = THIS) -> Finding:
     """Say what time it is here."""
-    now = SystemClock().now()
+    now = machine.now()
     fine = now > BUILT
     remedy = "" if fine else f"This machine's clock is wrong. {_SYNCHRONISE}"
     return Finding(fine, f"clock: {now:%Y-%m-%d %H:%M} UTC", remedy)
 
 
-def zones() -> Finding:
+def zones(machine: Machine = THIS) -> Finding:
     """Say whether time zones are known, and those of these years."""
-    count, now = len(available_timezones()), SystemClock().now()
-    edition = _edition()
-    whose = f"the system's, {edition}" if TZPATH and _of_system() else f"the package tzdata, {edition}"
+    count, now = len(available_timezones()), machine.now()
+    of_system = _of_system(machine)
+    edition = of_system or version("tzdata")
+    whose = f"the system's, {edition}" if of_system else f"the package tzdata, {edition}"
     year = int(edition[:4]) if edition[:4].isdecimal() else now.year
     if not count:
         return Finding(fine=False, what="time zones: none are known", remedy="Install the package tzdata.")
@@ -71,18 +84,14 @@ def zones() -> Finding:
     return Finding(fine=True, what=f"time zones: {count} known ({whose})")
 
 
-def _of_system() -> str:
+def _of_system(machine: Machine) -> str:
     """Return the edition of the system's zones, which are asked first; empty where there are none."""
-    for folder in map(Path, TZPATH):
+    for folder in map(Path, machine.zones):
         for name in ("tzdata.zi", "+VERSION"):
             if (folder / name).is_file():
                 with (folder / name).open(encoding="utf-8", errors="replace") as file:
                     return file.readline().removeprefix("# version ").strip()
     return ""
-
-
-def _edition() -> str:
-    return _of_system() or version("tzdata")
 
 
 def room_on(found: Disk) -> Finding:
@@ -92,7 +101,7 @@ def room_on(found: Disk) -> Finding:
     return Finding(not found.is_low, f"disk: {free} where the {found.what} is", remedy)
 
 
-def disk(settings: Settings) -> Iterator[Finding]:
+def disk(settings: Settings, machine: Machine = THIS) -> Iterator[Finding]:
     """Say whether there is room where the database lies, and whether that is a disk that SQLite can lock files on."""
     address = parsed(settings.database.url.get_secret_value())
     if address.get_backend_name() != "sqlite":
@@ -102,7 +111,7 @@ def disk(settings: Settings) -> Iterator[Finding]:
     if found is None:
         return  # the database says so
     yield room_on(found)
-    kind = _kind_of(folder)
+    kind = _kind_of(folder, machine)
     if kind.startswith(_FAR_AWAY):
         yield Finding(
             fine=False,
@@ -111,10 +120,10 @@ def disk(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _kind_of(folder: Path) -> str:
+def _kind_of(folder: Path, machine: Machine) -> str:
     """Return the kind of file system that holds a folder, empty where that cannot be told."""
     try:
-        lines = MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = machine.mounts.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return ""
     mounted = {fields[1].replace("\\040", " "): fields[2] for line in lines if len(fields := line.split()) > 2}  # noqa: PLR2004  # what, where, of what kind

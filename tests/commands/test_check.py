@@ -22,6 +22,7 @@ from bot.chat.findings import Finding
 from bot.clock import real_now
 from bot.commands import check_machine
 from bot.commands.check import examine
+from bot.commands.check_machine import THIS, Machine
 from bot.domain.operating import Disk
 from storage.engine import Database
 from storage.migrate import HEAD, downgrade
@@ -39,11 +40,11 @@ def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., li
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
 
-    def check(settings: str = "", mode: int = 0o600) -> list[Finding]:
+    def check(settings: str = "", mode: int = 0o600, machine: Machine = THIS) -> list[Finding]:
         file = tmp_path / "config.toml"
         file.write_text(settings if "[http]" in settings else f"{settings}\n[http]\nport = {port}\n")
         file.chmod(mode)
-        return asyncio.run(examine(file))
+        return asyncio.run(examine(file, machine))
 
     return check
 
@@ -241,32 +242,30 @@ def test_bots_on_several_machines_with_one_sqlite_file_are_told(
 
 
 def test_a_nearly_full_disk_and_one_of_another_machine_are_told(
-    checked: Callable[..., list[Finding]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    checked: Callable[..., list[Finding]], tmp_path: Path
 ) -> None:
     """On a network's disk SQLite can lose what it wrote."""
     mounts = tmp_path / "mounts"
-    monkeypatch.setattr(check_machine, "MOUNTS", mounts)
+    machine = Machine(mounts=mounts)
     mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\nserver:/share {tmp_path} nfs4 rw 0 0\n")
-    assert "disk: the database lies on another machine's disk (nfs4)" in problems(checked())
+    assert "disk: the database lies on another machine's disk (nfs4)" in problems(checked(machine=machine))
     mounts.write_text(f"/dev/sda1 / nfs rw 0 0\n/dev/sdb1 {tmp_path} ext4 rw 0 0\n")
-    assert problems(checked()) == []
+    assert problems(checked(machine=machine)) == []
     full = check_machine.room_on(Disk("database", free=200_000_000, total=50_000_000_000))
     assert (full.fine, full.what) == (False, "disk: 0.2 of 50.0 GB are free where the database is")
     assert full.remedy
     assert any("GB are free where the database is" in one.what for one in checked())
 
 
-def test_old_zone_data_are_told(
-    checked: Callable[..., list[Finding]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_old_zone_data_are_told(checked: Callable[..., list[Finding]], tmp_path: Path) -> None:
     """By the edition of the data that are asked first."""
     (tmp_path / "tzdata.zi").write_text("# version 2019c\n")
-    monkeypatch.setattr(check_machine, "TZPATH", (str(tmp_path),))
-    (problem,) = problems(checked())
+    machine = Machine(zones=(str(tmp_path),))
+    (problem,) = problems(checked(machine=machine))
     assert problem.startswith("time zones: ")
     assert "old (the system's, 2019c)" in problem
     (tmp_path / "tzdata.zi").write_text(f"# version {real_now().year}a\n")
-    assert problems(checked()) == []
+    assert problems(checked(machine=machine)) == []
 
 
 @pytest.mark.parametrize(("ahead", "said"), [(-3600, "ahead of Telegram's"), (600, "behind Telegram's")])
@@ -299,11 +298,11 @@ async def test_the_right_time_and_no_answer_are_no_news() -> None:
         assert await check_machine.clocks_elsewhere(addresses) == []
 
 
-def test_a_clock_before_this_release_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_before_this_release_is_wrong() -> None:
     """A machine without a battery wakes up in 1970."""
     assert check_machine.clock().fine
-    monkeypatch.setattr(check_machine, "BUILT", datetime(2999, 1, 1, tzinfo=UTC))
-    assert "NTP" in check_machine.clock().remedy
+    asleep = Machine(now=lambda: datetime(1970, 1, 1, 0, 5, tzinfo=UTC))
+    assert "NTP" in check_machine.clock(asleep).remedy
 
 
 def test_operators_are_looked_at(checked: Callable[..., list[Finding]]) -> None:
