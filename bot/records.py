@@ -36,7 +36,7 @@ def _frozen(declared: type, *, kw_only: bool = False) -> type:
     for name, method in {"__init__": _filling(made, fields), **_comparing(fields), **_SHARED}.items():
         if name not in declared.__dict__:
             setattr(made, name, method)
-    return made  # type: ignore[no-any-return]
+    return made  # type: ignore[no-any-return]  # the class, or one made of it with slots
 
 
 def _filling(made: type, fields: Iterable[Field[Any]]) -> Callable[..., None]:
@@ -66,7 +66,7 @@ def _filling(made: type, fields: Iterable[Field[Any]]) -> Callable[..., None]:
 
 def _comparing(fields: Iterable[Field[Any]]) -> dict[str, Callable[..., Any]]:
     names = [field.name for field in fields if field.compare]
-    values: Callable[[object], object] = attrgetter(*names) if names else lambda record: ()  # noqa: ARG005
+    values: Callable[[object], object] = attrgetter(*names) if names else lambda _: ()
 
     def equal(self: object, other: object) -> bool:
         return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented

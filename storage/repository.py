@@ -36,7 +36,7 @@ class Insert(sqlite.Insert):
 
     def ext(self, extension: SyntaxExtension) -> Self:
         """Say of an ON CONFLICT what PostgreSQL asks and SQLite knows nothing of: that it names no constraint."""
-        extension.constraint_target = None  # type: ignore[attr-defined]
+        extension.constraint_target = None  # type: ignore[attr-defined]  # see above
         return super().ext(extension)
 
 

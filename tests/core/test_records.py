@@ -66,7 +66,7 @@ def test_those_with_equal_fields_are_equal(declare: Declare) -> None:
         name: str
 
     assert Nothing() == Nothing()
-    assert len({Nothing(), Nothing(), One("a"), One("a"), One("b")}) == 3  # type: ignore[call-arg]
+    assert len({Nothing(), Nothing(), One("a"), One("a"), One("b")}) == 3  # type: ignore[call-arg]  # declared by what is tried
 
 
 def test_nothing_can_be_changed(declare: Declare) -> None:
@@ -91,7 +91,7 @@ def test_one_inherits_from_another(declare: Declare) -> None:
     """Its own fields come after; those that are to be named may come after defaults."""
 
     @declare(frozen=True, slots=True)
-    class Room(_place(declare)):  # type: ignore[misc]
+    class Room(_place(declare)):  # type: ignore[misc]  # made by a function
         seats: int = field(kw_only=True)
 
         def __post_init__(self) -> None:
@@ -152,5 +152,5 @@ def test_others_are_the_librarys_own() -> None:
 def test_a_meeting_survives_pickling() -> None:
     """A class that others can find by its name can be sent to another process."""
     fields = [None] * len(dataclasses.fields(Meeting))
-    meeting = Meeting(*fields)  # type: ignore[arg-type]
+    meeting = Meeting(*fields)  # type: ignore[arg-type]  # anything will do
     assert pickle.loads(pickle.dumps(meeting)) == meeting  # noqa: S301  # our own
