@@ -1,6 +1,6 @@
 """What people can ask about their meetings in their own calendar."""
 
-from __future__ import annotations
+# No annotations as text: see bot.chat.intents.
 
 from bot.chat.intents import Intent
 from bot.i18n import N_

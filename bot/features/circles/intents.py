@@ -2,7 +2,7 @@
 
 # Long because it is one list to look things up in.
 
-from __future__ import annotations
+# No annotations as text: see bot.chat.intents.
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,6 +1,6 @@
 """What organizers can ask of their community."""
 
-from __future__ import annotations
+# No annotations as text: see bot.chat.intents.
 
 from enum import StrEnum
 from typing import Annotated

@@ -1,6 +1,6 @@
 """What organizers can ask of the digest."""
 
-from __future__ import annotations
+# No annotations as text: see bot.chat.intents.
 
 from typing import Annotated
 

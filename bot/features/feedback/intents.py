@@ -1,6 +1,6 @@
 """What people can ask once a meeting is over: say how it was, who came, what to change, and who sees to it."""
 
-from __future__ import annotations
+# No annotations as text: see bot.chat.intents.
 
 from typing import Annotated, Final
 

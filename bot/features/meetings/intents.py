@@ -1,6 +1,6 @@
 """What people can ask of meetings and of what reminds of them."""
 
-from __future__ import annotations
+# No annotations as text: see bot.chat.intents.
 
 from datetime import datetime
 from enum import StrEnum

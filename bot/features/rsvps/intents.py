@@ -1,6 +1,6 @@
 """What people can ask about who comes."""
 
-from __future__ import annotations
+# No annotations as text: see bot.chat.intents.
 
 from typing import Annotated
 
