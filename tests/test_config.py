@@ -180,7 +180,10 @@ def test_a_misspelt_variable_is_named_with_the_nearest_right_one(
     [
         ("[htpp]\nport = 1", "there is no section [htpp]; did you mean [http]?"),
         ("[weather]\nx = 1", "there is no section [weather]; there are [bot], "),
-        ("[http]\ncolour = 1", "there is no key colour in [http]; its keys are host, port, public_url, proxies, metrics_token."),
+        (
+            "[http]\ncolour = 1",
+            "there is no key colour in [http]; its keys are host, port, public_url, proxies, metrics_token.",
+        ),
         ("port = 1", "the key port stands outside its section: write it below [http]."),
         ("http = 1", "http is a section: write [http] on a line of its own"),
         ("colour = 1", "there is no key colour"),

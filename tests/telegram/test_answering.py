@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.telegram.inbound import private_room
-from adapters.telegram.waiting import KEPT_S
 from bot.chat.adapter import CommandHelp
 from bot.chat.forms import Page
 from bot.chat.inbound import Command, Joined, Left, Moved, Press
@@ -14,7 +12,7 @@ from bot.chat.text import Text
 from bot.i18n import PSEUDO
 from tests.telegram import happening
 from tests.telegram.happening import ADA, BEN, GROUP, added, said, tapped
-from tests.telegram.recording import BLOCKED, GONE, MUTED, Scene, room
+from tests.telegram.recording import GONE, MUTED, Scene, room
 from tests.telegram.sayings import Meet, message, only, panel
 
 
@@ -255,31 +253,6 @@ class TestWords:
         await scene.wire.close()
         assert [call.method for call in scene.calls] == ["sendMessage", "sendPhoto"]
         assert scene.calls[1].said["caption"] == "Three came."
-
-
-class TestPrivateChats:
-    """What goes to one person alone, and that it gets there."""
-
-    @pytest.mark.parametrize("muted", [False, True])
-    async def test_an_answer_that_gets_there_is_news_once_an_hour(self, scene: Scene, *, muted: bool) -> None:
-        """From then on the bot may remind them there; whether it was meant to go there makes no difference."""
-        reply = Say(panel(), private=not muted)
-        if muted:
-            scene.recorder.troubles[f"sendMessage {GROUP}"] = MUTED
-        for seconds in (0, KEPT_S - 1, 2):
-            scene.now += seconds
-            await scene.happens(tapped(ADA, "x", GROUP), reply, None)
-            scene.inbox.replies.clear()
-        opened = [fact for fact in scene.inbox.heard if isinstance(fact, Joined)]
-        assert [(fact.back, fact.place.room, fact.sender.user) for fact in opened] == [
-            (True, private_room(str(ADA)), str(ADA))
-        ] * 2
-
-    async def test_one_that_does_not_is_none(self, scene: Scene) -> None:
-        """Whoever never opened the chat cannot be written to."""
-        scene.recorder.troubles[f"sendMessage {ADA}"] = BLOCKED
-        await scene.happens(tapped(ADA, "x", GROUP), Say(panel(), private=True))
-        assert [type(fact) for fact in scene.inbox.heard] == [Press]
 
 
 class TestGroups:
