@@ -11,12 +11,15 @@ import json
 import os
 import pkgutil
 import runpy
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
+
+from tests.support.patience import PATIENCE
 
 _ROOT: Final = Path(__file__).parents[2]
 
@@ -77,6 +80,7 @@ def _become(asked: dict[str, Any]) -> None:
         os.dup2(opened, number)
         os.close(opened)
     sys.argv[1:] = asked["arguments"]
+    signal.alarm(round(PATIENCE))  # which ends it where it waits for ever
     runpy.run_module("bot", run_name="__main__", alter_sys=True)
 
 
