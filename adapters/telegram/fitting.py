@@ -28,9 +28,13 @@ def html(runs: Iterable[Run]) -> str:
     marked = 0
     drawn: list[str] = []
     for run in runs:
-        marked += bool(run.before)
-        if marked <= ENTITIES or not run.before:
-            drawn.append(run.html)
+        words, before, after, _ = run
+        if not before:
+            drawn.append(escaped(words))
+            continue
+        marked += 1
+        if marked <= ENTITIES:
+            drawn.append(f"{before}{escaped(words)}{after}")
         else:
             drawn.append(escaped(run.words if run.is_searched else run.words.replace("@", _AT)))
     return "".join(drawn)

@@ -20,8 +20,7 @@ from bot.chat.message import Style
 from bot.chat.text import Bold, Moment, Text, lines, paragraphs
 
 if TYPE_CHECKING:
-    from telegram import InlineKeyboardButton
-
+    from adapters.telegram.letter import Key
     from bot.chat.forms import Choice, Page, Question
     from bot.i18n import Translator
 
@@ -116,7 +115,7 @@ def _kept(question: Question, t: Translator) -> str:
 # Its buttons
 
 
-def _rows(page: Page, question: Question, t: Translator) -> list[list[InlineKeyboardButton | None]]:
+def _rows(page: Page, question: Question, t: Translator) -> list[list[Key | None]]:
     start = _start(page, question)
     rows = _choices(page, question)
     ticked = any(choice.value == question.value for choice, _ in _offered(page, question))
@@ -124,7 +123,7 @@ def _rows(page: Page, question: Question, t: Translator) -> list[list[InlineKeyb
     if kept:
         label = texts.keep(t, kept) if len(kept) <= _KEPT_SHOWN else texts.keep_it(t)
         rows.append([pressed(label, f"{start}!", Style.PRIMARY)])
-    last: list[InlineKeyboardButton | None] = []
+    last: list[Key | None] = []
     if not question.required and not (question.kind is Kind.NUMBER and question.value):  # a number stays as usual
         last.append(pressed(texts.leave_empty(t) if question.value else texts.skip(t), f"{start}."))
     if page.drop is not None:
@@ -169,7 +168,7 @@ def _ticked(choice: Choice, question: Question) -> str:
     return f"✓ {choice.label}" if choice.value == question.value else choice.label
 
 
-def _choices(page: Page, question: Question) -> list[list[InlineKeyboardButton | None]]:
+def _choices(page: Page, question: Question) -> list[list[Key | None]]:
     offered = _offered(page, question)
     if _listed(page, question):
         buttons = [pressed(str(number), payload) for number, (_, payload) in enumerate(offered, start=1)]

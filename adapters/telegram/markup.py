@@ -47,11 +47,6 @@ class Run(NamedTuple):
         """Whether Telegram looks for names and commands in it: not in what leads somewhere or is typed as it stands."""
         return self.before in _SEARCHED
 
-    @property
-    def html(self) -> str:
-        """The run as Telegram's HTML."""
-        return f"{self.before}{escaped(self.words)}{self.after}"
-
 
 def escaped(words: str) -> str:
     """Return words that Telegram's HTML parser reads as just these words."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from adapters.telegram.fitting import cut, split
-from adapters.telegram.letter import Letter
+from adapters.telegram.letter import Key, Keyboard, Letter
 from adapters.telegram.markup import CAPTION_UNITS, Run, run, seen
 from bot.chat.message import Button, Chart, Message, Picture, Style
 from bot.chat.words import CUT, can_be_followed, fit, has_words, shortened
@@ -61,9 +60,9 @@ def short(text: Text, t: Translator, *, quoted: str = "") -> Letter:
 
 
 @lru_cache(maxsize=2048)
-def _below(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+def _below(rows: tuple[tuple[Button, ...], ...]) -> Keyboard | None:
     """Return a message's buttons. A card is drawn many times with the same ones, and they are what costs most."""
-    found: list[list[InlineKeyboardButton | None]] = []
+    found: list[list[Key | None]] = []
     for grid in _grids(rows):
         buttons = [_inline(button) for row in grid for button in row]
         beside = len(buttons)
@@ -104,12 +103,12 @@ def written(title: str, text: Text, t: Translator, *, calls: bool = True) -> lis
     return runs
 
 
-def keyboard(rows: Iterable[Iterable[InlineKeyboardButton | None]]) -> InlineKeyboardMarkup | None:
+def keyboard(rows: Iterable[Iterable[Key | None]]) -> Keyboard | None:
     """Return rows of buttons within Telegram's limits, None where there are none.
 
     A row never wraps on Telegram, its labels are cut: one that a phone could not show is laid out over several.
     """
-    found: list[list[InlineKeyboardButton]] = []
+    found: list[list[Key]] = []
     left = BUTTONS
     for row in rows:
         shown = [button for button in row if button is not None][:left]
@@ -121,7 +120,7 @@ def keyboard(rows: Iterable[Iterable[InlineKeyboardButton | None]]) -> InlineKey
             found.extend(shown[start : start + beside] for start in range(0, len(shown), beside))
     if BUTTONS - left > _MANY:
         found = [[_shorter(button) for button in row] for row in found]
-    return InlineKeyboardMarkup(found) if found else None
+    return Keyboard(tuple(map(tuple, found))) if found else None
 
 
 def across(labels: Sequence[str]) -> int:
@@ -130,22 +129,22 @@ def across(labels: Sequence[str]) -> int:
     return next((most for most in range(min(len(labels), IN_A_ROW), 1, -1) if longest <= _WIDTHS[most]), 1)
 
 
-def _shorter(button: InlineKeyboardButton) -> InlineKeyboardButton:
+def _shorter(button: Key) -> Key:
     label = shortened(button.text, _SHORT_LABEL_UNITS)
-    return InlineKeyboardButton(label, url=button.url, callback_data=button.callback_data, style=button.style)
+    return replace(button, text=label)
 
 
-def pressed(label: str, payload: str, style: Style = Style.PLAIN) -> InlineKeyboardButton:
+def pressed(label: str, payload: str, style: Style = Style.PLAIN) -> Key:
     """Return a button that sends `payload` (up to 64 bytes) when it is tapped."""
-    return InlineKeyboardButton(_label(label), callback_data=payload, style=_STYLES[style])
+    return Key(_label(label), callback_data=payload, style=_STYLES[style])
 
 
-def opening(label: str, url: str) -> InlineKeyboardButton | None:
+def opening(label: str, url: str) -> Key | None:
     """Return a button that opens an address; None where Telegram would refuse the address, and all of the message."""
-    return InlineKeyboardButton(_label(label), url=url) if can_be_followed(url) else None
+    return Key(_label(label), url=url) if can_be_followed(url) else None
 
 
-def _inline(button: Button) -> InlineKeyboardButton | None:
+def _inline(button: Button) -> Key | None:
     if button.intent is not None:
         return pressed(button.label, button.intent.payload(), button.style)
     return opening(button.label, button.url)

@@ -11,15 +11,15 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import TypeVar
 
-from telegram import Bot, ForceReply, InlineKeyboardMarkup, ReplyParameters
-from telegram.constants import ParseMode
+from telegram import Bot
 from telegram.error import TelegramError
 
 from adapters.telegram.errors import Migrated, as_post_error, is_quote_lost, is_too_late, is_unchanged
 from adapters.telegram.letter import Letter
+from adapters.telegram.transport import called
 from bot.chat.adapter import PostError, TryLater
 from bot.chat.message import Picture, Posted, Room
 from bot.chat.pacing import Pacing
@@ -52,10 +52,9 @@ _TOAST = 200
 """Characters that the answer to a tap may have."""
 _UNDER_WAY = 512
 """So many messages of several parts are remembered while they are going out."""
-_NO_PREVIEW = {"link_preview_options": {"is_disabled": True}}
-_ANSWER_ME = ForceReply(selective=True)
-
-_Markup = ForceReply | InlineKeyboardMarkup
+_Json = dict[str, object]
+_NO_PREVIEW: _Json = {"is_disabled": True}
+_ANSWER_ME: _Json = {"force_reply": True, "selective": True}
 Result = TypeVar("Result")
 
 
@@ -108,13 +107,11 @@ class Wire:
     async def edit(self, posted: Posted, letter: Letter) -> None:
         """Draw a message anew in one go, as the first part of a letter; that nothing changes is fine."""
         try:
-            await self._bot.edit_message_text(
-                letter.parts[0],
-                chat_id=int(posted.room.chat),
-                message_id=int(posted.message),
-                parse_mode=ParseMode.HTML,
-                api_kwargs=_below(letter.keyboard),
-            )
+            said = _said(posted.room, letter.parts[0])
+            said["message_id"] = int(posted.message)
+            if letter.keyboard is not None:
+                said["reply_markup"] = letter.keyboard.told()
+            await called(self._bot, "editMessageText", said)
         except TelegramError as error:
             if not is_unchanged(error):
                 raise await self._meant(posted.room, error) from None
@@ -162,10 +159,10 @@ class Wire:
         """Send one part, and return its message id."""
         is_last = number == len(letter.parts) - 1
         asks = is_last and letter.wants_reply and letter.keyboard is None
-        markup = _ANSWER_ME if asks else letter.keyboard if is_last else None
+        below = _ANSWER_ME if asks else letter.keyboard.told() if is_last and letter.keyboard is not None else None
         # Whom a question is for, Telegram reads off the quote.
         quoted = letter.reply_to if number == 0 or asks else ""
-        send = partial(self._send_text, room, letter.parts[number], markup, silent=letter.silent)
+        send = partial(self._send_text, room, letter.parts[number], below, silent=letter.silent)
         try:
             try:
                 return await send(quoted)
@@ -176,17 +173,17 @@ class Wire:
         except TelegramError as error:
             raise await self._meant(room, error) from None
 
-    async def _send_text(self, room: Room, text: str, markup: _Markup | None, quoted: str, *, silent: bool) -> str:
-        message = await self._bot.send_message(
-            int(room.chat),
-            text,
-            parse_mode=ParseMode.HTML,
-            disable_notification=silent or None,
-            message_thread_id=int(room.thread) if room.thread else None,
-            reply_parameters=ReplyParameters(int(quoted), allow_sending_without_reply=True) if quoted else None,
-            api_kwargs=_below(markup),
-        )
-        return str(message.message_id)
+    async def _send_text(self, room: Room, text: str, below: _Json | None, quoted: str, *, silent: bool) -> str:
+        said = _said(room, text)
+        if below is not None:
+            said["reply_markup"] = below
+        if silent:
+            said["disable_notification"] = True
+        if room.thread:
+            said["message_thread_id"] = int(room.thread)
+        if quoted:
+            said["reply_parameters"] = {"message_id": int(quoted), "allow_sending_without_reply": True}
+        return str((await called(self._bot, "sendMessage", said))["message_id"])
 
     async def _send_picture(self, picture: Picture, caption: str, room: Room) -> None:
         try:
@@ -270,10 +267,5 @@ class Wire:
         return wait * (0.5 + self._chance())
 
 
-@lru_cache(maxsize=2048)
-def _below(markup: _Markup | None) -> dict[str, object]:
-    """Return what goes with every text, in the words of the Bot API: no preview of its links, and what stands below it.
-
-    The library would put the same buttons into those words anew for every edit of a card: half of what an edit costs.
-    """
-    return {**_NO_PREVIEW, "reply_markup": markup.to_dict()} if markup is not None else {**_NO_PREVIEW}
+def _said(room: Room, text: str) -> _Json:
+    return {"chat_id": int(room.chat), "text": text, "parse_mode": "HTML", "link_preview_options": _NO_PREVIEW}

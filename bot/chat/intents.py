@@ -272,6 +272,7 @@ def _read(kind: type, part: str) -> object:
         raise Unparsable(part) from error
 
 
+@lru_cache(maxsize=2048)
 def base36(number: int) -> str:
     """Return a non-negative whole number below 2**63 in base 36, lower case."""
     if not 0 <= number < 2**63:

@@ -23,7 +23,7 @@ _TOKEN: Final = re.compile(r"(/start i?|/start/i?)[A-Za-z0-9_-]{16,}")
 def pictured(letter: Letter) -> str:
     """Return a letter as text: its HTML, a line for each row of buttons with their colours, what comes with it."""
     shown = ["\n----- next message -----\n".join(letter.parts)]
-    for row in letter.keyboard.inline_keyboard if letter.keyboard else ():
+    for row in letter.keyboard.rows if letter.keyboard else ():
         buttons = (f"[{b.text}{f' ·{b.style}' if b.style else ''}{f' → {b.url}' if b.url else ''}]" for b in row)
         shown.append(" ".join(buttons))
     if letter.picture is not None:

@@ -28,7 +28,7 @@ def page(question: Question, step: int = 2) -> Page:
 def buttons(question: Question, *, in_room: bool = False) -> list[list[tuple[str, str]]]:
     """Return labels and payloads, row by row."""
     keyboard = prompt(page(question), T, in_room=in_room).keyboard
-    rows = keyboard.inline_keyboard if keyboard else ()
+    rows = keyboard.rows if keyboard else ()
     return [[(button.text, str(button.callback_data)) for button in row] for row in rows]
 
 
@@ -155,7 +155,7 @@ def test_the_private_chat_is_one_tap_away() -> None:
     letter = invitation_to_private(page(NAME), T, "https://t.me/circle_bot?start=d25", reply_to="5")
     assert letter.parts[0].startswith("<b>A new circle</b>\n\nThis takes a few questions.")
     assert letter.keyboard is not None
-    assert letter.keyboard.inline_keyboard[0][0].url == "https://t.me/circle_bot?start=d25"
+    assert letter.keyboard.rows[0][0].url == "https://t.me/circle_bot?start=d25"
     assert letter.reply_to == "5"
 
 

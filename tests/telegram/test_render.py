@@ -124,9 +124,7 @@ def test_buttons_have_colours_and_payloads() -> None:
     )
     keyboard = drawn(Message(Text.of("?"), rows), CATALOGUE).keyboard
     assert keyboard is not None
-    assert [
-        [(each.text, each.style, each.callback_data, each.url) for each in row] for row in keyboard.inline_keyboard
-    ] == [
+    assert [[(each.text, each.style, each.callback_data, each.url) for each in row] for row in keyboard.rows] == [
         [("Yes", "success", "dn.1", None), ("No", "danger", "dn.1", None), ("Hm", "primary", "dn.1", None)],
         [("Plain one", None, "dn.1", None), ("Course", None, None, "https://example.org/py")],
     ]
@@ -137,7 +135,7 @@ def test_an_address_that_no_button_may_have_is_written_out() -> None:
     rows = ((Button("Course", url="http://library.local"), Button("Room", url="http://library:80/x")),)
     letter = drawn(Message(Text.of("Here."), rows), CATALOGUE)
     assert letter.keyboard is not None
-    assert [[each.text for each in row] for row in letter.keyboard.inline_keyboard] == [["Course"]]
+    assert [[each.text for each in row] for row in letter.keyboard.rows] == [["Course"]]
     assert letter.parts == ("Here.\n\nRoom: http://library:80/x",)
     assert drawn(Message(Text.of("Here."), ((Button("x", url="javascript:x"),),)), CATALOGUE).keyboard is None
 
@@ -147,10 +145,10 @@ def test_buttons_stay_within_the_limits() -> None:
     wide = tuple(Button(f"{number}", PRESS) for number in range(20))
     keyboard = drawn(Message(Text.of("?"), (wide,) * 7), CATALOGUE).keyboard
     assert keyboard is not None
-    assert [len(row) for row in keyboard.inline_keyboard] == [8] * 12 + [4]
+    assert [len(row) for row in keyboard.rows] == [8] * 12 + [4]
     keyboard = drawn(Message(Text.of("?"), ((Button("\u200b", PRESS), Button("é" * 99, PRESS)),)), CATALOGUE).keyboard
     assert keyboard is not None
-    assert [row[0].text for row in keyboard.inline_keyboard] == ["…", "é" * 63 + "…"]
+    assert [row[0].text for row in keyboard.rows] == ["…", "é" * 63 + "…"]
 
 
 def test_a_row_that_a_phone_would_cut_is_laid_out_over_several() -> None:
@@ -159,7 +157,7 @@ def test_a_row_that_a_phone_would_cut_is_laid_out_over_several() -> None:
     def rows(*labels: str) -> list[int]:
         keyboard = drawn(Message(Text.of("?"), (tuple(Button(label, PRESS) for label in labels),)), CATALOGUE).keyboard
         assert keyboard is not None
-        return [len(row) for row in keyboard.inline_keyboard]
+        return [len(row) for row in keyboard.rows]
 
     assert rows("I'm coming", "Maybe", "Can't make it") == [3]
     assert rows("Plus / delta", "Decisions", "Reminders", "What was sent") == [2, 2]
@@ -174,7 +172,7 @@ def test_rows_of_a_grid_are_laid_out_as_one() -> None:
         Message(Text.of("?"), (months[:5], months[5:], (Button("Back", SaveDraft(draft=1)),))), CATALOGUE
     ).keyboard
     assert keyboard is not None
-    assert [len(row) for row in keyboard.inline_keyboard] == [2, 2, 2, 2, 2, 1]
+    assert [len(row) for row in keyboard.rows] == [2, 2, 2, 2, 2, 1]
 
 
 def test_a_long_message_is_split_where_one_would_take_a_breath() -> None:

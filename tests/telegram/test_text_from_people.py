@@ -53,7 +53,7 @@ def sendable(letter: Letter) -> None:
         assert not A_CALL.search(AN_ADDRESS.sub("", _searched(text, entities))), "nobody is called by words alone"
         _checked_links(entities)
     assert units(letter.caption) <= 1024
-    rows = letter.keyboard.inline_keyboard if letter.keyboard else ()
+    rows = letter.keyboard.rows if letter.keyboard else ()
     assert all(0 < len(row) <= 8 for row in rows)
     assert sum(map(len, rows)) <= 100
     for button in (button for row in rows for button in row):
@@ -156,7 +156,7 @@ def test_any_question_can_be_asked(page: Page, in_room: bool, language: str) -> 
     assert len(letter.parts) == 1
     assert not (letter.wants_reply and letter.keyboard)
     values = {choice.value for choice in page.questions[0].choices} | {""}
-    for row in letter.keyboard.inline_keyboard if letter.keyboard else ():
+    for row in letter.keyboard.rows if letter.keyboard else ():
         for button in row:
             said = answer_of(str(button.callback_data))
             if said is None:
