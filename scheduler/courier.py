@@ -8,9 +8,8 @@ import asyncio
 import logging
 import math
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
-from functools import partial
 from typing import TypeVar
 
 from bot.chat.adapter import Refused, TryLater, Unreachable
@@ -20,8 +19,10 @@ from bot.clock import after
 from bot.domain.notices import UNREACHED, Delivery, DeliveryState, Dropped, MeetingListed
 from bot.errors import StorageBusy
 from bot.ports import Store
+from bot.records import dataclass
 from scheduler.election import TERM_S, Election
-from scheduler.flights import Flights
+from scheduler.flights import FEW, Flights
+from scheduler.gathered import Gathered
 from scheduler.ledger import Done, Ledger, facts
 from scheduler.means import POSTING_S, Means
 from scheduler.parcels import Parcel, as_it_stands, let_go, note_unreachable, packed
@@ -31,14 +32,18 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 64
 """How many deliveries are in hand at most."""
-ENOUGH = 48
+ENOUGH = 32
 """While more are in hand, no others are looked for, but those that are known to have become due."""
+PACKED_AT_ONCE = 16
+"""So many are put into words in one look at the database at most; the first need not wait for the last."""
+GATHERED_S = 0.02
+"""What has arrived is noted with what arrives within so many real seconds, while anything is on its way."""
 LEASED_S = 120.0
 """For how many real seconds a delivery is ours; longer than posting it may take."""
 HEARTBEAT_S = 5.0
 """How often the election is renewed while something takes long, in real seconds."""
-MOMENT_S = 0.05
-"""How many real seconds lie at least between two leases while something is being posted."""
+MOMENT_S = 0.1
+"""How many real seconds lie at least between two leases for what has become due while something is being posted."""
 SURPRISES = 8
 """After so many attempts that ended in a surprise a delivery is given up."""
 PATIENCE = 2500
@@ -55,6 +60,15 @@ HOLDS_ON_S = 30.0
 left until its lease lapses. What was sent is noted however long it takes: else it would be sent again."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A parcel that was posted."""
+
+    delivery: Delivery
+    parcel: Parcel
+    posted: Posted
+
+
 class Courier:
     """Serves the rooms of the platforms for which this process is elected."""
 
@@ -66,9 +80,12 @@ class Courier:
         self._done: list[Done] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._running = asyncio.Lock()
-        self._more = asyncio.Event()
+        self._more, self._stir = False, asyncio.Event()
+        self._were_all = False
         self._stopping, self._stop_by = False, 0.0
         self._flights = Flights(means.time, means.sleep)
+        self._packing = Gathered(self._pack, PACKED_AT_ONCE, self._begin)
+        self._marking = Gathered(self._mark, FEW, self._begin)
         self._platforms: frozenset[str] = frozenset()
         self._stood_at: float | None = None
         self.has_stood = False
@@ -82,36 +99,51 @@ class Courier:
 
     def look_again(self) -> None:
         """Let a courier under way look for what has become due meanwhile."""
-        self._more.set()
+        self._more = True
+        self._stir.set()
 
     async def run(self) -> list[Done]:
         """Deal with everything that is due, and return what became of it. Raises `StorageBusy`."""
         async with self._running:
-            self._done = []
-            tasks = self._tasks
-            more, looks = asyncio.create_task(self._more.wait()), True
+            self._done, looks = [], True
             try:
                 while True:
-                    self._more.clear()
+                    self._stir.clear()
                     if looks:
-                        tasks |= {asyncio.create_task(self._serve(line)) for line in self._sorted(await self._lease())}
-                    if not tasks:
+                        self._more = False
+                        for line in self._sorted(await self._lease()):
+                            self._begin(self._serve(line))
+                    if not self._tasks:
                         return self._done
-                    if more.done():
-                        more = asyncio.create_task(self._more.wait())
-                    ready, _ = await asyncio.wait(
-                        {*tasks, more}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED
-                    )
-                    tasks -= ready  # in place: a stop looks at what is left
-                    if tasks:  # what is done within a moment makes room for one more lease, not for one each
-                        done, _ = await asyncio.wait(tasks, timeout=MOMENT_S)
-                        tasks -= done
-                    looks = not ready or self._more.is_set() or len(self._in_hand) <= ENOUGH
+                    is_told = await self._stirs()
+                    if self._more and self._tasks:  # many taps, which each call for a look, are one look
+                        await asyncio.wait(self._tasks, timeout=MOMENT_S)
+                    looks = self._more or not is_told or not self._tasks or self._has_room()
             finally:
-                more.cancel()
-                if tasks:  # cancelled, or the database is busy: what has been begun is finished
-                    await asyncio.wait(tasks)
-                tasks.clear()
+                if self._tasks:  # cancelled, or the database is busy: what has been begun is finished
+                    await asyncio.wait(self._tasks)
+
+    async def _stirs(self) -> bool:
+        """Wait until there is reason to look again; return False where that is only that it is time."""
+        try:
+            async with asyncio.timeout(HEARTBEAT_S):
+                return await self._stir.wait()
+        except TimeoutError:
+            return False
+
+    def _has_room(self) -> bool:
+        """Whether others are to be looked for: there were more, and enough of those in hand are done."""
+        return not self._were_all and len(self._in_hand) <= ENOUGH
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ends)
+
+    def _ends(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not self._tasks or self._has_room():
+            self._stir.set()
 
     def begin_to_stop(self) -> None:
         """Begin nothing new."""
@@ -162,6 +194,7 @@ class Courier:
         stood, leased = await self._means.storage.transact(work)
         if stood is not None:
             self._stand(stood)
+        self._were_all = len(leased) < room
         # A clock that was moved makes the leases of what is in hand lapse: it stays in the hands it is in.
         return [delivery for delivery in leased if delivery.id not in self._in_hand]
 
@@ -265,8 +298,7 @@ class Courier:
             self._note(Done(delivery, DeliveryState.SENT, "done", now))
 
     async def _send(self, delivery: Delivery) -> tuple[datetime, str] | None:
-        reading = partial(self._means.storage.read, lambda store: packed(store, delivery, self._means))
-        parcel = await self._insist(reading, HOLDS_ON_S)
+        parcel = await self._packing.ask(delivery)
         if parcel is None:
             await self._write(lambda store: let_go(store, delivery))
             return None
@@ -284,28 +316,44 @@ class Courier:
         if wait > SHORT_S:
             return await self._put_off(delivery, wait, "the platform's limit", tried=False)
         ready = await self._means.finished(parcel.message)
-        async with self._flights.one(adapter, parcel.room) as landed:
+        async with self._flights.one(adapter, parcel.room) as flight:
             async with asyncio.timeout(POSTING_S):
                 posted = await adapter.post(parcel.room, ready, f"{delivery.due.key}#{delivery.id}")
-            landed()
-            await self._mark(delivery, parcel, posted)
+            within = GATHERED_S if flight.landed() else 0.0
+            at = await self._marking.ask(_Arrived(delivery, parcel, posted), within)
+        self._note(Done(delivery, DeliveryState.SENT, "", at))
         return None
 
-    async def _mark(self, delivery: Delivery, parcel: Parcel, posted: Posted) -> None:
-        now, due, card = self._means.clock.now(), delivery.due, parcel.message.card
+    async def _pack(self, deliveries: Sequence[Delivery]) -> Sequence[Parcel | Dropped | datetime | None]:
+        """Return what is to be sent of each now."""
+
+        def work(store: Store) -> Sequence[Parcel | Dropped | datetime | None]:
+            return [packed(store, delivery, self._means) for delivery in deliveries]
+
+        return await self._insist(lambda: self._means.storage.read(work), HOLDS_ON_S)
+
+    async def _mark(self, arrived: Sequence[_Arrived]) -> Sequence[datetime]:
+        """Note what has been posted; return since when."""
+        now = self._means.clock.now()
 
         def work(store: Store) -> None:
-            store.deliveries.sent({delivery.id: posted.message}, now)
-            if card is not None:
-                store.cards.stand(card, posted, parcel.message.fingerprint(), now)
-                if self._means.narrator.compose(store, parcel.due, parcel.at) != parcel.message:
-                    store.cards.touch(card.kind, card.subject, now)  # it changed while the message was on its way
-            if parcel.in_trouble and due.place:
-                self._means.planner.back(store, [due.place], now)
-            self._means.planner.follow(store, due, now)
+            store.deliveries.sent({one.delivery.id: one.posted.message for one in arrived}, now)
+            for one in arrived:
+                self._follow(store, one, now)
 
         await self._write(work)
-        self._note(Done(delivery, DeliveryState.SENT, "", now))
+        return [now] * len(arrived)
+
+    def _follow(self, store: Store, arrived: _Arrived, now: datetime) -> None:
+        """Do what follows from a post."""
+        due, parcel, card = arrived.delivery.due, arrived.parcel, arrived.parcel.message.card
+        if card is not None:
+            store.cards.stand(card, arrived.posted, parcel.message.fingerprint(), now)
+            if self._means.narrator.compose(store, parcel.due, parcel.at) != parcel.message:
+                store.cards.touch(card.kind, card.subject, now)  # it changed while the message was on its way
+        if parcel.in_trouble and due.place:
+            self._means.planner.back(store, [due.place], now)
+        self._means.planner.follow(store, due, now)
 
     async def _end(
         self, delivery: Delivery, state: DeliveryState, why: str, *, unreachable: Unreachable | None = None
