@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,6 +31,8 @@ AT_ONCE = 500
 PAUSE_S = 0.1
 """How many real seconds lie between two rounds while rooms are being painted: a round looks for all that was marked
 meanwhile, and notes all that was done."""
+FULL_S = 0.5
+"""Where all that a platform's limit allows is being said, it is looked again after so many seconds at the soonest."""
 OUTAGE_S = 60.0
 """How many seconds at most lie between two tries to draw a card while its platform cannot be reached."""
 SURPRISES = 5
@@ -170,10 +173,7 @@ class Painter:
                 waits.append(TERM_S)
             else:
                 rooms.setdefault(room, []).append(card)
-        for room in list(rooms):
-            if (wait := self._wait(room)) > 0.0:
-                waits.append(wait)
-                del rooms[room]
+        waits += self._left_out(rooms)
         await self._look_at([card for cards in rooms.values() for card in cards if card.id not in looks], looks)
         for room, its_cards in rooms.items():
             self._in_hand[room] = _InHand({card.id: card.touched for card in its_cards})
@@ -186,9 +186,29 @@ class Painter:
         """Return for how many seconds platforms take no drawing at all, and which take some: we look only there."""
         adapters = self._means.adapters.items()
         waits = {platform: adapter.pacing.wait_anywhere(draws=True) for platform, adapter in adapters}
-        return [wait for wait in waits.values() if wait], sorted(
-            platform for platform, wait in waits.items() if not wait
-        )
+        open_to_us = sorted(platform for platform, wait in waits.items() if not wait)
+        return [max(wait, FULL_S) for wait in waits.values() if wait], open_to_us
+
+    def _left_out(self, rooms: dict[Room, list[StoredCard]]) -> list[float]:
+        """Take out the rooms in which nothing may be painted now; return for how many seconds."""
+        waits = {room: wait for room in rooms if (wait := self._wait(room)) > 0.0}
+        for room in waits:
+            del rooms[room]
+        for room in self._too_many(rooms):
+            waits[room] = FULL_S
+            del rooms[room]
+        return list(waits.values())
+
+    def _too_many(self, rooms: Iterable[Room]) -> list[Room]:
+        """Return those rooms of which it is certain that there will be no room for them within a second."""
+        over: list[Room] = []
+        begun = Counter[str]()
+        for room in rooms:
+            begun[room.platform] += 1
+            most = self._means.pacing(room).pace.bot_second
+            if most is not None and begun[room.platform] > most:
+                over.append(room)
+        return over
 
     def _marked(
         self, store: Store, busy: Collection[Room], ours: Collection[str], open_to_us: Sequence[str]
@@ -200,7 +220,8 @@ class Painter:
             for card in cards
             if card.posted.room not in busy and card.posted.room.platform in ours and self._settles_in(card) <= 0.0
         ]
-        return cards, self._drawn(store, likely)
+        over = set(self._too_many(dict.fromkeys(card.posted.room for card in likely)))
+        return cards, self._drawn(store, [card for card in likely if card.posted.room not in over])
 
     def _settles_in(self, card: StoredCard) -> float:
         """Return for how many real seconds a card is left to the answer of the tap that has changed it."""

@@ -34,6 +34,8 @@ RETRY_S = 5.0
 SEND, PAINT = "send", "paint"
 PAUSES_S = {SEND: 0.25, PAINT: 0.2}
 """How many real seconds lie at least between two looks: many taps, which each call for one, are one look."""
+SOON_S = 1.0
+"""For up to so many real seconds a loop waits by itself: an alarm clock that is set anew each time costs more."""
 
 
 class Scheduler:
@@ -217,9 +219,15 @@ class Scheduler:
             except Exception:
                 log.exception("the scheduler stumbled, and goes on in %g s", RETRY_S)
                 wait = RETRY_S
-            if self._alarm is not None:
+            is_soon = wait is not None and wait <= SOON_S
+            if self._alarm is not None and not is_soon:
                 self._alarm.ring_in(name, wait)
             await asyncio.sleep(PAUSES_S[name])
+            if wait is not None and is_soon:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(max(0.0, wait - PAUSES_S[name])):
+                        await self._calls[name].wait()
+                self._calls[name].set()
 
     async def _send(self) -> float | None:
         wait = await self._courier.wait_s()
