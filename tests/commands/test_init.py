@@ -17,6 +17,7 @@ import termios
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from click.testing import CliRunner, Result
@@ -194,6 +195,12 @@ def test_every_setting_stands_in_the_file_with_its_meaning(tmp_path: Path) -> No
     assert load(tmp_path / "config.toml").http.port == 8080
 
 
+def _sits_down() -> None:
+    """Make a terminal this process's own, whose Ctrl-C is heard: who runs in the background is started to ignore it."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """A command in a terminal of its own."""
 
@@ -207,7 +214,7 @@ class Terminal:
             stdout=its_end,
             stderr=its_end,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  # it is the only way to get a terminal
+            preexec_fn=_sits_down,  # noqa: PLW1509  # it is the only way to get a terminal
         )
         os.close(its_end)
         self.seen = ""
@@ -239,7 +246,12 @@ class Terminal:
 
     def interrupts(self) -> int:
         """Press Ctrl-C, again where it came just before the wait for an answer; return the exit status."""
+        until = monotonic() + PATIENCE
         while self.process.poll() is None:
+            if monotonic() > until:
+                self.process.kill()
+                self.process.wait(PATIENCE)
+                raise AssertionError(f"it does not hear Ctrl-C: {self.seen}")
             self.process.send_signal(signal.SIGINT)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(10.0)  # a busy machine takes its time to end it, and is not to be interrupted in that
