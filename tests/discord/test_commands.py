@@ -1,5 +1,7 @@
 """The menu that Discord shows: what can be said along with each command, in which languages, told when it changed."""
 
+# Long because it holds each part of the menu against each of Discord's limits.
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
