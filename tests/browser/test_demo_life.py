@@ -109,7 +109,7 @@ async def test_mondays_digest_has_a_chart_that_says_in_words_what_it_shows(demo:
     await look.enter(ORGANIZERS)
     await expect(look.room.locator(".card").last).to_be_visible()
     before = await look.room.locator(".card").count()
-    await look.until("resumen semanal: Riverside Library")  # the clock bar speaks her language
+    await look.until("digest: Riverside Library")  # the clock bar speaks the language of the page
     await expect(look.room.locator(".card")).to_have_count(before + 1)
     digest = look.room.locator(".card").last
     await expect(digest).to_contain_text("Riverside Library: the week")
