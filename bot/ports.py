@@ -334,6 +334,10 @@ class Seats(Protocol):
         """Turn a held seat into a taken one; False where the offer has lapsed or never was."""
         ...
 
+    def hold_on(self, circle: int, person: int, until: datetime, now: datetime) -> bool:
+        """Hold a seat anew whose offer has lapsed; False where it was taken or is not over yet."""
+        ...
+
     def lapse(self, circle: int, person: int, now: datetime) -> bool:
         """Take a lapsed offer back and put the person off the list; False where it was taken or is not over yet."""
         ...

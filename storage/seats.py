@@ -175,6 +175,11 @@ _OFFER = (
     .values(offered_until=bindparam("until"))
     .returning(waiting.c.person)
 )
+_HOLD_ON = (
+    update(waiting)
+    .where(waiting.c.circle == _IN_CIRCLE, waiting.c.person == _OF_PERSON, waiting.c.offered_until <= _NOW)
+    .values(offered_until=bindparam("until"))
+)
 
 
 class Seats(Repository):
@@ -281,6 +286,10 @@ class Seats(Repository):
             joined_at=now,
         )
         return True
+
+    def hold_on(self, circle: int, person: int, until: datetime, now: datetime) -> bool:
+        """Hold a seat anew whose offer has lapsed; False where it was taken or is not over yet."""
+        return self._do(_HOLD_ON, in_circle=circle, of_person=person, until=until, now=now) > 0
 
     def lapse(self, circle: int, person: int, now: datetime) -> bool:
         """Take a lapsed offer back and put the person off the list; False where it was taken or is not over yet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.features.circles.intents import (
     JoinCircle,
@@ -66,6 +66,25 @@ async def test_an_offer_lapses_and_goes_to_the_next(chat: ChatSim) -> None:
     assert await learners(chat) == ["Grace", "Linus"]
     await chat.nina.presses("Take the seat")
     assert await learners(chat) == ["Grace", "Linus", "Nina"]
+
+
+async def test_an_offer_that_nobody_heard_of_is_made_again(chat: ChatSim) -> None:
+    """The bot was away from night until it was over: the seat is held for the same person, who has a day again."""
+    await chat.passes(hours=12)
+    await seats(chat, 3)
+    for someone in (chat.mary, chat.nina):
+        await someone.opens()
+        await someone.says("/join")
+    await chat.ada.says("/leave")
+    await chat.ada.presses("Leave")
+    assert not any("is free" in text for text in chat.mary.inbox())
+    chat.clock.move_to(chat.clock.now() + timedelta(hours=35))
+    await chat.passes(minutes=1)
+    assert any("is free, and it is yours" in text for text in chat.mary.inbox())
+    assert not any("is free" in text for text in chat.nina.inbox())
+    await chat.passes(hours=23)
+    await chat.mary.presses("Take the seat")
+    assert await learners(chat) == ["Grace", "Linus", "Mary"]
 
 
 async def test_a_seat_let_go_is_offered_on(chat: ChatSim) -> None:

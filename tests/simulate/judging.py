@@ -124,6 +124,8 @@ class Judging:
             self.told[seen.room] += 1
         if seen.kind == "seat":
             self.offers.append(seen)
+            if seen.soul is not None:
+                circle.asked[seen.soul] = seen.at
         if meeting is not None or seen.kind not in _OF_KNOWN:
             for promise in _OF_KIND.get(seen.kind, ()):
                 self.judges(promise, circle, seen)
@@ -194,13 +196,17 @@ class Judging:
                 )
 
     def lapses(self, circle: Circle, soul: Soul) -> None:
-        """Let an offer lapse that nobody took: the seat goes to the next."""
+        """Let an offer lapse that nobody took: the seat goes to the next, but for who was not told of it in time."""
         until = circle.offered.get(soul)
-        if until is not None and until <= self.now + timedelta(seconds=1) and circle.is_living:
-            del circle.offered[soul]
-            circle.waiting.remove(soul)
-            circle.tells(self.now, f"{soul.name} did not take the seat")
-            self.year.people.joining.offers(circle)
+        if until is None or until > self.now + timedelta(seconds=1) or not circle.is_living:
+            return
+        if circle.asked.get(soul, until) >= until and self.court.was_away(until - DAY, until):
+            self.year.people.joining.holds(circle, soul)
+            return
+        del circle.offered[soul]
+        circle.waiting.remove(soul)
+        circle.tells(self.now, f"{soul.name} did not take the seat")
+        self.year.people.joining.offers(circle)
 
     def may_close(self, meeting: Meeting) -> None:
         """Look, when everybody has done what they do just now, whether all have answered."""

@@ -184,6 +184,8 @@ class Circle:
     waiting: list[Soul] = field(default_factory=list)
     offered: dict[Soul, datetime] = field(default_factory=dict)
     """Whom a seat is held for, and until when."""
+    asked: dict[Soul, datetime] = field(default_factory=dict)
+    """When they were told of it."""
     meetings: list[Meeting] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     is_published: bool = False

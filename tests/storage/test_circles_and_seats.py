@@ -227,6 +227,24 @@ async def test_a_freed_seat_is_offered_in_order(database: Database) -> None:
     await database.transact(work)
 
 
+async def test_an_offer_is_held_anew(database: Database) -> None:
+    """Once it has lapsed, for the same person; one that was taken, or never made, is not."""
+
+    def work(store: SqlStore) -> None:
+        world, (cy, di, _) = _full(store)
+        circle, until, later = world.circle.id, soon(hours=24), soon(hours=48)
+        store.seats.leave(circle, world.ada.id, NOW)
+        store.seats.offer_next(circle, until)
+        assert not store.seats.hold_on(circle, cy, later, soon(hours=23))
+        assert not store.seats.hold_on(circle, di, later, until)
+        assert store.seats.hold_on(circle, cy, later, until)
+        assert store.seats.offer_next(circle, later) is None
+        assert store.seats.accept(circle, cy, soon(hours=47))
+        assert not store.seats.hold_on(circle, cy, later, later)
+
+    await database.transact(work)
+
+
 async def test_an_offer_lapses(database: Database) -> None:
     """An offer not taken in time ends with its place on the list; it cannot lapse earlier nor be taken later."""
 

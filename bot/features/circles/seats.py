@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.chat.message import Message
 from bot.context import Setting
 from bot.domain.circles import OFFER_LASTS, Circle
+from bot.domain.digests import TOO_LATE
 from bot.domain.meetings import upcoming
-from bot.domain.notices import DeliveryState, Dropped, Due, MembersChanged, OfferLapses, SeatOffered, Welcome
+from bot.domain.notices import Delivery, DeliveryState, Dropped, Due, MembersChanged, OfferLapses, SeatOffered, Welcome
 from bot.domain.people import Person, waking
 from bot.features.circles import joining_views
 from bot.features.circles.facts import facts
@@ -27,14 +28,23 @@ def offer_seats(circle: int, setting: Setting) -> None:
         return
     until = setting.now + OFFER_LASTS
     while (offered := setting.store.seats.offer_next(circle, until)) is not None:
-        person, who = offered.person, setting.store.people.get(offered.person)
-        asked_at = waking(who, setting.now, who.zone or found.zone) if who else setting.now
-        setting.store.deliveries.send_again(
-            Due(f"seat:{circle}:{person}", SeatOffered(circle, person), asked_at, until, person=person, circle=circle)
-        )
-        setting.store.deliveries.send_again(
-            Due(f"lapse:{circle}:{person}", OfferLapses(circle, person), until, circle=circle)
-        )
+        _ask(found, offered.person, until, setting)
+
+
+def _ask(circle: Circle, person: int, until: datetime, setting: Setting) -> None:
+    """Ask somebody for whom a seat is held until then, and have the offer lapse."""
+    who = setting.store.people.get(person)
+    asked_at = waking(who, setting.now, who.zone or circle.zone) if who else setting.now
+    setting.store.deliveries.send_again(
+        Due(_asked(circle.id, person), SeatOffered(circle.id, person), asked_at, until, person=person, circle=circle.id)
+    )
+    setting.store.deliveries.send_again(
+        Due(f"lapse:{circle.id}:{person}", OfferLapses(circle.id, person), until, circle=circle.id)
+    )
+
+
+def _asked(circle: int, person: int) -> str:
+    return f"seat:{circle}:{person}"
 
 
 def came(circle: Circle, person: int, setting: Setting, *, welcome: bool) -> None:
@@ -94,10 +104,25 @@ def _tell(circle: Circle, facilitator: Person, person: int, setting: Setting, *,
 
 @circles.acts(OfferLapses)
 def lapse(notice: OfferLapses, setting: Setting) -> None:
-    """Take an offer back that nobody took, and give the seat to the next."""
-    if setting.store.seats.lapse(notice.circle, notice.person, setting.now):
+    """Take an offer back that nobody took, and give the seat to the next.
+
+    Somebody who could not hear of it in time, because the bot was away, is asked now: nobody loses their place by that.
+    """
+    store, until = setting.store, setting.now + OFFER_LASTS
+    if _could_not_hear(store.deliveries.find(_asked(notice.circle, notice.person))):
+        if store.seats.hold_on(notice.circle, notice.person, until, setting.now):
+            _ask(setting.circle(notice.circle), notice.person, until, setting)
+    elif store.seats.lapse(notice.circle, notice.person, setting.now):
         settled(notice.circle, setting)
         offer_seats(notice.circle, setting)
+
+
+def _could_not_hear(asked: Delivery | None) -> bool:
+    """Say whether an offer waits still or came too late; not where somebody cannot be reached by the bot at all."""
+    return asked is not None and (
+        asked.state is DeliveryState.WAITING
+        or (asked.state is DeliveryState.DROPPED and asked.outcome.startswith(TOO_LATE))
+    )
 
 
 @circles.composes(SeatOffered)

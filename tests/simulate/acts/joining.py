@@ -101,10 +101,15 @@ class Joining(Acting):
             first = next((one for one in circle.waiting if one not in circle.offered), None)
             if free <= 0 or first is None:
                 return
-            circle.offered[first] = self.now + DAY
-            circle.tells(self.now, f"a seat is held for {first.name}")
-            self.year.look(circle.offered[first], self.year.judging.lapses, circle, first)
+            circle.asked.pop(first, None)
+            self.holds(circle, first)
             self.year.report.offered += 1
+
+    def holds(self, circle: Circle, soul: Soul) -> None:
+        """Hold a seat for somebody from now on."""
+        circle.offered[soul] = self.now + DAY
+        circle.tells(self.now, f"a seat is held for {soul.name}")
+        self.year.look(circle.offered[soul], self.year.judging.lapses, circle, soul)
 
     async def takes_seat(self, seen: Sighting) -> None:
         """Let somebody take the seat that is held for them, or let it go."""
