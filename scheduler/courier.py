@@ -16,6 +16,7 @@ from bot.chat.adapter import Refused, TryLater, Unreachable
 from bot.chat.message import Posted
 from bot.chat.trying import trace
 from bot.clock import after
+from bot.domain.digests import TOO_LATE
 from bot.domain.notices import UNREACHED, Delivery, DeliveryState, Dropped, MeetingListed
 from bot.errors import StorageBusy
 from bot.ports import Store
@@ -25,7 +26,7 @@ from scheduler.flights import FEW, Flights
 from scheduler.gathered import Gathered
 from scheduler.ledger import Done, Ledger, facts
 from scheduler.means import POSTING_S, Means
-from scheduler.parcels import Parcel, as_it_stands, let_go, note_unreachable, packed
+from scheduler.parcels import Parcel, as_it_stands, let_go, let_go_if_anew, note_unreachable, packed
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -258,7 +259,7 @@ class Courier:
         try:
             if delivery.due.expires_at is not None and delivery.due.expires_at <= self._means.clock.now():
                 before = f"; before that: {delivery.outcome}" if delivery.outcome else ""
-                await self._end(delivery, DeliveryState.DROPPED, f"too late{before}")
+                await self._end(delivery, DeliveryState.DROPPED, f"{TOO_LATE}{before}")
             elif self._means.narrator.is_step(delivery.due.notice):
                 await self._step(delivery)
             else:
@@ -358,15 +359,21 @@ class Courier:
     async def _end(
         self, delivery: Delivery, state: DeliveryState, why: str, *, unreachable: Unreachable | None = None
     ) -> None:
+        """End it without a message, unless it was planned anew since it was leased: then it is looked at again."""
         now, due = self._means.clock.now(), delivery.due
 
-        def work(store: Store) -> None:
-            store.deliveries.finish(delivery.id, state, why, now)
+        def work(store: Store) -> bool:
+            is_over = not let_go_if_anew(store, delivery)
+            if is_over:
+                store.deliveries.finish(delivery.id, state, why, now)
             if unreachable is not None:
                 note_unreachable(store, delivery, unreachable, self._means)
-            self._means.planner.follow(store, due, now)
+            if is_over:
+                self._means.planner.follow(store, due, now)
+            return is_over
 
-        await self._write(work)
+        if not await self._insist(lambda: self._means.storage.transact(work)):
+            return
         platform, outcome = self._note(Done(delivery, state, why, now))
         level = logging.WARNING if state is DeliveryState.FAILED else logging.INFO
         log.log(level, "%s: %s, %s", due.key, state, why, extra=facts(delivery, platform=platform, outcome=outcome))

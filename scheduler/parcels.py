@@ -83,6 +83,15 @@ def let_go(store: Store, delivery: Delivery) -> None:
         store.deliveries.put_off(there.id, there.due.due_at, there.outcome, tried=False)
 
 
+def let_go_if_anew(store: Store, delivery: Delivery) -> bool:
+    """Give up the lease of one that was planned anew since, for another time or with more to say; return whether so."""
+    there = _still_ours(store, delivery)
+    if there is None or there.due == delivery.due:
+        return False
+    let_go(store, delivery)
+    return True
+
+
 def note_unreachable(store: Store, delivery: Delivery, error: Unreachable, means: Means) -> None:
     """Remember that a room or a person cannot be reached; where it is known why, who looks after the room is told."""
     if delivery.due.place and error.trouble is not None:

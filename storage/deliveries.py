@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     cast,
     delete,
     exists,
@@ -156,7 +157,10 @@ _ALL_SENT = _ENDED.where(deliveries.c.id == _MARKS.c.delivery).values(
 _FINISH = _ENDED.where(deliveries.c.id == _ID, _WAITS).values(
     state=bindparam("after"), outcome=bindparam("why"), sent_at=bindparam("at")
 )
-_PUT_OFF = _ENDED.where(deliveries.c.id == _ID, _WAITS).values(due_at=bindparam("until"), outcome=bindparam("why"))
+_UNTIL = bindparam("until", type_=deliveries.c.due_at.type)
+_PUT_OFF = _ENDED.where(deliveries.c.id == _ID, _WAITS).values(
+    due_at=case((deliveries.c.due_at > _UNTIL, deliveries.c.due_at), else_=_UNTIL), outcome=bindparam("why")
+)
 _NOT_TRIED = _PUT_OFF.values(attempts=deliveries.c.attempts - 1)
 _EXPIRE = _DROPPED.where(
     _WAITS,
@@ -287,7 +291,10 @@ class Deliveries(Repository):
         return self._do(_EXPIRE, now=now, late=now - OVERDUE, forgotten=now - FORGOTTEN, why=why)
 
     def put_off(self, delivery: int, until: datetime, why: str, *, tried: bool = True) -> None:
-        """Return a leased one to wait until `until`; the attempt does not count unless it was `tried`."""
+        """Return a leased one to wait until `until`, or until its time where it was planned anew for later meanwhile.
+
+        The attempt does not count unless it was `tried`.
+        """
         self._do(_PUT_OFF if tried else _NOT_TRIED, delivery=delivery, until=until, why=why)
 
     def next_due(self, platforms: Collection[str] | None = None) -> Delivery | None:
