@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
+import pytest
+
+from bot.chat.adapter import TryLater
 from bot.features.circles.intents import (
     JoinCircle,
 )
 from tests.features.seated import learners, posted, seats
 from tests.support.chat import ChatSim
+from tests.support.sim import SimPlatform
 
 
 async def test_a_full_circle_has_a_waiting_list(chat: ChatSim) -> None:
@@ -85,6 +89,29 @@ async def test_an_offer_that_nobody_heard_of_is_made_again(chat: ChatSim) -> Non
     await chat.passes(hours=23)
     await chat.mary.presses("Take the seat")
     assert await learners(chat) == ["Grace", "Linus", "Mary"]
+
+
+@pytest.mark.parametrize("tried", [False, True])
+async def test_no_seat_waits_for_a_platform_that_is_switched_off(chat: ChatSim, tried: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    """Nobody there can be asked, today or tomorrow: when the offer is over, it goes to the next."""
+    echo = chat.serve(SimPlatform("echo"))
+    await seats(chat, 3)
+    zoe = chat.account("zoe", "echo")
+    await zoe.opens()
+    await zoe.presses_payload(JoinCircle(circle=chat.circle).payload())
+    await chat.nina.opens()
+    await chat.nina.says("/join")
+    await chat.ada.says("/leave")
+    await chat.ada.presses("Leave")
+    if tried:
+        echo.errors.append(TryLater("the token is refused", 3600))
+        await chat.passes(minutes=1)
+    chat.beside.clear()
+    await chat.crash_and_restart()
+    await chat.passes(hours=23)
+    assert not any("is free" in text for text in chat.nina.inbox())
+    await chat.passes(hours=2)
+    assert any("is free" in text for text in chat.nina.inbox())
 
 
 async def test_a_seat_let_go_is_offered_on(chat: ChatSim) -> None:

@@ -109,7 +109,7 @@ def lapse(notice: OfferLapses, setting: Setting) -> None:
     Somebody who could not hear of it in time, because the bot was away, is asked now: nobody loses their place by that.
     """
     store, until = setting.store, setting.now + OFFER_LASTS
-    if _could_not_hear(store.deliveries.find(_asked(notice.circle, notice.person))):
+    if _could_not_hear(store.deliveries.find(_asked(notice.circle, notice.person)), setting.now):
         if store.seats.hold_on(notice.circle, notice.person, until, setting.now):
             _ask(setting.circle(notice.circle), notice.person, until, setting)
     elif store.seats.lapse(notice.circle, notice.person, setting.now):
@@ -117,12 +117,16 @@ def lapse(notice: OfferLapses, setting: Setting) -> None:
         offer_seats(notice.circle, setting)
 
 
-def _could_not_hear(asked: Delivery | None) -> bool:
-    """Say whether an offer waits still or came too late; not where somebody cannot be reached by the bot at all."""
-    return asked is not None and (
-        asked.state is DeliveryState.WAITING
-        or (asked.state is DeliveryState.DROPPED and asked.outcome.startswith(TOO_LATE))
-    )
+def _could_not_hear(asked: Delivery | None, now: datetime) -> bool:
+    """Say whether an offer was on its way still or came too late; not where the bot cannot reach somebody at all.
+
+    What is due and in nobody's hands goes to a platform that is switched off: no seat waits for that.
+    """
+    if asked is None:
+        return False
+    if asked.state is DeliveryState.WAITING:
+        return asked.holder is not None or asked.due.due_at > now
+    return asked.state is DeliveryState.DROPPED and asked.outcome.startswith(TOO_LATE)
 
 
 @circles.composes(SeatOffered)
