@@ -309,6 +309,7 @@ async def test_an_offer_is_taken_while_it_lapses(race: Race) -> None:
         await race.racing.at_once([press(other.user("l1"), LeaveCircle(circle=other.circle, sure=True))], NOW)
         (_, until), (second, _) = await other.waiting()
         assert until is not None
+        await race.racing.at_once([DUE, DUE], until - timedelta(seconds=1))  # one of the two tells them
         acts = [
             press(other.user("w1"), TakeSeat(circle=other.circle)),
             DUE,
