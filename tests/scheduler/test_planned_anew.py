@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.adapter import TryLater
+from bot.chat.adapter import PostError, Refused, TryLater, Unreachable
 from bot.chat.message import Message, Posted, Room
 from bot.domain.notices import DeliveryState
 from tests.scheduler.world import World
@@ -34,14 +34,15 @@ async def test_what_is_planned_anew_in_line_is_not_dropped_as_too_late(world: Wo
     assert len(world.platform.texts()) == 2
 
 
-async def test_what_is_moved_while_it_is_sent_in_vain_waits_for_its_new_time(world: World) -> None:
-    """The platform would not take it: it is tried again when it is due now, not when that would have been."""
+@pytest.mark.parametrize("trouble", [TryLater("down", 30), Refused("nonsense"), Unreachable("kicked")], ids=repr)
+async def test_what_is_moved_while_it_is_sent_in_vain_waits_for_its_new_time(world: World, trouble: PostError) -> None:
+    """Whatever kept the platform from taking it: it is tried again at its new time, and not before."""
     note = world.note()
     moved = replace(note, due_at=note.due_at + timedelta(days=7))
 
     async def post(room: Room, message: Message, key: str) -> Posted:
         await world.plan(moved)
-        raise TryLater("down", 30)
+        raise trouble
 
     world.platform.post = post  # type: ignore[method-assign]
     await world.plan(note)
