@@ -27,7 +27,7 @@ async def test_what_is_planned_anew_in_line_is_not_dropped_as_too_late(world: Wo
             await world.plan(renewed)
         return await original(room, message, key)
 
-    world.platform.post = post  # type: ignore[method-assign]
+    world.platform.post = post  # type: ignore[method-assign]  # for this test
     await world.scheduler.run_due()
     await world.passes(hours=hours)
     assert (await world.find("stale")).state is DeliveryState.SENT
@@ -44,7 +44,7 @@ async def test_what_is_moved_while_it_is_sent_in_vain_waits_for_its_new_time(wor
         await world.plan(moved)
         raise trouble
 
-    world.platform.post = post  # type: ignore[method-assign]
+    world.platform.post = post  # type: ignore[method-assign]  # for this test
     await world.plan(note)
     await world.scheduler.run_due()
     assert (await world.waiting())[note.key] == moved.due_at
