@@ -77,13 +77,14 @@ async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
         scheme: Literal["light", "dark"] = "light",
         language: str = "en-GB",
         script: bool = True,
+        motion: Literal["reduce", "no-preference"] = "reduce",
     ) -> Page:
         context = await browser.new_context(
             viewport={"width": width, "height": 800},
             color_scheme=scheme,
             locale=language,
             timezone_id="Asia/Kathmandu",
-            reduced_motion="reduce",
+            reduced_motion=motion,
             java_script_enabled=script,
         )
         context.set_default_timeout(1000 * PATIENCE)

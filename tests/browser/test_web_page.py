@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -30,6 +31,7 @@ from tests.adapters.web_support import (
     png,
 )
 from tests.browser.conftest import OpenPage
+from tests.support.patience import PATIENCE
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 PRIVATE = Room("web", "ada", kind=RoomKind.PRIVATE)
@@ -202,6 +204,44 @@ async def test_a_phone_shows_everything_without_scrolling_sideways(
     await page.keyboard.press("Enter")
     assert await overflow(page) == 0
     assert await page.evaluate(CONTRASTS) == []
+
+
+async def test_a_phone_lets_the_bot_write_privately(up: WebPlatform, open_page: OpenPage) -> None:
+    """The private chat is open from the first look at the page, though it is not what a narrow page shows first."""
+    await up.adapter.post(GROUP, Message(Text.of("Hello")), "hello")
+    page = await open_page(up.address, width=360)
+    await into_room(page, "Python")
+    async with asyncio.timeout(PATIENCE):
+        while not any(isinstance(each, Opened) for each in up.inbox.heard):
+            await page.evaluate("new Promise(requestAnimationFrame)")
+
+
+async def test_a_menu_that_slides_in_has_the_focus(up: WebPlatform, open_page: OpenPage) -> None:
+    """While it moves, too: Escape closes it and leads back."""
+    page = await open_page(up.address, width=360, motion="no-preference")
+    await page.locator(".menu-button").click()
+    await page.wait_for_function("document.activeElement.closest('#side') !== null")
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".menu-button")).to_be_focused()
+
+
+async def test_a_name_that_runs_the_other_way_turns_no_button_around(up: WebPlatform, open_page: OpenPage) -> None:
+    """The words about it stay before it, also where it stands apart from them by characters that nobody sees."""
+    button = Button("\u2068محمد\u2069: not there?", url="https://example.org/")
+    await up.adapter.post(GROUP, Message(Text.of("Who came?"), rows=((button,),)), "who")
+    page = await open_page(up.address)
+    words = page.locator(".card bdi, .post bdi").filter(has_text="not there?").first
+    sides = """(node) => {
+        const [text] = node.childNodes, range = document.createRange(), at = text.data.indexOf("not there");
+        const left = (from) => {
+          range.setStart(text, from);
+          range.setEnd(text, from + 3);
+          return range.getBoundingClientRect().left;
+        };
+        return [left(1), left(at)];
+    }"""
+    name, rest = await words.evaluate(sides)
+    assert name < rest
 
 
 async def test_dark_and_light_follow_the_readers_wish(up: WebPlatform, open_page: OpenPage) -> None:

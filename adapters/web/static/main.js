@@ -276,12 +276,12 @@ class Page {
       this.#panes.get(room.room).toEnd();
       this.#offerForm(room.room);
     }
-    if (shown.includes(own)) this.#greetBot(own);
+    this.#greetBot(own);
     this.marksChanged();
     this.#look();
   }
 
-  /** The first look at the private chat is news to the bot. */
+  /** The first look at the page, however narrow, is news to the bot: from now on it may write in the private chat. */
   #greetBot(own) {
     if (this.#opened.has(own.room) || this.store.of(own.room).posts.size) return;
     this.#opened.add(own.room);
