@@ -41,6 +41,7 @@ class OpenPage(Protocol):
         scheme: Literal["light", "dark"] = "light",
         language: str = "en-GB",
         script: bool = True,
+        motion: Literal["reduce", "no-preference"] = "reduce",
     ) -> Awaitable[Page]:
         """Return the page, once it shows a conversation."""
         ...
