@@ -546,6 +546,10 @@ class Cards(Protocol):
         """Return the cards that stand in a room."""
         ...
 
+    def traces(self, card: Card) -> Sequence[object]:
+        """Return what is another whenever a standing card of the thing was marked or drawn; empty where none stands."""
+        ...
+
     def at(self, posted: Posted) -> StoredCard | None:
         """Return the card that a posted message is, None where it shows nothing live."""
         ...

@@ -8,7 +8,7 @@ library in everything else, for `fields`, `replace`, `match` and mypy, too.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -33,7 +33,8 @@ def _frozen(declared: type, *, kw_only: bool = False) -> type:
     bare = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)
     made: Any = bare(declared)
     fields = dataclasses.fields(made)
-    for name, method in {"__init__": _filling(made, fields), **_comparing(fields), **_SHARED}.items():
+    own = {"__init__": _filling(made, fields), "__repr__": _showing(fields), **_comparing(fields)}
+    for name, method in {**own, **_SHARED}.items():
         if name not in declared.__dict__:
             setattr(made, name, method)
     return made  # type: ignore[no-any-return]  # the class, or one made of it with slots
@@ -65,8 +66,7 @@ def _filling(made: type, fields: Iterable[Field[Any]]) -> Callable[..., None]:
 
 
 def _comparing(fields: Iterable[Field[Any]]) -> dict[str, Callable[..., Any]]:
-    names = [field.name for field in fields if field.compare]
-    values: Callable[[object], object] = attrgetter(*names) if names else lambda _: ()
+    values = _values([field.name for field in fields if field.compare])
 
     def equal(self: object, other: object) -> bool:
         return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
@@ -77,9 +77,20 @@ def _comparing(fields: Iterable[Field[Any]]) -> dict[str, Callable[..., Any]]:
     return {"__eq__": equal, "__hash__": hashed}
 
 
-def _repr(self: Any) -> str:  # noqa: ANN401  # any of these dataclasses
-    shown = (f"{field.name}={getattr(self, field.name)!r}" for field in dataclasses.fields(self) if field.repr)
-    return f"{type(self).__qualname__}({', '.join(shown)})"
+def _showing(fields: Iterable[Field[Any]]) -> Callable[[object], str]:
+    names = [field.name for field in fields if field.repr]
+    values, template = _values(names), ", ".join(f"{name}={{!r}}" for name in names)
+
+    def shown(self: object) -> str:
+        found = values(self)
+        return f"{type(self).__qualname__}({template.format(*found) if len(names) > 1 else template.format(found)})"
+
+    return shown
+
+
+def _values(names: Sequence[str]) -> Callable[[object], Any]:
+    """Return what gives the fields of these names: a tuple of them, or the only one."""
+    return attrgetter(*names) if names else lambda _: ()
 
 
 def _no_setting(self: object, name: str, value: object) -> NoReturn:  # noqa: ARG001  # Python hands them over
@@ -99,7 +110,6 @@ def _restore(self: object, state: tuple[None, dict[str, object]]) -> None:
 
 
 _SHARED: dict[str, Callable[..., Any]] = {
-    "__repr__": _repr,
     "__setattr__": _no_setting,
     "__delattr__": _no_deleting,
     "__setstate__": _restore,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,13 +21,17 @@ LATE: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A message on its way, composed at `at`; `in_trouble` says that its room could not be reached before."""
+    """A message on its way, composed at `at`; `in_trouble` says that its room could not be reached before.
+
+    `traces` are those of the cards that showed then what it shows (`Cards.traces`).
+    """
 
     due: Due
     at: datetime
     room: Room
     message: Message
     in_trouble: bool
+    traces: Sequence[object]
 
 
 def packed(store: Store, delivery: Delivery, means: Means) -> Parcel | Dropped | datetime | None:
@@ -45,7 +50,19 @@ def packed(store: Store, delivery: Delivery, means: Means) -> Parcel | Dropped |
     message = means.narrator.compose(store, due, now)
     if isinstance(message, Dropped):
         return message
-    return Parcel(due, now, room, message, bool(place and place.trouble))
+    traces = store.cards.traces(message.card) if message.card else ()
+    return Parcel(due, now, room, message, bool(place and place.trouble), traces)
+
+
+def has_changed(store: Store, parcel: Parcel, means: Means) -> bool:
+    """Whether its card would look otherwise now. Ask before it stands.
+
+    Whatever changes a card marks those that stand already: only where none does it has to be composed again.
+    """
+    card = parcel.message.card
+    if card is None or (parcel.traces and store.cards.traces(card) == parcel.traces):
+        return False
+    return means.narrator.compose(store, parcel.due, parcel.at) != parcel.message
 
 
 def _morning(store: Store, due: Due, now: datetime) -> datetime | None:

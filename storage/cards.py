@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import BigInteger, and_, bindparam, case, delete, null, select, type_coerce, update
@@ -75,6 +75,12 @@ _DIRTY = _ROWS.where(cards.c.dirty_at.is_not(None)).order_by(cards.c.dirty_at, c
 # Not the column itself: SQLite would go through all cards of a platform's rooms instead of the few that are marked.
 _DIRTY_ON = _DIRTY.where(places.c.platform.concat("").in_(bindparam("platforms", expanding=True)))
 _OF = _ROWS.where(*_THE_THING).order_by(cards.c.id)
+# As they are stored: they are compared with themselves.
+_TRACES = (
+    select(cards.c.id, type_coerce(cards.c.dirty_at, BigInteger), type_coerce(cards.c.drawn_at, BigInteger))
+    .where(*_THE_THING)
+    .order_by(cards.c.id)
+)
 _ADDRESS = and_(
     places.c.platform == bindparam("its_platform"),
     places.c.chat == bindparam("its_chat"),
@@ -175,6 +181,10 @@ class Cards(Repository):
     def standing_in(self, place: int) -> tuple[StoredCard, ...]:
         """Return the cards that stand in a room."""
         return tuple(_card_of(row) for row in self._all(_STANDING_IN, its_place=place))
+
+    def traces(self, card: Card) -> Sequence[object]:
+        """Return what is another whenever a standing card of the thing was marked or drawn; empty where none stands."""
+        return self._all(_TRACES, its_kind=card.kind, its_subject=card.subject)
 
     def at(self, posted: Posted) -> StoredCard | None:
         """Return the card that a posted message is, None where it shows nothing live."""

@@ -186,6 +186,36 @@ async def test_a_card_just_posted_shows_what_changed_on_its_way(world: World) ->
     assert len(world.platform.edits) == 1
 
 
+@pytest.mark.parametrize("is_drawn", [False, True], ids=["marked", "marked and drawn"])
+async def test_so_it_does_where_others_stand_already(world: World, *, is_drawn: bool) -> None:
+    """What changes meanwhile marks those that stand: the new one is drawn, too, though they were drawn already."""
+    meeting = await shown(world, "elsewhere")
+    post = world.platform.post
+
+    def change(store: Store) -> None:
+        store.meetings.save(replace(meeting, number=5), meeting)
+        store.cards.touch("meeting", meeting.id, world.clock.now())
+        (other,) = store.cards.of("meeting", meeting.id)
+        if is_drawn and other.touched:
+            store.cards.drawn(other.id, "new", other.touched, world.clock.now())
+
+    async def slow(room: Room, message: Message, key: str) -> Posted:
+        await world.storage.transact(change)
+        return await post(room, message, key)
+
+    world.platform.post = slow  # type: ignore[method-assign]  # for a while
+    world.clock.move_to(meeting.starts_at - timedelta(days=2))
+    await world.scheduler.run_due()
+    looks = [(posted.room.chat, str(message.text)) for posted, message in world.platform.edits]
+    assert ("room", f"meeting 5: {meeting.topic}") in looks
+    world.platform.post = post  # type: ignore[method-assign]
+    world.platform.edits.clear()
+    world.clock.move_to(meeting.starts_at - timedelta(hours=2))
+    await world.scheduler.run_due()
+    chats = {posted.room.chat for posted, _ in world.platform.edits}
+    assert chats == {"room"}  # the older one there, which is superseded now
+
+
 async def test_a_room_that_takes_its_time_delays_no_other(sqlite_database: Database) -> None:
     """While an edit hangs in one room, what changes in another is drawn; then the first goes on with its last state."""
     world = await World(sqlite_database).settle(rooms=("slow", "quick"))

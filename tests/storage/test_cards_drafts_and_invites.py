@@ -96,6 +96,31 @@ async def test_a_newer_message_marks_an_older_one_that_is_being_drawn(database: 
     await database.transact(work)
 
 
+async def test_whatever_changes_a_card_leaves_a_trace(database: Database, world: World) -> None:
+    """A card more, a mark, a drawing: each is seen, even where the mark is gone again. Reading leaves none."""
+
+    def work(store: SqlStore) -> None:
+        card, room = Card("meeting", 7), Room("web", "cards")
+        assert not store.cards.traces(card)
+        seen = []
+        store.cards.stand(card, Posted(room, "1"), "f1", NOW)
+        seen.append(store.cards.traces(card))
+        assert store.cards.traces(card) == seen[-1]
+        store.cards.touch("meeting", 7, NOW)
+        seen.append(store.cards.traces(card))
+        store.cards.touch_several("meeting", [7], NOW)
+        seen.append(store.cards.traces(card))
+        (marked,) = store.cards.of("meeting", 7)
+        assert marked.touched is not None
+        store.cards.drawn(marked.id, "f2", marked.touched, soon(minutes=1))
+        seen.append(store.cards.traces(card))
+        store.cards.stand(card, Posted(room, "2"), "f1", NOW)
+        seen.append(store.cards.traces(card))
+        assert all(one not in seen[:at] for at, one in enumerate(seen))
+
+    await database.transact(work)
+
+
 def _draft(world: World, tag: str = "nc") -> Draft:
     return Draft(0, world.ada.id, world.place, tag, "nc.1", soon(hours=1), {"title": "T"}, ("title",))
 

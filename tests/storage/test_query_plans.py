@@ -36,6 +36,7 @@ TAP: dict[str, Callable[[SqlStore], object]] = {
     "the counts": lambda store: store.rsvps.tally(1),
     "open decisions": lambda store: store.decisions.open_of(1),
     "the cards of a thing": lambda store: store.cards.touch("meeting", 1, NOW),
+    "the traces of a thing": lambda store: store.cards.traces(Card("meeting", 1)),
     "where a card stands": lambda store: store.cards.stand(Card("meeting", 1), Posted(ROOM, "1"), "", NOW),
     "the card that was tapped": lambda store: store.cards.at(Posted(ROOM, "1")),
     "the community of a space": lambda store: store.communities.of_space("web", "guild"),
