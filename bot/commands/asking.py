@@ -38,7 +38,9 @@ def _line(words: str, default: str | None, *, hidden: bool) -> str:
         if not line:
             raise click.Abort
         return line.strip()
-    answer: str = click.prompt(words, default=default, hide_input=hidden, show_default=bool(default), type=str)
+    # Also where nothing goes without saying: click would ask again without a word of why.
+    usual = default or ""
+    answer: str = click.prompt(words, default=usual, hide_input=hidden, show_default=bool(usual), type=str)
     return answer.strip()
 
 

@@ -114,7 +114,8 @@ def _zone_here() -> str:
     return get_localzone_name() or "UTC"
 
 
-Asks = Callable[[Settings, dict[str, Any]], list[Finding]]
+Asks = Callable[[Settings, dict[str, Any]], list[Finding] | None]
+"""Fills a section, and returns what the platform said; None where one goes on without it after all."""
 
 
 def _platform(name: str, asks: Asks, chosen: Chosen, surroundings: Settings, doors: list[str]) -> bool:
@@ -127,17 +128,21 @@ def _platform(name: str, asks: Asks, chosen: Chosen, surroundings: Settings, doo
         return False
     click.echo(f"  No token yet? {_NO_TOKEN_YET[called]}")
     section: dict[str, Any] = {}
-    doors += [finding.what for finding in asks(surroundings, section) if ": add it to " in finding.what]
+    found = asks(surroundings, section)
+    if found is None:
+        return False
+    doors += [finding.what for finding in found if ": add it to " in finding.what]
     chosen[name] = section
     return True
 
 
-def _telegram(surroundings: Settings, section: dict[str, Any]) -> list[Finding]:
+def _telegram(surroundings: Settings, section: dict[str, Any]) -> list[Finding] | None:
     from adapters.telegram.examine import examine  # noqa: PLC0415  # imported where it is switched on
 
     api_url = surroundings.telegram.api_url
-    token, found = _token("Telegram", TelegramSettings, lambda token: examine(token, api_url))
-    section["token"] = token
+    found = _token("Telegram", TelegramSettings, lambda token: examine(token, api_url), section)
+    if found is None:
+        return None
     how = question(
         "How do updates come? polling needs nothing more; webhook an https address that Telegram can reach.",
         one_of("polling", "webhook"),
@@ -154,40 +159,54 @@ def _telegram(surroundings: Settings, section: dict[str, Any]) -> list[Finding]:
     return found
 
 
-def _discord(surroundings: Settings, section: dict[str, Any]) -> list[Finding]:
+def _discord(surroundings: Settings, section: dict[str, Any]) -> list[Finding] | None:
     from adapters.discord.examine import examine  # noqa: PLC0415  # imported where it is switched on
 
     there = surroundings.discord
-    section["token"], found = _token(
+    return _token(
         "Discord",
         DiscordSettings,
         lambda token: examine(token, there.api_url, gateway_url=there.gateway_url or ""),
+        section,
     )
-    return found
 
 
 def _token(
-    called: str, section: type[Section], examine: Callable[[str], Coroutine[Any, Any, list[Finding]]]
-) -> tuple[str, list[Finding]]:
-    """Ask for a token until the platform knows it, and return what the platform said."""
+    called: str,
+    model: type[Section],
+    examine: Callable[[str], Coroutine[Any, Any, list[Finding]]],
+    section: dict[str, Any],
+) -> list[Finding] | None:
+    """Ask for a token until the platform knows it, and return what the platform said; None to go on without it."""
+
+    def usable(answer: str) -> str:
+        return str(checked(model, "token", answer).get_secret_value()) if answer else ""
+
     while True:
-        token = question(
-            f"{called}'s token (what you type is not shown)",
-            lambda answer: checked(section, "token", answer).get_secret_value(),
-            hidden=True,
-        )
+        section["token"] = token = question(f"{called}'s token (what you type is not shown)", usable, hidden=True)
+        if not token:
+            click.echo(f"  Nothing was typed. {called} is served by a token: paste it here, unseen, then press Enter.")
+            if yes(f"Go on without {called}?", default=False):
+                return None
+            _end_for_pipes(f"{called}'s token is missing")
+            continue
         found = asyncio.run(examine(token))
         for finding in found:
             click.echo(f"  {'ok     ' if finding.fine else 'PROBLEM'}  {finding.what}")
             if finding.remedy and not finding.fine:
                 click.echo(f"           {finding.remedy}")
         if found[0].fine:
-            return token, found
+            return found
         unsaid = f"{called} did not say whose token that is. Keep it all the same?"
         if not found[0].refused and yes(unsaid, default=False):
-            return token, found
-        if not sys.stdin.isatty():
-            raise Unusable(f"{called}'s token was not accepted. Nothing was written.")
+            return found
+        _end_for_pipes(f"{called}'s token was not accepted")
+
+
+def _end_for_pipes(why: str) -> None:
+    """End where nobody types, who could try again."""
+    if not sys.stdin.isatty():
+        raise Unusable(f"{why}. Nothing was written.")
 
 
 def _database(chosen: Chosen) -> None:

@@ -103,6 +103,19 @@ def test_a_token_that_telegram_does_not_know_is_not_written(tmp_path: Path) -> N
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("called", ["Telegram", "Discord"])
+def test_one_may_go_on_without_a_platform_whose_token_is_not_at_hand(tmp_path: Path, called: str) -> None:
+    """Enter, where a token is asked for, leads to that question; the platform is left out, and the page offered."""
+    platforms = ("y", "", "y", "n") if called == "Telegram" else ("n", "y", "", "y")
+    done = answered(tmp_path, "", "", *platforms, "", "", "", "0")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert f"Nothing was typed. {called} is served by a token" in done.stdout
+    assert f"Go on without {called}? [no]" in done.stdout
+    settings = load(tmp_path / "config.toml")
+    assert (settings.telegram.token, settings.discord.token, settings.web.enabled) == (None, None, True)
+    assert "docs/" not in done.stdout.partition("What comes next:")[2]
+
+
 def test_a_token_may_be_kept_though_nobody_answers(tmp_path: Path) -> None:
     """The machine may have no network yet."""
     done = answered(
@@ -122,6 +135,7 @@ def test_a_token_may_be_kept_though_nobody_answers(tmp_path: Path) -> None:
         (("", "Mars/Olympus"), "there is no such time zone"),
         (("", "", "y", "s3cret token"), "not a token"),
         (("", "", "n", "y", "s3cret"), "not a token"),
+        (("", "", "y", "", "n"), "Telegram's token is missing"),
         (("", "", "n", "n", "n", "mysql"), "say sqlite or postgresql"),
         (("", "", "n", "n", "n", "s", "nowhere/circles.db"), "there is no folder"),
         (("", "", "n", "n", "n", "p", "mysql://u:s3cret@h/d"), "not a database"),
@@ -130,7 +144,7 @@ def test_a_token_may_be_kept_though_nobody_answers(tmp_path: Path) -> None:
         (("", ""), "Nothing was written"),
         ((), "Nothing was written"),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_what_will_not_do_ends_it_through_a_pipe(tmp_path: Path, answers: tuple[str, ...], said: str) -> None:
     """A clear error for each, nothing is written, and no secret is repeated."""
@@ -156,6 +170,14 @@ def test_a_webhook_gets_a_secret_that_nobody_can_guess(tmp_path: Path) -> None:
     assert (written["mode"], written["webhook_url"]) == ("webhook", "https://circles.example.org/tg")
     assert len(written["webhook_secret"]) > 40
     assert written["webhook_secret"] not in done.stdout
+
+
+def test_a_webhook_without_an_address_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    """Nothing goes without saying there: whoever presses Enter hears why it will not do."""
+    with canned() as telegram:
+        done = answered(tmp_path, "", "", "y", TOKEN, "webhook", "", CIRCLEBOT_TELEGRAM__API_URL=telegram.address)
+    assert done.exit_code == 2
+    assert "not a web address" in done.stderr
 
 
 def test_settings_that_are_there_are_not_replaced_unasked(tmp_path: Path) -> None:
@@ -281,6 +303,11 @@ def test_in_a_terminal_tokens_are_not_shown_and_mistakes_are_asked_again(tmp_pat
         terminal.until("That will not do: say yes or no.")
         terminal.until("Serve Telegram?")
         terminal.types("y")
+        terminal.until("is not shown)")
+        terminal.types("")
+        terminal.until("Nothing was typed. Telegram is served by a token")
+        terminal.until("Go on without Telegram? [no]")
+        terminal.types("")
         terminal.until("is not shown)")
         terminal.types("not-a-token")
         terminal.until("That will not do: not a token")
