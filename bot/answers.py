@@ -14,7 +14,7 @@ from bot.chat.forms import Choice
 from bot.chat.intents import Asked, Intent, Kind, bare_type
 from bot.chat.text import Text
 from bot.chat.words import CUT, shortened
-from bot.domain.words import folded
+from bot.domain.words import as_tag, folded
 from bot.errors import BadAnswers
 from bot.i18n import Translator
 from bot.records import dataclass
@@ -138,7 +138,9 @@ class Reading:
         for choice in self.offered:
             if words == choice.value or folded == cleaned(choice.label, Kind.CHOICE).casefold():
                 return choice.value
-        meant = [choice for choice in self.offered if _begins_a_word(words, choice.label)]
+        meant = [choice for choice in self.offered if as_tag(choice.value) == as_tag(words)] or [
+            choice for choice in self.offered if _begins_a_word(words, choice.label)
+        ]
         if len(meant) == 1:
             return meant[0].value
         if meant:

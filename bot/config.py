@@ -22,6 +22,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.domain.bounds import Kept
+from bot.domain.words import as_tag
 from bot.errors import ConfigError
 from bot.settings_form import PREFIX, SEPARATOR, Accepts, Form, Section, suggestion
 from bot.settings_platforms import DiscordSettings, TelegramMode, TelegramSettings, web_address
@@ -63,9 +64,10 @@ def languages() -> tuple[str, ...]:
 
 
 def _language(value: str) -> str:
-    if value not in languages():
-        raise ValueError(f"there are no texts in that language; there are: {', '.join(languages())}")
-    return value
+    known = {as_tag(tag): tag for tag in languages()}
+    if (wanted := as_tag(value.strip())) not in known:
+        raise ValueError(f"there are no texts in that language; there are: {', '.join(known.values())}")
+    return known[wanted]
 
 
 _ACCOUNT = {"telegram": r"[1-9]\d{0,15}", "discord": r"[1-9]\d{14,20}", "web": r"\S{1,64}"}

@@ -25,6 +25,7 @@ from babel.numbers import format_decimal
 from babel.units import format_unit
 
 from bot.chat.text import Moment, Shape, Slash, Span, Text
+from bot.domain.words import as_tag
 
 DOMAIN: Final = "circlebot"
 LOCALES: Final = Path(__file__).parent / "locales"
@@ -273,11 +274,11 @@ class Catalogue:
         return tuple(self._known().values())
 
     def _known(self) -> Mapping[str, str]:
-        """Return the languages by their tags in lower case; looked for once, when they are first needed."""
+        """Return the languages by their tags as they are compared; looked for once, when they are first needed."""
         if not self._by_tag:
             paths = self._locales.glob(f"*/LC_MESSAGES/{DOMAIN}.po")
             found = {path.parent.parent.name.replace("_", "-") for path in paths} - {SOURCE}
-            self._by_tag = {tag.casefold(): tag for tag in (SOURCE, *sorted(found))}
+            self._by_tag = {as_tag(tag): tag for tag in (SOURCE, *sorted(found))}
         return self._by_tag
 
     def best(self, *wishes: str) -> str:
@@ -286,7 +287,7 @@ class Catalogue:
         for wish in wishes:
             if wish == PSEUDO:
                 return wish
-            for tag in _widening(wish.replace("_", "-").casefold()):
+            for tag in _widening(as_tag(wish)):
                 if tag in known:
                     return known[tag]
         return self.default

@@ -175,6 +175,12 @@ def test_a_misspelt_variable_is_named_with_the_nearest_right_one(
         monkeypatch.delenv(wrong)
 
 
+@pytest.mark.parametrize("written_as", ["es", "ES", "Es ", "eS"])
+def test_a_languages_tag_is_taken_as_people_write_it(written_as: str, tmp_path: Path) -> None:
+    """In upper or lower case; what holds is the tag itself, as catalogues are called."""
+    assert config.load(written(tmp_path, f'[bot]\nlanguage = "{written_as}"')).bot.language == "es"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

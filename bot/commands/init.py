@@ -25,6 +25,7 @@ from bot.commands.settings_file import Chosen, settings_text
 from bot.commands.started import program
 from bot.config import BotSettings, DatabaseSettings, HttpSettings, Settings, languages, load
 from bot.errors import CircleBotError, ConfigError
+from bot.i18n import Catalogue
 from bot.settings_form import Section, variable
 from bot.settings_platforms import DiscordSettings, TelegramSettings
 from storage.backup import beside, check_folder
@@ -88,11 +89,11 @@ def _from_environment() -> Settings:
 
 def _habits(chosen: Chosen) -> None:
     there = ", ".join(languages())
-    spoken = (os.environ.get("LANG") or "en")[:2]
+    spoken = os.environ.get("LANG", "").partition(".")[0]  # such as pt_BR.UTF-8
     language = question(
         f"Which language do people get until they choose one ({there})?",
         lambda answer: checked(BotSettings, "language", answer),
-        default=spoken if spoken in languages() else "en",
+        default=Catalogue().best(spoken),
     )
     zone = question(
         "Which time zone?", lambda answer: checked(BotSettings, "zone", _as_zone(answer)), default=_zone_here()

@@ -172,6 +172,17 @@ def test_a_webhook_gets_a_secret_that_nobody_can_guess(tmp_path: Path) -> None:
     assert written["webhook_secret"] not in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("typed", "spoken", "chosen"),
+    [("EN", "es_ES.UTF-8", "en"), ("Es", "C", "es"), ("", "es_MX.UTF-8", "es"), ("", "C.UTF-8", "en"), ("", "", "en")],
+)
+def test_a_language_is_taken_as_people_write_it(tmp_path: Path, typed: str, spoken: str, chosen: str) -> None:
+    """In upper or lower case; Enter takes that of the machine, English where there are no texts in it."""
+    done = answered(tmp_path, typed, "", "n", "n", "n", "", "", "0", LANG=spoken)
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert f'language = "{chosen}"' in (tmp_path / "config.toml").read_text()
+
+
 def test_a_webhook_without_an_address_is_not_passed_over_in_silence(tmp_path: Path) -> None:
     """Nothing goes without saying there: whoever presses Enter hears why it will not do."""
     with canned() as telegram:

@@ -29,6 +29,17 @@ def test_a_part_that_one_choice_alone_has_chooses_it(words: str, chosen: str) ->
 
 
 @pytest.mark.parametrize(
+    ("words", "chosen"), [("ES", "es"), ("pt_BR", "pt-BR"), ("PT-br", "pt-BR"), ("pt", "pt"), ("español", "es")]
+)
+def test_a_languages_tag_is_taken_as_people_write_it(words: str, chosen: str) -> None:
+    """Upper and lower case are the same there, a hyphen and an underline too; of several, only the whole tag counts."""
+    labels = {"pt": "portugués", "pt-BR": "portugués de Brasil", "es": "español"}
+    offered = tuple(Choice(value, label) for value, label in labels.items())
+    how = Asked("Which?", kind=Kind.CHOICE, choices="languages")
+    assert Reading("language", how, required=True, t=Catalogue().speaker(), offered=offered).read(words) == chosen
+
+
+@pytest.mark.parametrize(
     ("words", "why"),
     [
         ("sé", "“sé” could be more than one: Séwing and Chess for seniors."),
