@@ -130,7 +130,9 @@ class BotSettings(Section):
         int | None, Field(ge=60, le=36_500), Accepts("a whole number of days from 60 to 36500")
     ] = Field(
         default=None,
-        description="For how many days after its last meeting a circle that has ended is kept, with all that is in it.",
+        examples=[1100],
+        description="For how many days after its last meeting a circle that has ended is kept, with all that is in it; "
+        "for good, if not said otherwise.",
     )
     operators: Annotated[
         tuple[str, ...] | str,  # in the environment simply with commas
@@ -180,7 +182,11 @@ class HttpSettings(Section):
         str | None,
         AfterValidator(lambda value: value and web_address(value)),
         Accepts('an address that starts with http:// or https://, such as "https://circles.example.org"'),
-    ] = Field(default=None, description="The address by which people reach this server, for the links it hands out.")
+    ] = Field(
+        default=None,
+        examples=["https://circles.example.org"],
+        description="The address by which people reach this server, for the links it hands out.",
+    )
     proxies: Annotated[
         tuple[str, ...] | str,  # in the environment simply with commas
         AfterValidator(_proxies),

@@ -139,6 +139,7 @@ class TelegramSettings(Section):
     ] = Field(
         default=None,
         validate_default=True,
+        examples=["https://circles.example.org/telegram"],
         description="The address that Telegram posts to, needed for webhook; without a path, webhook_path is added.",
     )
     webhook_secret: Annotated[
@@ -152,6 +153,7 @@ class TelegramSettings(Section):
     )
     webhook_path: Annotated[str | None, AfterValidator(_webhook_path), Accepts('a path, such as "/telegram"')] = Field(
         default=None,
+        examples=["/from-telegram"],
         description="The path on this server where posts arrive; the path of webhook_url, if not said otherwise.",
     )
 
@@ -186,6 +188,7 @@ class DiscordSettings(Section):
         Accepts('a whole address that starts with ws:// or wss://, such as "ws://127.0.0.1:8083"'),
     ] = Field(
         default=None,
+        examples=["ws://127.0.0.1:8083"],
         description="Where the bot connects for what people do; what the API names, if not said otherwise.",
     )
     shards: Annotated[int, Field(ge=0, le=16_384), Accepts("a whole number from 0 to 16384")] = Field(
