@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands.started import as_started
-from bot.errors import CircleBotError, ConfigError, GaveUp
+from bot.errors import CalledOff, CircleBotError, ConfigError, GaveUp
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -47,6 +47,9 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except ConfigError as error:
             raise Trouble("The settings cannot be used:\n" + "\n".join(f"- {p}" for p in error.problems)) from error
+        except CalledOff as error:  # ends as click's own `confirm(abort=True)`: what follows on && had better not
+            click.echo(str(error), err=True)
+            raise click.exceptions.Exit(1) from None
         except GaveUp as error:
             raise Ended(as_started(str(error))) from error
         except CircleBotError as error:

@@ -6,6 +6,7 @@
   + Unparsable    a button's payload that means nothing (any more)
   + ConfigError   the configuration cannot be used; lists every problem
   + GaveUp        what ran has ended by itself
+  + CalledOff     whoever was asked said no, and nothing was done: no error to them
   + TokenRejected a platform does not know the bot by its token
   + StorageBusy   the database could not take the work now; trying again may help
     + Overtaken   somebody else has changed what the work had read: it is run again by the storage itself
@@ -57,6 +58,10 @@ class ConfigError(CircleBotError):
 
 class GaveUp(CircleBotError):
     """What ran has ended by itself, for a reason that whoever runs it can mend."""
+
+
+class CalledOff(CircleBotError):
+    """Whoever typed a command was asked and said no, or broke off: nothing was done, as the message says."""
 
 
 class TokenRejected(CircleBotError):

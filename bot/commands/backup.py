@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.operating import LAST_BACKUP
-from bot.errors import CircleBotError, StorageBusy
+from bot.errors import CalledOff, StorageBusy
 from storage.backup import back_up as copy_into
 from storage.backup import beside
 from storage.engine import Database, parsed
@@ -49,7 +49,7 @@ async def _note(url: str, now: datetime) -> None:
 def bring_back(settings: Settings, file: Path, confirm: Callable[[str], bool]) -> str:
     """Verify the backup in `file`, put it in the place of the database, and return what was done.
 
-    `confirm` is asked before anything is replaced. Raises `CircleBotError` where it says no.
+    `confirm` is asked before anything is replaced. Raises `CalledOff` where it says no.
     """
     url, now = settings.database.url.get_secret_value(), SystemClock().now()
     with beside(_work_folder(url, file) / "restore") as folder:
@@ -60,7 +60,7 @@ def bring_back(settings: Settings, file: Path, confirm: Callable[[str], bool]) -
             f"It takes the place of all that is in {_named(url)} now."
         )
         if not confirm(what):
-            raise CircleBotError("Nothing was changed.")
+            raise CalledOff("Nothing was changed.")
         done = put_back(url, unpacked, _keep(url, file, now), version=version("circlebot"), now=now)
         with suppress(StorageBusy):  # it is put back, whether or not operators see of when it is
             asyncio.run(_note(url, made.made_at))

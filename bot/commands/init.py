@@ -24,13 +24,14 @@ from bot.commands.listening import PortTaken, hindrance
 from bot.commands.settings_file import Chosen, settings_text
 from bot.commands.started import program
 from bot.config import BotSettings, DatabaseSettings, HttpSettings, Settings, languages, load
-from bot.errors import CircleBotError, ConfigError
+from bot.errors import CalledOff, CircleBotError, ConfigError
 from bot.i18n import Catalogue
 from bot.settings_form import Section, variable
 from bot.settings_platforms import DiscordSettings, TelegramSettings
 from storage.backup import beside, check_folder
 from storage.migrate import revision_of
 
+_NOTHING_WRITTEN = "Nothing was written."
 _NO_TOKEN_YET = {
     "Telegram": "Write /newbot to @BotFather in Telegram; it asks for a name and gives you a token.",
     "Discord": "https://discord.com/developers/applications, New Application, then its page Bot, Reset Token.",
@@ -43,8 +44,8 @@ def ask(config: Path) -> None:
     try:
         _ask(config)
     except click.Abort:
-        click.echo("\nNothing was written.", err=True)
-        raise click.exceptions.Exit(2) from None
+        click.echo(err=True)  # after the line on which nothing was answered
+        raise CalledOff(_NOTHING_WRITTEN) from None
 
 
 def _ask(config: Path) -> None:
@@ -54,7 +55,7 @@ def _ask(config: Path) -> None:
     if config.exists() and not yes(
         f"{config} is there already. Replace it? The former is kept beside it.", default=False
     ):
-        raise CircleBotError("Nothing was written.")
+        raise CalledOff(_NOTHING_WRITTEN)
     surroundings = _from_environment()
     chosen: Chosen = {}
     doors: list[str] = []
