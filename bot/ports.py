@@ -327,11 +327,18 @@ class Seats(Protocol):
         ...
 
     def offer_next(self, circle: int, until: datetime) -> Waiting | None:
-        """Hold a free seat for the first who waits without an offer; None where no seat is free or nobody waits."""
+        """Hold a free seat for the first who waits without an offer.
+
+        None where no seat is free, nobody waits, or the circle does not run.
+        """
         ...
 
     def accept(self, circle: int, person: int, now: datetime) -> bool:
         """Turn a held seat into a taken one; False where the offer has lapsed or never was."""
+        ...
+
+    def take_back(self, circle: int) -> tuple[int, ...]:
+        """Hold no seat any more; return for whom one was held, who keep their places on the list."""
         ...
 
     def hold_on(self, circle: int, person: int, until: datetime, now: datetime) -> bool:

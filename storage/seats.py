@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import JSON, Integer, and_, bindparam, case, delete, func, literal, literal_column, or_, select, update
 
-from bot.domain.circles import Member, Seated, Waiting
+from bot.domain.circles import CircleState, Member, Seated, Waiting
 from bot.domain.people import Person, Role
 from storage.people import PERSON, person_of
 from storage.repository import AnyRow, Repository, bound, insert
@@ -169,10 +169,18 @@ _FIRST_WAITING = (
     .where(waiting.c.circle == _IN_CIRCLE, waiting.c.offered_until.is_(None))
     .scalar_subquery()
 )
+# Looked at under the lock: a circle that comes to rest in this very moment holds no seat.
+_RUNS = select(circles.c.id).where(circles.c.id == _IN_CIRCLE, circles.c.state == CircleState.PUBLISHED.value).exists()
 _OFFER = (
     update(waiting)
-    .where(waiting.c.id == _FIRST_WAITING)
+    .where(waiting.c.id == _FIRST_WAITING, _RUNS)
     .values(offered_until=bindparam("until"))
+    .returning(waiting.c.person)
+)
+_TAKE_BACK = (
+    update(waiting)
+    .where(waiting.c.circle == _IN_CIRCLE, waiting.c.offered_until.is_not(None))
+    .values(offered_until=None)
     .returning(waiting.c.person)
 )
 _HOLD_ON = (
@@ -261,7 +269,7 @@ class Seats(Repository):
         return tuple(Waiting(row.person, position, row.offered_until) for position, row in enumerate(rows, start=1))
 
     def offer_next(self, circle: int, until: datetime) -> Waiting | None:
-        """Hold a free seat for the first who waits without an offer; None where no seat is free or nobody waits."""
+        """Hold a free seat for the first who waits without an offer; None where none is free, or the circle rests."""
         seats = self._lock(circle)
         used = self._connection.execute(_USED, {"circle": circle}).scalar_one()
         if seats is not None and used >= seats:
@@ -286,6 +294,11 @@ class Seats(Repository):
             joined_at=now,
         )
         return True
+
+    def take_back(self, circle: int) -> tuple[int, ...]:
+        """Hold no seat any more; return for whom one was held, who keep their places on the list."""
+        self._lock(circle)
+        return tuple(row.person for row in self._all(_TAKE_BACK, in_circle=circle))
 
     def hold_on(self, circle: int, person: int, until: datetime, now: datetime) -> bool:
         """Hold a seat anew whose offer has lapsed; False where it was taken or is not over yet."""

@@ -9,10 +9,14 @@ import pytest
 
 from bot.chat.adapter import TryLater
 from bot.features.circles.intents import (
+    EndCircle,
     JoinCircle,
+    PublishCircle,
+    ReopenCircle,
+    UnpublishCircle,
 )
-from tests.features.seated import learners, posted, seats
-from tests.support.chat import ChatSim
+from tests.features.seated import id_of, learners, on_the_panel, posted, seats
+from tests.support.chat import ChatSim, Someone
 from tests.support.sim import SimPlatform
 
 
@@ -180,3 +184,115 @@ async def test_a_free_seat_is_offered_in_the_morning(chat: ChatSim) -> None:
     await chat.moves_to(datetime(2026, 3, 3, 8, 0))
     await chat.mary.presses("Take the seat")
     assert "Mary" in await learners(chat)
+
+
+async def _a_seat_is_held(chat: ChatSim) -> None:
+    """Have Mary and Nina wait, and Ada's seat held for Mary."""
+    await seats(chat, 3)
+    for someone in (chat.mary, chat.nina):
+        await someone.opens()
+        await someone.says("/join")
+    await chat.ada.says("/leave")
+    await chat.ada.presses("Leave")
+
+
+async def _in_line(chat: ChatSim) -> list[tuple[int, bool]]:
+    """Return who waits, and whether a seat is held for them."""
+    waiting = await chat.storage.read(lambda store: store.seats.waiting(chat.circle))
+    return [(one.person, one.offered_until is not None) for one in waiting]
+
+
+async def _about_seats(chat: ChatSim) -> list[str]:
+    """Return what is still to be said or done about seats that are held."""
+    there = await chat.storage.read(lambda store: store.deliveries.waiting(circle=chat.circle, limit=1000))
+    return [one.due.key for one in there if one.due.notice.kind in {"seat", "lapse"}]
+
+
+def _offers(someone: Someone) -> int:
+    """Return how often somebody was offered a seat."""
+    return sum("is free, and it is yours" in text for text in someone.inbox())
+
+
+async def test_a_circle_that_rests_takes_its_offers_back(chat: ChatSim) -> None:
+    """Whoever had one keeps their place, however long it rests, and is asked again when it is published."""
+    await _a_seat_is_held(chat)
+    await chat.passes(minutes=1)
+    await on_the_panel(chat, UnpublishCircle(circle=chat.circle, sure=True))
+    mary, nina = await id_of(chat, chat.mary), await id_of(chat, chat.nina)
+    assert await _in_line(chat) == [(mary, False), (nina, False)]
+    assert await _about_seats(chat) == []
+    await chat.mary.presses("Take the seat")
+    assert "is resting just now. Your place on the list is kept." in chat.mary.toast
+    await chat.passes(days=2)
+    assert await learners(chat) == ["Grace", "Linus"]
+    assert await _in_line(chat) == [(mary, False), (nina, False)]
+    await on_the_panel(chat, PublishCircle(circle=chat.circle))
+    await chat.passes(minutes=1)
+    assert (_offers(chat.mary), _offers(chat.nina)) == (2, 0)
+    await chat.passes(hours=23)
+    await chat.mary.presses("Take the seat")
+    assert await learners(chat) == ["Grace", "Linus", "Mary"]
+
+
+async def test_an_offer_of_before_the_rest_is_answered_with_the_truth(chat: ChatSim) -> None:
+    """Where there is no seat any more when the circle goes on, an old button says which place they have."""
+    await _a_seat_is_held(chat)
+    await chat.passes(minutes=1)
+    await on_the_panel(chat, UnpublishCircle(circle=chat.circle, sure=True))
+    await seats(chat, 2)
+    await on_the_panel(chat, PublishCircle(circle=chat.circle))
+    await chat.passes(days=2)
+    assert _offers(chat.mary) == 1
+    await chat.mary.presses("Take the seat")
+    assert "You are number 1 on the waiting list." in chat.mary.heard
+    assert await learners(chat) == ["Grace", "Linus"]
+
+
+async def test_an_offer_of_before_the_rest_can_be_let_go(chat: ChatSim) -> None:
+    """Who does not want the seat is off the list; when the circle goes on, the next is asked."""
+    await _a_seat_is_held(chat)
+    await chat.passes(minutes=1)
+    await on_the_panel(chat, UnpublishCircle(circle=chat.circle, sure=True))
+    await chat.mary.presses("Let it go")
+    assert "off the waiting list" in chat.mary.heard
+    assert await _about_seats(chat) == []
+    await on_the_panel(chat, PublishCircle(circle=chat.circle))
+    await chat.passes(minutes=1)
+    assert _offers(chat.nina) == 1
+
+
+async def test_an_offer_for_the_morning_is_not_made_by_a_circle_that_rests(chat: ChatSim) -> None:
+    """It came to rest at night: in the morning nobody hears of a seat."""
+    await chat.moves_to(datetime(2026, 3, 2, 23, 0))
+    await _a_seat_is_held(chat)
+    assert await _about_seats(chat)
+    await on_the_panel(chat, UnpublishCircle(circle=chat.circle, sure=True))
+    await chat.passes(days=2)
+    assert _offers(chat.mary) == 0
+
+
+async def test_a_circle_that_is_ended_takes_its_offers_back(chat: ChatSim) -> None:
+    """An old button says that it has ended; opened again and published, it asks the same person again."""
+    await _a_seat_is_held(chat)
+    await chat.passes(minutes=1)
+    await on_the_panel(chat, EndCircle(circle=chat.circle, sure=True))
+    assert await _about_seats(chat) == []
+    await chat.mary.presses("Take the seat")
+    assert chat.mary.toast == "This circle has ended."
+    await chat.passes(days=2)
+    await on_the_panel(chat, ReopenCircle(circle=chat.circle))
+    assert await _about_seats(chat) == []
+    await on_the_panel(chat, PublishCircle(circle=chat.circle))
+    await chat.passes(minutes=1)
+    assert (_offers(chat.mary), _offers(chat.nina)) == (2, 0)
+
+
+async def test_the_last_meeting_takes_offers_back(chat: ChatSim) -> None:
+    """A circle that ends by itself holds no seat, and nobody is put off its list after that."""
+    last = (await chat.meetings())[-1]
+    await chat.moves_to(last.ends_at + timedelta(hours=47))
+    await _a_seat_is_held(chat)
+    assert await _about_seats(chat)
+    await chat.moves_to(last.ends_at + timedelta(hours=49))
+    assert await _about_seats(chat) == []
+    assert await _in_line(chat) == [(await id_of(chat, chat.mary), False), (await id_of(chat, chat.nina), False)]

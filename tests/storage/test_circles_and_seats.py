@@ -245,6 +245,43 @@ async def test_an_offer_is_held_anew(database: Database) -> None:
     await database.transact(work)
 
 
+async def test_offers_are_taken_back(database: Database) -> None:
+    """All of a circle's, and of no other; everybody waits in their old order, and can be offered a seat again."""
+
+    def work(store: SqlStore) -> None:
+        (world, (cy, di, ed)), (other, _) = _full(store), _full(store)
+        circle, until = world.circle.id, soon(hours=24)
+        for full in (world, other):
+            store.seats.leave(full.circle.id, full.ada.id, NOW)
+            store.seats.offer_next(full.circle.id, until)
+        store.seats.leave(circle, world.bo.id, NOW)
+        store.seats.offer_next(circle, until)
+        assert sorted(store.seats.take_back(circle)) == [cy, di]
+        assert store.seats.take_back(circle) == ()
+        assert store.seats.waiting(circle) == (Waiting(cy, 1), Waiting(di, 2), Waiting(ed, 3))
+        assert store.seats.waiting(other.circle.id)[0].offered_until == until
+        assert not store.seats.accept(circle, cy, NOW)
+        assert not store.seats.lapse(circle, cy, until)
+        assert store.seats.offer_next(circle, until) == Waiting(cy, 1, until)
+
+    await database.transact(work)
+
+
+async def test_a_circle_that_does_not_run_holds_no_seat(database: Database) -> None:
+    """Whoever looked a moment before it came to rest offers none."""
+
+    def work(store: SqlStore) -> None:
+        world, (cy, *_) = _full(store)
+        circle, until = world.circle.id, soon(hours=24)
+        store.seats.leave(circle, world.ada.id, NOW)
+        store.circles.change_state(circle, CircleState.PUBLISHED, CircleState.DRAFT)
+        assert store.seats.offer_next(circle, until) is None
+        store.circles.change_state(circle, CircleState.DRAFT, CircleState.PUBLISHED)
+        assert store.seats.offer_next(circle, until) == Waiting(cy, 1, until)
+
+    await database.transact(work)
+
+
 async def test_an_offer_lapses(database: Database) -> None:
     """An offer not taken in time ends with its place on the list; it cannot lapse earlier nor be taken later."""
 

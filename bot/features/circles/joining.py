@@ -25,8 +25,8 @@ from bot.features.circles.intents import (
     TakeSeat,
     TellAbout,
 )
-from bot.features.circles.panels import no_circle, shown_circle
-from bot.features.circles.seats import came, offer_seats, settled, went
+from bot.features.circles.panels import no_circle, panel_reply, shown_circle
+from bot.features.circles.seats import came, in_line, no_offer, offer_seats, settled, went
 from bot.features.in_place import in_place
 from bot.i18n import N_
 from bot.rules import Audience, Rule, members, readers
@@ -43,7 +43,7 @@ def _readers_of_any(intent: JoinCircle, ctx: Context) -> None:
 
 def _anyone_or_waiting(intent: LeaveCircle | LetGo | TakeSeat, ctx: Context) -> None:
     """Let members and those who wait; to others a draft does not exist."""
-    if intent.circle and not any(w.person == ctx.person.id for w in ctx.store.seats.waiting(intent.circle)):
+    if intent.circle and in_line(intent.circle, ctx.person.id, ctx) is None:
         readers(intent, ctx) if ctx.store.seats.member(intent.circle, ctx.person.id) is None else None
 
 
@@ -105,10 +105,15 @@ def take_seat(intent: TakeSeat, ctx: Context) -> Reply:
     member = ctx.store.seats.member(found.id, ctx.person.id)
     if member is not None:
         return _in_already(member, ctx)
-    if found.state is not CircleState.PUBLISHED:
+    if found.state is CircleState.ENDED:
+        raise Declined(ctx.t("This circle has ended."))
+    if found.state is CircleState.DRAFT:
         raise Declined(ctx.t("“{circle}” is resting just now. Your place on the list is kept.", circle=found.title))
     if ctx.store.seats.accept(found.id, ctx.person.id, ctx.now):
         return _seated(found, ctx)
+    waiting = in_line(found.id, ctx.person.id, ctx)
+    if waiting is not None and waiting.offered_until is None:
+        return panel_reply(found.id, ctx)  # the offer was taken back while the circle rested
     shown = facts(found, ctx)
     text = ctx.t("The time to take this seat is over, and it went to the next. You can still join again.")
     rows = ((views.join_button(shown, ctx.t),),) if found.is_open else ()
@@ -119,12 +124,10 @@ def take_seat(intent: TakeSeat, ctx: Context) -> Reply:
 def let_go(intent: LetGo, ctx: Context) -> Reply:
     """Take them off the waiting list; a seat that was held goes to the next."""
     found = ctx.circle(intent.circle)
-    if not any(waiting.person == ctx.person.id for waiting in ctx.store.seats.waiting(found.id)):
+    if in_line(found.id, ctx.person.id, ctx) is None:
         return Toast(ctx.t.words("You are not on the waiting list (any more)."))
     ctx.store.seats.leave(found.id, ctx.person.id, ctx.now)
-    ctx.store.deliveries.drop(
-        [f"seat:{found.id}:{ctx.person.id}", f"lapse:{found.id}:{ctx.person.id}"], N_("they let it go")
-    )
+    no_offer(found.id, [ctx.person.id], N_("they let it go"), ctx)
     settled(found.id, ctx)
     offer_seats(found.id, ctx)
     rows = ((Button(ctx.t.words("Join again"), JoinCircle(circle=found.id)),),) if found.is_open else ()
@@ -193,7 +196,7 @@ def leave(intent: LeaveCircle, ctx: Context) -> Reply:
     found = ctx.circle(intent.circle)
     member = ctx.store.seats.member(found.id, ctx.person.id)
     if member is None:
-        if any(waiting.person == ctx.person.id for waiting in ctx.store.seats.waiting(found.id)):
+        if in_line(found.id, ctx.person.id, ctx) is not None:
             return let_go(LetGo(circle=found.id), ctx)
         raise Declined(ctx.t("You are not in “{circle}”.", circle=found.title))
     if member.role is Role.FACILITATOR:

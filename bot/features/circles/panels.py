@@ -18,6 +18,7 @@ from bot.features.circles.choices import circles_seen
 from bot.features.circles.facts import Facts, facts
 from bot.features.circles.feature import circles
 from bot.features.circles.intents import BrowseCircles, NewCircle, PreviewCircle, Section, ShowCircle, TurnPanel
+from bot.features.circles.seats import in_line
 from bot.ports import StoredPlace
 from bot.rules import Audience, Rule, facilitators, readers
 
@@ -68,7 +69,7 @@ def panel_for(circle: int, ctx: Context, section: Section = Section.MAIN) -> Mes
         return _level(shown, section, ctx, member=member is not None)
     if member is not None:
         return views.member_panel(shown, ctx.t)
-    waiting = next((w for w in ctx.store.seats.waiting(circle) if w.person == ctx.person.id), None)
+    waiting = in_line(circle, ctx.person.id, ctx)
     if waiting is None:
         return views.announcement(shown, ctx.t, live=False)
     if waiting.offered_until is not None and waiting.offered_until > ctx.now:

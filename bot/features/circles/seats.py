@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.chat.message import Message
 from bot.context import Setting
-from bot.domain.circles import OFFER_LASTS, Circle
+from bot.domain.circles import OFFER_LASTS, Circle, CircleState, Waiting
 from bot.domain.digests import TOO_LATE
 from bot.domain.meetings import upcoming
 from bot.domain.notices import Delivery, DeliveryState, Dropped, Due, MembersChanged, OfferLapses, SeatOffered, Welcome
@@ -22,12 +23,15 @@ NEWS_EVERY = timedelta(hours=1)
 
 
 def offer_seats(circle: int, setting: Setting) -> None:
-    """Hold every free seat for the next who waits, and ask them privately and awake; while the circle is open."""
+    """Hold every free seat for the next who waits, and ask them privately and awake; while the circle is open.
+
+    One that does not run holds none: its offers are taken back, and whoever had one keeps their place on the list.
+    """
     found = setting.circle(circle)
-    if not found.is_open:
-        return
+    if found.state is not CircleState.PUBLISHED:
+        no_offer(circle, setting.store.seats.take_back(circle), N_("the circle is not published any more"), setting)
     until = setting.now + OFFER_LASTS
-    while (offered := setting.store.seats.offer_next(circle, until)) is not None:
+    while found.is_open and (offered := setting.store.seats.offer_next(circle, until)) is not None:
         _ask(found, offered.person, until, setting)
 
 
@@ -39,12 +43,27 @@ def _ask(circle: Circle, person: int, until: datetime, setting: Setting) -> None
         Due(_asked(circle.id, person), SeatOffered(circle.id, person), asked_at, until, person=person, circle=circle.id)
     )
     setting.store.deliveries.send_again(
-        Due(f"lapse:{circle.id}:{person}", OfferLapses(circle.id, person), until, circle=circle.id)
+        Due(_lapsing(circle.id, person), OfferLapses(circle.id, person), until, circle=circle.id)
     )
+
+
+def no_offer(circle: int, people: Iterable[int], why: str, setting: Setting) -> None:
+    """Ask these people no more whether they want a seat, and let no offer to them lapse."""
+    keys = [key for person in people for key in (_asked(circle, person), _lapsing(circle, person))]
+    setting.store.deliveries.drop(keys, why)
 
 
 def _asked(circle: int, person: int) -> str:
     return f"seat:{circle}:{person}"
+
+
+def _lapsing(circle: int, person: int) -> str:
+    return f"lapse:{circle}:{person}"
+
+
+def in_line(circle: int, person: int, setting: Setting) -> Waiting | None:
+    """Return somebody's place on the waiting list, None where they have none."""
+    return next((waiting for waiting in setting.store.seats.waiting(circle) if waiting.person == person), None)
 
 
 def came(circle: Circle, person: int, setting: Setting, *, welcome: bool) -> None:
@@ -133,7 +152,7 @@ def _could_not_hear(asked: Delivery | None, now: datetime) -> bool:
 def compose_offer(notice: SeatOffered, setting: Setting) -> Message | Dropped:
     """Ask the first on the list whether they want the seat."""
     t, found = setting.t, setting.circle(notice.circle)
-    waiting = next((w for w in setting.store.seats.waiting(found.id) if w.person == notice.person), None)
+    waiting = in_line(found.id, notice.person, setting)
     if waiting is None or waiting.offered_until is None:
         return Dropped(N_("the offer is over"))
     return joining_views.offer(facts(found, setting), waiting.offered_until, t)

@@ -23,6 +23,7 @@ from bot.domain.notices import (
 )
 from bot.domain.people import Role, waking
 from bot.domain.rsvps import Answer
+from bot.features.circles.seats import offer_seats
 from bot.features.feedback import private_views, reading, summary, views
 from bot.features.feedback.feature import feedback
 from bot.features.redrawn import redrawn
@@ -161,6 +162,7 @@ def _end_circle(circle: Circle, ctx: Setting) -> None:
         return
     ctx.forget()
     ctx.store.cards.touch("circle", circle.id, ctx.now)
+    offer_seats(circle.id, ctx)  # which takes back what is held
     for where, place, person in _readers(circle, ctx):
         ctx.store.deliveries.send_again(
             Due(
