@@ -1,5 +1,7 @@
 """Several people at the very same moment, through two processes on one database: nothing is oversold or lost."""
 
+# Long because it is all that two can do in the same moment, race by race.
+
 from __future__ import annotations
 
 import shutil
@@ -18,7 +20,7 @@ from bot.domain.meetings import Meeting, MeetingState
 from bot.domain.notices import DeliveryState
 from bot.domain.people import Account, Role
 from bot.domain.rsvps import Answer
-from bot.features.circles.intents import JoinCircle, LeaveCircle, LetGo, TakeSeat
+from bot.features.circles.intents import JoinCircle, LeaveCircle, LetGo, TakeSeat, UnpublishCircle
 from bot.features.meetings.intents import CancelMeeting, RestoreMeeting, Scope, SkipMeeting
 from bot.features.rsvps.intents import Rsvp
 from bot.ports import Store
@@ -320,6 +322,21 @@ async def test_an_offer_is_taken_while_it_lapses(race: Race) -> None:
         assert await other.learners() == []
         ((next_one, held),) = await other.waiting()
         assert (next_one, held is not None) == (second, True)
+
+
+async def test_a_seat_becomes_free_while_the_circle_comes_to_rest(race: Race) -> None:
+    """Whichever comes first: nobody is offered a seat in a circle that rests, and their place on the list is kept."""
+    for _ in range(ROUNDS):
+        one = await race.circle(1, seats=1)
+        await race.racing.at_once([press(one.user("w1"), JoinCircle(circle=one.circle))], NOW)
+        acts = [
+            press(one.user("l1"), LeaveCircle(circle=one.circle, sure=True)),
+            press(one.user("f1"), UnpublishCircle(circle=one.circle, sure=True)),
+        ]
+        await race.racing.at_once(acts, NOW)
+        assert await one.learners() == []
+        assert [until for _, until in await one.waiting()] == [None]
+        assert not [key for key in await one.planned() if key.startswith(("seat:", "lapse:"))]
 
 
 async def test_two_that_send_the_digest(race: Race) -> None:

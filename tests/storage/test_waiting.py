@@ -1,0 +1,171 @@
+"""The waiting list: seats that become free are held for those who wait, in order."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from bot.domain.circles import CircleState, Seated, Waiting
+from storage.engine import Database
+from storage.store import SqlStore
+from tests.storage.conftest import NOW, World, learner, make_world, person, soon
+
+
+def _full(store: SqlStore) -> tuple[World, list[int]]:
+    """Make a full circle with three people waiting, and return who they are."""
+    world = make_world(store)
+    store.circles.save(replace(world.circle, seats=2), world.circle)
+    waiting = [person(store, name) for name in ("Cy", "Di", "Ed")]
+    for position, who in enumerate(waiting, start=1):
+        assert store.seats.take(learner(world.circle.id, who, f"goal {position}"), NOW) == Waiting(who.id, position)
+    return world, [who.id for who in waiting]
+
+
+async def test_a_freed_seat_is_offered_in_order(database: Database) -> None:
+    """The first who waits gets the offer, nobody else may take the seat meanwhile, and accepting seats them."""
+
+    def work(store: SqlStore) -> None:
+        world, (cy, di, _) = _full(store)
+        circle, until = world.circle.id, soon(hours=24)
+        assert store.seats.offer_next(circle, until) is None
+        store.seats.leave(circle, world.ada.id, NOW)
+        assert store.seats.offer_next(circle, until) == Waiting(cy, 1, until)
+        assert store.seats.offer_next(circle, until) is None
+        newcomer = person(store, "New")
+        assert store.seats.take(learner(circle, newcomer), NOW) == Waiting(newcomer.id, 4)
+        assert not store.seats.accept(circle, di, NOW)
+        assert store.seats.accept(circle, cy, soon(hours=1))
+        seated = store.seats.member(circle, cy)
+        assert seated is not None
+        assert seated.goal == "goal 1"
+        assert store.seats.waiting(circle)[0].person == di
+
+    await database.transact(work)
+
+
+async def test_an_offer_is_held_anew(database: Database) -> None:
+    """Once it has lapsed, for the same person; one that was taken, or never made, is not."""
+
+    def work(store: SqlStore) -> None:
+        world, (cy, di, _) = _full(store)
+        circle, until, later = world.circle.id, soon(hours=24), soon(hours=48)
+        store.seats.leave(circle, world.ada.id, NOW)
+        store.seats.offer_next(circle, until)
+        assert not store.seats.hold_on(circle, cy, later, soon(hours=23))
+        assert not store.seats.hold_on(circle, di, later, until)
+        assert store.seats.hold_on(circle, cy, later, until)
+        assert store.seats.offer_next(circle, later) is None
+        assert store.seats.accept(circle, cy, soon(hours=47))
+        assert not store.seats.hold_on(circle, cy, later, later)
+
+    await database.transact(work)
+
+
+async def test_offers_are_taken_back(database: Database) -> None:
+    """All of a circle's, and of no other; everybody waits in their old order, and can be offered a seat again."""
+
+    def work(store: SqlStore) -> None:
+        (world, (cy, di, ed)), (other, _) = _full(store), _full(store)
+        circle, until = world.circle.id, soon(hours=24)
+        for full in (world, other):
+            store.seats.leave(full.circle.id, full.ada.id, NOW)
+            store.seats.offer_next(full.circle.id, until)
+        store.seats.leave(circle, world.bo.id, NOW)
+        store.seats.offer_next(circle, until)
+        assert sorted(store.seats.take_back(circle)) == [cy, di]
+        assert store.seats.take_back(circle) == ()
+        assert store.seats.waiting(circle) == (Waiting(cy, 1), Waiting(di, 2), Waiting(ed, 3))
+        assert store.seats.waiting(other.circle.id)[0].offered_until == until
+        assert not store.seats.accept(circle, cy, NOW)
+        assert not store.seats.lapse(circle, cy, until)
+        assert store.seats.offer_next(circle, until) == Waiting(cy, 1, until)
+
+    await database.transact(work)
+
+
+async def test_a_circle_that_does_not_run_holds_no_seat(database: Database) -> None:
+    """Whoever looked a moment before it came to rest offers none."""
+
+    def work(store: SqlStore) -> None:
+        world, (cy, *_) = _full(store)
+        circle, until = world.circle.id, soon(hours=24)
+        store.seats.leave(circle, world.ada.id, NOW)
+        store.circles.change_state(circle, CircleState.PUBLISHED, CircleState.DRAFT)
+        assert store.seats.offer_next(circle, until) is None
+        store.circles.change_state(circle, CircleState.DRAFT, CircleState.PUBLISHED)
+        assert store.seats.offer_next(circle, until) == Waiting(cy, 1, until)
+
+    await database.transact(work)
+
+
+async def test_an_offer_lapses(database: Database) -> None:
+    """An offer not taken in time ends with its place on the list; it cannot lapse earlier nor be taken later."""
+
+    def work(store: SqlStore) -> None:
+        world, (cy, di, ed) = _full(store)
+        circle, until = world.circle.id, soon(hours=24)
+        store.seats.leave(circle, world.ada.id, NOW)
+        store.seats.offer_next(circle, until)
+        assert not store.seats.lapse(circle, cy, soon(hours=23))
+        assert not store.seats.accept(circle, cy, until)
+        assert store.seats.lapse(circle, cy, until)
+        assert not store.seats.lapse(circle, cy, until)
+        assert [one.person for one in store.seats.waiting(circle)] == [di, ed]
+        assert store.seats.offer_next(circle, soon(hours=48)) == Waiting(di, 1, soon(hours=48))
+
+    await database.transact(work)
+
+
+async def test_whoever_has_an_offer_may_also_press_join(database: Database) -> None:
+    """Join takes the held seat; with a lapsed offer it means waiting at the end."""
+
+    def work(store: SqlStore) -> None:
+        world, (cy, di, ed) = _full(store)
+        circle = world.circle.id
+        store.seats.leave(circle, world.ada.id, NOW)
+        store.seats.leave(circle, world.bo.id, NOW)
+        for _ in range(2):
+            store.seats.offer_next(circle, soon(hours=24))
+        dis = store.people.get(di)
+        cys = store.people.get(cy)
+        assert dis is not None
+        assert cys is not None
+        assert store.seats.take(learner(circle, dis), NOW) == Seated()
+        late = store.seats.take(learner(circle, cys), soon(hours=30))
+        assert isinstance(late, Waiting)
+        assert [one.person for one in store.seats.waiting(circle)] == [ed, cy]
+
+    await database.transact(work)
+
+
+async def test_accepting_at_once_is_accepting_once(database: Database) -> None:
+    """A double tap on an offer takes one seat."""
+
+    def prepare(store: SqlStore) -> tuple[int, int]:
+        world, (cy, *_) = _full(store)
+        store.seats.leave(world.circle.id, world.ada.id, NOW)
+        store.seats.offer_next(world.circle.id, soon(hours=24))
+        return world.circle.id, cy
+
+    circle, cy = await database.transact(prepare)
+    accepted = await asyncio.gather(
+        *(database.transact(lambda store: store.seats.accept(circle, cy, NOW)) for _ in range(5))
+    )
+    assert accepted.count(True) == 1
+
+
+async def test_many_leave_and_the_list_moves_up(database: Database, world: World) -> None:
+    """Offers made at once for as many free seats go to different people, and never to more than there are seats."""
+
+    def prepare(store: SqlStore) -> None:
+        store.circles.save(replace(world.circle, seats=2), world.circle)
+        for number in range(8):
+            store.seats.take(learner(world.circle.id, person(store, f"W{number}")), NOW)
+        store.seats.leave(world.circle.id, world.ada.id, NOW)
+        store.seats.leave(world.circle.id, world.bo.id, NOW)
+
+    await database.transact(prepare)
+    offers = await asyncio.gather(
+        *(database.transact(lambda store: store.seats.offer_next(world.circle.id, soon(hours=24))) for _ in range(6))
+    )
+    assert sorted(one.position for one in offers if one is not None) == [1, 2]
