@@ -15,9 +15,12 @@ from bot.chat.message import Ask, Message, Redraw, Reply, Say
 from bot.chat.text import Text, lines
 from bot.context import Context
 from bot.domain.people import Account
+from bot.domain.words import folded
 from bot.errors import BadAnswers, Declined, Unparsable
 from bot.feature import Feature, Route
 from bot.forms import AmendDraft, DropDraft, Form, Forms, ResumeDraft, SaveDraft, zone_at_hand
+from bot.i18n import Catalogue
+from bot.menu import names, names_anywhere
 from bot.records import dataclass
 from bot.rules import NAMED, Audience, audience_of
 from bot.tapped import on_its_card
@@ -50,7 +53,9 @@ class Said:
 class Dialogue:
     """Leads what people say to handlers, inside one transaction. Raises `Declined` and `AskAgain`."""
 
-    def __init__(self, features: Sequence[Feature]) -> None:
+    def __init__(self, features: Sequence[Feature], catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._names: Mapping[str, str] = {}
         self.routes = [route for feature in features for route in feature.routes]
         self._by_tag = _unique("tag", [(route.intent.tag, route) for route in self.routes])
         _unique("tag", [*self._by_tag.items(), *((intent.tag, intent) for intent in _OF_FORMS)])
@@ -63,6 +68,15 @@ class Dialogue:
             _unique("choices", [offer for feature in features for offer in feature.offers.items()]),
             _unique("presumed value", [default for feature in features for default in feature.defaults.items()]),
         )
+
+    def called(self, name: str) -> Route | None:
+        """Return the command of a name: its own, or what it is called in any language, by whoever types it."""
+        route = self.by_command.get(name.casefold())
+        if route is not None:
+            return route
+        if not self._names:  # few need them: there is a menu
+            self._names = names_anywhere(self.by_command, self._catalogue)
+        return self.by_command.get(self._names.get(folded(name), ""))
 
     # What is being answered
 
@@ -85,7 +99,7 @@ class Dialogue:
             case Command():
                 if (linked := _linked(inbound, ctx)) is not None:
                     return self._resumed(ctx.store.drafts.get(linked), ctx)
-                route = self.by_command.get(inbound.name.casefold())
+                route = self.called(inbound.name)
                 if route is None:
                     raise Declined(self._unknown(inbound.name, ctx))
                 raw = _given(route.intent, inbound)
@@ -134,14 +148,15 @@ class Dialogue:
         return ctx if origin is None else ctx.as_in(origin, runs_room=draft.ran_room)
 
     def _unknown(self, name: str, ctx: Context) -> Text:
-        shown = [
-            command
+        shown = {
+            command: route
             for command, route in self.by_command.items()
             if route.intent.summary and (ctx.is_operator or audience_of(route.allow) is not Audience.OPERATOR)
-        ]
-        near = get_close_matches(name[:_ECHOED].casefold(), shown, n=1, cutoff=0.5)
+        }
+        known = names(shown, ctx.t)
+        near = get_close_matches(folded(name[:_ECHOED]), known, n=1, cutoff=0.5)
         if near:
-            return ctx.t("I do not know /{name}. Did you mean /{near}?", name=name[:_ECHOED], near=near[0])
+            return ctx.t("I do not know /{name}. Did you mean /{near}?", name=name[:_ECHOED], near=known[near[0]])
         return ctx.t("I do not know /{name}. /help shows what you can do.", name=name[:_ECHOED])
 
     def minds_who_runs(self, act: Act) -> bool:
@@ -156,7 +171,7 @@ class Dialogue:
                 route = self._by_tag.get(tag)
                 return tag in self._of_forms if route is None else route.minds_who_runs
             case Command(name=name):
-                route = self.by_command.get(name.casefold())
+                route = self.called(name)
             case _:  # opened or joined
                 route = self.by_command.get("start")
         return route is not None and route.minds_who_runs

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from bot.answers import fixed_choices, longest
 from bot.chat.adapter import CommandHelp, Option
 from bot.chat.intents import Asked, Intent, Kind
+from bot.domain.words import folded
 from bot.feature import Route
-from bot.i18n import Translator
+from bot.i18n import Catalogue, Translator
 from bot.rules import Audience, audience_of
 
 MOST_CHOICES = 25
@@ -31,6 +32,20 @@ def menu(commands: Mapping[str, Route], t: Translator) -> list[CommandHelp]:
         )
         for name, route in shown.items()
     ]
+
+
+def names(commands: Mapping[str, Route], t: Translator) -> dict[str, str]:
+    """Return each command's own name by what people may call it in a language, folded: `ayuda` is /help."""
+    return {folded(said): own for own, said in _named("command", commands, t).items()} | {own: own for own in commands}
+
+
+def names_anywhere(commands: Mapping[str, Route], catalogue: Catalogue) -> dict[str, str]:
+    """Return the same for all languages; what means one command here and another one there is no name of any."""
+    found: dict[str, str] = {}
+    for language in catalogue.languages:
+        for said, own in names(commands, catalogue.speaker(language)).items():
+            found[said] = own if found.get(said, own) == own else ""
+    return {said: own for said, own in found.items() if own} | {own: own for own in commands}
 
 
 def _options(intent: type[Intent], t: Translator) -> tuple[Option, ...]:

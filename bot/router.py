@@ -74,7 +74,7 @@ class Router:
         self._flood, self._may_look = flood, flood.lets_look if flood is not None else lambda _: True
         self._wake = wake
         self._drew = drew
-        self._dialogue = Dialogue(features)
+        self._dialogue = Dialogue(features, means.catalogue)
         self.acts = Spreads(QUICK_S)
         """Seconds from hearing of something to its answer, by platform, kind and outcome."""
         self.routes = self._dialogue.routes
@@ -171,7 +171,7 @@ class Router:
         if not isinstance(inbound, Filled | Typed | Command):
             return {}
         if isinstance(inbound, Command):
-            route = self._dialogue.by_command.get(inbound.name.casefold())
+            route = self._dialogue.called(inbound.name)
             if route is None or not any(how.kind is Kind.WHEN for how in route.intent.asked.values()):
                 return {}
         act, now = inbound, self._means.clock.now()

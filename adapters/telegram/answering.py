@@ -35,6 +35,8 @@ from bot.i18n import Catalogue, Translator
 
 log = logging.getLogger(__name__)
 _REMEMBERED = 5000
+_ALIKE = 0.8
+"""How much a command must look like one of ours, in any language: an accent that is left out is no matter."""
 
 
 class Answering:
@@ -205,11 +207,12 @@ class Answering:
         if not isinstance(fact, Command) or fact.place.room.is_private or is_addressed(message):
             return False
         known = await self._known(inbox)
-        return fact.name != "start" and not get_close_matches(fact.name, known, n=1, cutoff=0.8)
+        return fact.name != "start" and not get_close_matches(fact.name, known, n=1, cutoff=_ALIKE)
 
     async def _known(self, inbox: Inbox) -> Collection[str]:
         if not self._commands:
-            self._commands = frozenset(command.name for command in await inbox.commands(""))
+            menus = [await inbox.commands(language) for language in self._catalogue.languages]
+            self._commands = frozenset(name for menu in menus for one in menu for name in (one.name, one.named) if name)
         return self._commands
 
     def _is_repeated(self, update: int) -> bool:

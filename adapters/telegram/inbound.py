@@ -28,7 +28,7 @@ from bot.records import dataclass
 
 PROMPT: Final = "?"
 """What the payloads of a prompt's buttons begin with."""
-_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?\s*\Z", re.DOTALL)
+_COMMAND = re.compile(r"/(\w{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?\s*\Z", re.DOTALL)
 _HOUR = frozenset("tTr")
 """How a format says that the time of day is shown, or how long it is until then."""
 _GROUPS = frozenset({"group", "supergroup"})

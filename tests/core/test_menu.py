@@ -15,20 +15,20 @@ from bot.chat.forms import Choice
 from bot.chat.intents import Kind
 from bot.dialogue import Dialogue
 from bot.i18n import DOMAIN, PSEUDO, Catalogue
-from bot.menu import menu
+from bot.menu import menu, names_anywhere
 from tests.core.scripted import Talk, scripted
 from tests.support.texts import extract
 
 LANGUAGES = (*Catalogue().languages, PSEUDO)
 
 
-def spoken(folder: Path, **names: str) -> Catalogue:
-    """Return a catalogue of Spanish in which commands and options are called so."""
-    catalog = Catalog(locale="es")
+def spoken(folder: Path, tag: str = "es", **names: str) -> Catalogue:
+    """Return a catalogue of Spanish, or of another language, in which commands and options are called so."""
+    catalog = Catalog(locale=tag)
     for name, said in names.items():
         for sort in ("command", "option"):
             catalog.add(name, said, context=sort)
-    path = folder / "es" / "LC_MESSAGES" / f"{DOMAIN}.po"
+    path = folder / tag / "LC_MESSAGES" / f"{DOMAIN}.po"
     path.parent.mkdir(parents=True)
     with path.open("wb") as file:
         write_po(file, catalog)
@@ -37,7 +37,7 @@ def spoken(folder: Path, **names: str) -> Catalogue:
 
 def scripted_menu(catalogue: Catalogue) -> dict[str, CommandHelp]:
     """Return the scripted feature's menu in Spanish, by name."""
-    return {one.name: one for one in menu(Dialogue([scripted]).by_command, catalogue.speaker("es"))}
+    return {one.name: one for one in menu(Dialogue([scripted], catalogue).by_command, catalogue.speaker("es"))}
 
 
 def option(command: CommandHelp, field: str) -> Option:
@@ -87,10 +87,20 @@ def test_two_of_one_name_are_told_apart(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_what_means_two_commands_is_the_name_of_none(tmp_path: Path) -> None:
+    """Nobody does another thing than they meant because two languages have one word; a command's own name stays its."""
+    spoken(tmp_path, "es", feed="dar", walk="paseo", shout="Gritar", find="walk")
+    catalogue = spoken(tmp_path, "fr", feed="dar", find="dîner", walk="feed", everything="paseo")
+    assert catalogue.languages == ("en", "es", "fr")
+    commands = Dialogue([scripted], catalogue).by_command
+    found = {said: own for said, own in names_anywhere(commands, catalogue).items() if said != own}
+    assert found == {"dar": "feed", "diner": "find"}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_in_every_language_each_name_means_one_thing(language: str) -> None:
     """Neither two commands nor two options of one command are called alike."""
-    commands = menu(Dialogue(features()).by_command, Catalogue().speaker(language))
+    commands = menu(Dialogue(features(), Catalogue()).by_command, Catalogue().speaker(language))
     assert len({one.named for one in commands}) == len(commands) > 10
     for command in commands:
         assert len({one.named for one in command.options}) == len(command.options) <= 25, command.name
@@ -104,6 +114,6 @@ def test_translators_are_asked_for_every_name() -> None:
         with path.open("rb") as source:
             texts = babel.extract(extract, source, {"named": ((1, "c"), 2)})  # type: ignore[arg-type]  # its types know no such key
             found |= {(context, text) for _, text, _, context in texts}
-    commands = menu(Dialogue(features()).by_command, Catalogue().speaker("en"))
+    commands = menu(Dialogue(features(), Catalogue()).by_command, Catalogue().speaker("en"))
     options = {("option", one.field) for command in commands for one in command.options}
     assert found == {("command", one.name) for one in commands} | options

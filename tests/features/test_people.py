@@ -128,6 +128,30 @@ async def test_help_knows_commands_by_the_names_that_menus_give_them(chat: ChatS
     assert "¿Querías decir /circles?" in reader.heard
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    ("typed", "own"),
+    [("ayuda", "help"), ("Próxima", "next"), ("proxima", "next"), ("CIRCULOS python", "circles python")],
+)
+async def test_a_command_goes_by_its_name_in_any_language(chat: ChatSim, typed: str, own: str, language: str) -> None:
+    """Where only the bot's own names are in the menu, who reads them in Spanish elsewhere may type those, too."""
+    reader = chat.zoe
+    reader.language = language
+    await reader.whispers(f"/{own}")
+    answer = reader.heard
+    await reader.whispers("/cancel")
+    await reader.whispers(f"/{typed}")
+    assert reader.heard == answer
+
+
+async def test_an_unknown_command_is_compared_with_the_names_that_one_may_have_read(chat: ChatSim) -> None:
+    """A slip in a Spanish name leads to the command, under the name that works everywhere."""
+    reader = chat.zoe
+    reader.language = "es"
+    await reader.whispers("/ayudar")
+    assert reader.heard == "No conozco /ayudar. ¿Querías decir /help?"
+
+
 @pytest.mark.parametrize("language", [*Catalogue().languages, PSEUDO])
 def test_every_command_has_help_in_every_language(language: str) -> None:
     """Each command stands in the help of those it is for with a summary, in every language."""

@@ -231,6 +231,12 @@ class TestWords:
         assert await scene.happens(said(ADA, "/metting", GROUP))
         assert await scene.happens(said(ADA, "/weather@circle_bot", GROUP))
 
+    @pytest.mark.parametrize("typed", ["/reunión", "/reunion", "/Reunión", "/reuniòn"])
+    async def test_a_command_of_ours_in_another_language_is_answered(self, scene: Scene, typed: str) -> None:
+        """Also in a group: what it is called in some menu is ours, with its accent or without."""
+        scene.inbox.menu = (CommandHelp("meeting", "Plan", Meet, named="reunión"),)
+        assert await scene.happens(said(ADA, typed, GROUP), Say(message()))
+
     async def test_a_group_that_may_not_be_written_to_is_answered_privately(self, scene: Scene) -> None:
         """Whoever asked gets the answer."""
         scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)

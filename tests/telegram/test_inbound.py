@@ -66,6 +66,8 @@ class TestCommands:
             ("/meeting Tuesday 6pm", "meeting", "Tuesday 6pm"),
             ("/Meeting@Circle_Bot  Tuesday\n6pm ", "meeting", "Tuesday\n6pm"),
             ("/start c1", "start", "c1"),
+            ("/Próxima", "próxima", ""),
+            ("/añadirreunión@Circle_Bot mañana", "añadirreunión", "mañana"),
         ],
     )
     def test_a_command_in_a_group_has_a_name_and_words(self, words: str, name: str, rest: str) -> None:
@@ -84,7 +86,7 @@ class TestCommands:
         assert isinstance(act, Opened)
         assert (act.start, act.place.room) == ("d1x", PRIVATE)
 
-    @pytest.mark.parametrize("words", ["/usr/bin", "see /help", "/", "/é"])
+    @pytest.mark.parametrize("words", ["/usr/bin", "see /help", "/", "/¡é!"])
     def test_what_is_no_command_is_words(self, words: str) -> None:
         """A path, or a command in the middle of a sentence, is something said."""
         act = read(said(ADA, words))
