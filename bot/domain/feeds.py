@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from typing import Final
+from urllib.parse import urlsplit
 
 from bot.domain.circles import Circle
 from bot.domain.meetings import Meeting
@@ -17,6 +19,16 @@ MOST_FEEDS: Final = 10
 """How many addresses one person has at most; one more ends the oldest."""
 PAST_SHOWN: Final = timedelta(days=90)
 """For how long a calendar shows what is over."""
+
+
+def works_here_only(address: str) -> bool:
+    """Say whether an address leads every machine to itself, and so to the bot only on its own."""
+    host = urlsplit(address).hostname or ""
+    try:
+        found = ip_address(host)
+    except ValueError:  # a name
+        return host == "localhost" or host.endswith(".localhost")
+    return found.is_loopback or found.is_unspecified
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,6 +218,28 @@ async def test_without_an_address_of_our_own_it_is_said(chat: ChatSim) -> None:
     assert "public_url" in chat.ada.heard
 
 
+@pytest.mark.parametrize(
+    ("address", "here_only"),
+    [
+        ("http://127.0.0.1:8080", True),
+        ("http://[::1]:8080", True),
+        ("http://0.0.0.0:8080", True),
+        ("http://localhost:8080", True),
+        ("http://192.168.1.7:8080", False),
+        ("http://localhost.example.org", False),
+        (ADDRESS, False),
+    ],
+)
+async def test_an_address_that_works_on_one_machine_alone_says_so(chat: ChatSim, address: str, here_only: bool) -> None:  # noqa: FBT001  # as it stands in the table
+    """As where the page is tried: who puts it into a calendar elsewhere would wait in vain, and hears who can help."""
+    chat.serve_at(address)
+    await chat.ada.says("/calendar")
+    await chat.ada.presses("All my circles")
+    assert f"{address}/calendar/" in chat.ada.heard
+    assert ("works only on the machine that I run on" in chat.ada.heard) == here_only
+    assert ("public_url" in chat.ada.heard) == here_only
+
+
 async def test_an_address_that_others_reach_is_none_of_yours(chat: ChatSim) -> None:
     """Where only the people of another platform reach our server, nobody is given an address that cannot work."""
     chat.bot = assemble(

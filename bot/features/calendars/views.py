@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.chat.message import Button, Message, Style, stacked
 from bot.chat.text import Text, Typed, lines, paragraphs
 from bot.domain.circles import Circle
-from bot.domain.feeds import FEED_LASTS, Entry
+from bot.domain.feeds import FEED_LASTS, Entry, works_here_only
 from bot.domain.meetings import Meeting
 from bot.features.calendars.intents import EndFeeds, MakeFeed
 from bot.i18n import Translator
@@ -45,6 +45,7 @@ def made(address: str, circle: Circle | None, t: Translator) -> Message:
     return Message(
         paragraphs(
             lines(what, Text.of(Typed(address))),
+            *([_here_only(t)] if works_here_only(address) else []),
             t(
                 "In your calendar app, look for “Add calendar”, then “From URL” or “Subscribe”, and put it there. "
                 "Most calendars look again every few hours."
@@ -57,6 +58,13 @@ def made(address: str, circle: Circle | None, t: Translator) -> Message:
         ),
         title=t.words("Your calendar"),
         rows=stacked(_ending(t)),
+    )
+
+
+def _here_only(t: Translator) -> Text:
+    return t(
+        "This address works only on the machine that I run on. Whoever runs me can give me one that works everywhere: "
+        "public_url in the settings."
     )
 
 
