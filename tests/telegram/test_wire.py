@@ -28,7 +28,19 @@ TOKEN = "123456:secret-of-the-bot-that-nobody-may-read"
 GROUP, OTHERS = Room(PLATFORM, "-100"), Room(PLATFORM, "-200")
 TOPIC = Room(PLATFORM, "-100", "42")
 ADA = Room(PLATFORM, "5", kind=RoomKind.PRIVATE)
-KEYBOARD = Keyboard(((Key("Yes", "rs.1.yes"),),))
+KEYBOARD = Keyboard(
+    ((Key("Yes", "rs.1.yes", style="success"), Key("No", "rs.1.no")), (Key("Where", url="https://meet.example/py"),))
+)
+KEYBOARD_SENT = {
+    "inline_keyboard": [
+        [
+            {"text": "Yes", "callback_data": "rs.1.yes", "style": "success"},
+            {"text": "No", "callback_data": "rs.1.no"},
+        ],
+        [{"text": "Where", "url": "https://meet.example/py"}],
+    ]
+}
+"""As Telegram wants it: https://core.telegram.org/bots/api#inlinekeyboardmarkup."""
 PICTURE = Picture(b"\x89PNG", "Bars", "chart.png")
 HI = Letter(("Hi",))
 
@@ -172,7 +184,7 @@ async def test_a_letter_goes_where_it_belongs_as_it_is(wire: Wire, telegram: Tel
                 "disable_notification": True,
                 "link_preview_options": {"is_disabled": True},
                 "message_thread_id": 42,
-                "reply_markup": KEYBOARD.told(),
+                "reply_markup": KEYBOARD_SENT,
                 "reply_parameters": {"message_id": 77, "allow_sending_without_reply": True},
             },
         )
@@ -191,7 +203,7 @@ async def test_a_question_asks_one_person_for_a_reply(wire: Wire, telegram: Tele
     await wire.post(GROUP, Letter(("Which day?",), reply_to="77", wants_reply=True))
     await wire.post(GROUP, Letter(("Which day?",), KEYBOARD, reply_to="77", wants_reply=True))
     assert telegram.calls[0][1]["reply_markup"] == {"force_reply": True, "selective": True}
-    assert telegram.calls[1][1]["reply_markup"] == KEYBOARD.told()
+    assert telegram.calls[1][1]["reply_markup"] == KEYBOARD_SENT
 
 
 async def test_a_long_letter_goes_out_in_parts(wire: Wire, telegram: Telegram, times: Times, pacing: Pacing) -> None:
@@ -445,7 +457,7 @@ async def test_drawing_a_message_anew(wire: Wire, telegram: Telegram) -> None:
                 "text": "<b>new</b>",
                 "parse_mode": "HTML",
                 "link_preview_options": {"is_disabled": True},
-                "reply_markup": KEYBOARD.told(),
+                "reply_markup": KEYBOARD_SENT,
             },
         )
     ]
