@@ -1,8 +1,20 @@
 """Frozen dataclasses that are quick to declare: a start declares well over a hundred before anybody is answered.
 
 The standard library writes six methods for each class and compiles them one by one, which took a tenth of the start.
-Here one is, and the rest are the same few functions for all classes. What comes of it is a dataclass of the standard
-library in everything else, for `fields`, `replace`, `match` and mypy, too.
+Here one is, and the rest are the same few functions for all classes. To `fields`, `replace`, `asdict`, `match`, `copy`,
+`pickle` and mypy it is a dataclass as ever. These things are not as with the library's:
+
+* Of the options it takes `kw_only`, and raises TypeError for any other, such as `order` or `weakref_slot`.
+* There is no `InitVar`; a field's `hash` counts for nothing: what is compared is hashed. A field with `init=False`
+  needs a default.
+* Whoever writes `__eq__` writes `__hash__`, too, or has none. `__setattr__` and `__delattr__` of the class's own are
+  taken, not refused.
+* It inherits only from its like, and from classes that are no dataclasses: `__dataclass_params__` tells of neither
+  `frozen` nor of any method, so that the library refuses to make a frozen class of it, and would make one that is not.
+* Where a class below it is no dataclass, that cannot be given attributes either.
+* With one field alone, that is compared and hashed itself, and not a tuple of it: it makes a difference to NaN.
+* `__init__` has no annotations, and as the default of a field that has a factory `MISSING`; the docstring that a class
+  without one is given tells of no fields.
 """
 
 from __future__ import annotations

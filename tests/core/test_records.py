@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, field
 from typing import Any
 
@@ -130,6 +131,61 @@ def test_all_can_be_named_fields(declare: Declare) -> None:
     assert Span(most=3).most == 3  # type: ignore[call-arg]
     with pytest.raises(TypeError):
         Span(0, 3)  # type: ignore[call-arg]
+
+
+OURS, THEIRS = records.dataclass, dataclasses.dataclass
+NAN = float("nan")
+
+
+def _made(declare: Declare, fields: dict[str, Any], *bases: type, **body: Any) -> Any:  # noqa: ANN401  # made at run time
+    """Return a class with fields, by name and type, and with what else stands in its body."""
+    return declare(frozen=True, slots=True)(type("Made", bases, {"__annotations__": fields, **body}))
+
+
+def test_of_one_field_alone_it_is_the_field_that_is_compared() -> None:
+    """Which is not equal to itself where it is no number; a tuple looks first whether two things are one."""
+    made = _made(OURS, {"a": float})
+    assert made(NAN) != made(NAN)
+    two = _made(OURS, {"a": float, "b": int})
+    assert two(NAN, 1) == two(NAN, 1)
+
+
+@pytest.mark.parametrize("option", ["order", "unsafe_hash", "weakref_slot", "match_args", "init", "repr", "eq"])
+def test_of_the_options_there_is_one(option: str) -> None:
+    """Whoever wants another hears of it at once, and takes the library's."""
+    with pytest.raises(TypeError, match=option):
+        OURS(frozen=True, slots=True, **{option: True})(type("Made", (), {}))
+
+
+@pytest.mark.parametrize(
+    ("differs", "ours", "theirs"),
+    [
+        (
+            lambda of: _made(of, {"a": dataclasses.InitVar[int]}, __post_init__=lambda *_: None)(1) is None,
+            TypeError,
+            False,
+        ),
+        (lambda of: hash(_made(of, {"a": list, "b": int}, a=field(hash=False))([], 1)), TypeError, hash((1,))),
+        (lambda of: _made(of, {"a": int}, a=field(init=False))().a, dataclasses.MISSING, AttributeError),
+        (lambda of: hash(_made(of, {"a": int}, __eq__=lambda *_: True)(1)), TypeError, hash((1,))),
+        (lambda of: _made(of, {"a": int}, __setattr__=None).__name__, "Made", TypeError),
+        (lambda of: _made(THEIRS, {}, _made(of, {"a": int}))(1).a, TypeError, 1),
+        (lambda of: _made(of, {}, _made(THEIRS, {"a": int}))(1).a, TypeError, 1),
+        (lambda of: THEIRS(type("Below", (_made(of, {"a": int}),), {})).__name__, "Below", TypeError),
+        (lambda of: _made(of, {"a": int}).__dataclass_params__.frozen, False, True),
+        (lambda of: hash(_made(of, {"a": int})(5)), 5, hash((5,))),
+        (lambda of: _made(of, {"a": int}).__init__.__annotations__, {}, {"a": int, "return": None}),
+    ],
+    ids=range(11),
+)
+def test_what_is_not_as_the_librarys(differs: Callable[[Declare], object], ours: object, theirs: object) -> None:
+    """The module says so, in words; whoever changes one changes the other."""
+    for declare, expected in ((OURS, ours), (THEIRS, theirs)):
+        if isinstance(expected, type) and issubclass(expected, Exception):
+            with pytest.raises(expected):
+                differs(declare)
+        else:
+            assert differs(declare) == expected
 
 
 def test_others_are_the_librarys_own() -> None:
