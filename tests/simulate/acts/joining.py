@@ -116,7 +116,7 @@ class Joining(Acting):
         circle, soul = seen.circle, seen.soul
         assert circle is not None
         assert soul is not None
-        if soul not in circle.offered:
+        if soul not in circle.offered or not circle.is_living:
             return
         hand = self.hand_with(soul, seen)
         soul.acting = True
