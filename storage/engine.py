@@ -11,7 +11,7 @@ from sqlalchemy import URL, make_url
 from bot.errors import ConfigError, StorageBusy
 from bot.tallies import QUICK_S, Spread, Spreads
 from storage.postgresql import Pool
-from storage.sqlite import Readers
+from storage.sqlite import BUSY_MS, READERS, Readers
 from storage.store import SqlStore
 from storage.writer import Writer
 
@@ -30,11 +30,12 @@ def parsed(url: str) -> URL:
 
 
 class SqliteFile:
-    """One thread that writes, a few that read."""
+    """One thread that writes, a few that read; `busy_ms` is how long each waits for another process."""
 
-    def __init__(self, path: str) -> None:
-        self._writer = Writer(path)
-        self._readers = Readers(path)
+    def __init__(self, address: URL, *, busy_ms: int = BUSY_MS, readers: int = READERS) -> None:
+        path = str(address.database)
+        self._writer = Writer(path, busy_ms)
+        self._readers = Readers(path, readers, busy_ms)
         self.batches = self._writer.batches
         self.write = self._writer.submit
         self.read = self._readers.submit
@@ -46,15 +47,11 @@ class SqliteFile:
 
 
 class Database:
-    """One database, opened. Implements `bot.ports.Storage`."""
+    """One database, opened: works are run by `runner`. Implements `bot.ports.Storage`."""
 
-    def __init__(self, address: URL) -> None:
+    def __init__(self, address: URL, runner: SqliteFile | Pool) -> None:
         self.url = address.render_as_string(hide_password=False)
-        self._runner: SqliteFile | Pool
-        if address.get_backend_name() == "sqlite":
-            self._runner = SqliteFile(str(address.database))
-        else:
-            self._runner = Pool(address)
+        self._runner = runner
         self.works = Spreads(QUICK_S)
         """Seconds from asking for a work to its end, by what it is ("read", "write") and its outcome."""
         # At hand, since every tap is counted.
@@ -68,7 +65,8 @@ class Database:
 
         Raises `ConfigError` for an address that means nothing. Whether a server can be reached shows in the first work.
         """
-        return cls(parsed(url))
+        address = parsed(url)
+        return cls(address, SqliteFile(address) if address.get_backend_name() == "sqlite" else Pool(address))
 
     async def transact(self, work: Callable[[SqlStore], T]) -> T:
         """Run `work` in a transaction on a thread of the storage, and return what it returns, after the commit.

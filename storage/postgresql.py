@@ -7,6 +7,7 @@ import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event
@@ -69,9 +70,9 @@ def _state(error: DBAPIError) -> str:
 class Pool:
     """Runs writing works and reading works on threads of their own, so that long reads never hold up a tap."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, idle_s: float = IDLE_S) -> None:
         self._engine = connect(url)
-        event.listen(self._engine, "connect", _let_none_stand_still)
+        event.listen(self._engine, "connect", partial(_let_none_stand_still, idle_s))
         self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="storage-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="storage-reader")
@@ -91,9 +92,9 @@ class Pool:
         self._engine.dispose()
 
 
-def _let_none_stand_still(connection: DBAPIConnection, _: object) -> None:
+def _let_none_stand_still(idle_s: float, connection: DBAPIConnection, _: object) -> None:
     with closing(connection.cursor()) as cursor:
-        cursor.execute(f"SET idle_in_transaction_session_timeout = {round(1000 * IDLE_S)}")
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {round(1000 * idle_s)}")
     connection.commit()
 
 

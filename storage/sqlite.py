@@ -20,6 +20,7 @@ from storage.store import SqlStore
 from storage.works import Work, done
 
 READERS = 3
+"""How many threads read."""
 BUSY_MS = 5000
 """How long another process may hold the file before a work is told that it is busy, in milliseconds."""
 STATEMENTS_CACHED = 512
@@ -59,18 +60,18 @@ def barred(path: Path) -> Barred | None:
     return None
 
 
-def connect(path: str, *, reading: bool = False) -> Connection:
+def connect(path: str, *, reading: bool = False, busy_ms: int = BUSY_MS) -> Connection:
     """Return a connection of its own to the file at `path`, whose transactions are begun and ended by hand."""
 
     def opened() -> sqlite3.Connection:
         # isolation_level=None: the driver begins nothing by itself. One thread uses it, though another may make it.
         made = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS_CACHED)
-        made.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        made.execute(f"PRAGMA busy_timeout = {busy_ms}")
         made.execute("PRAGMA foreign_keys = ON")
         if reading:
             made.execute("PRAGMA query_only = ON")
         else:
-            _write_ahead(made)
+            _write_ahead(made, busy_ms)
             made.execute("PRAGMA synchronous = FULL")
         return made
 
@@ -80,12 +81,12 @@ def connect(path: str, *, reading: bool = False) -> Connection:
     return create_engine("sqlite+pysqlite://", creator=opened, poolclass=NullPool, hide_parameters=True).connect()
 
 
-def _write_ahead(driver: sqlite3.Connection) -> None:
+def _write_ahead(driver: sqlite3.Connection, busy_ms: int) -> None:
     """Let readers and the writer work side by side; the file remembers it.
 
     While another process does the same to a new file SQLite gives up at once, whatever its time limit.
     """
-    deadline = time.monotonic() + BUSY_MS / 1000
+    deadline = time.monotonic() + busy_ms / 1000
     while True:
         try:
             driver.execute("PRAGMA journal_mode = WAL")
@@ -120,11 +121,11 @@ def busy(error: BaseException, *, writing: bool = False) -> StorageBusy | None:
 class Readers:
     """A few threads with connections of their own: each work sees one state of the database, whatever is written."""
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+    def __init__(self, path: str, number: int, busy_ms: int) -> None:
+        self._path, self._busy_ms = path, busy_ms
         self._mine = threading.local()
         self._open: list[Connection] = []
-        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="storage-reader")
+        self._threads = ThreadPoolExecutor(number, thread_name_prefix="storage-reader")
 
     def submit(self, work: Work) -> asyncio.Future[Any]:
         """Return the future of what `work` returns."""
@@ -155,7 +156,7 @@ class Readers:
     def _store(self) -> SqlStore:
         store: SqlStore | None = getattr(self._mine, "store", None)
         if store is None:
-            connection = connect(self._path, reading=True)
+            connection = connect(self._path, reading=True, busy_ms=self._busy_ms)
             self._open.append(connection)
             store = self._mine.store = SqlStore(connection)
         return store

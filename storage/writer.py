@@ -45,8 +45,8 @@ class Job:
 class Writer:
     """Runs works one after the other on its own connection and thread."""
 
-    def __init__(self, path: str) -> None:
-        self._connection = connect(path)
+    def __init__(self, path: str, busy_ms: int) -> None:
+        self._connection = connect(path, busy_ms=busy_ms)
         self._raw = raw(self._connection)
         self._store = SqlStore(self._connection)
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()

@@ -25,9 +25,9 @@ PEOPLE = long(10, 200)
 TERM_S = 3.0
 """For how long one is elected here."""
 SHORT_TERM = f"""
-import scheduler.election, storage.postgresql
+import functools, scheduler.election, storage.engine
 scheduler.election.TERM_S = {TERM_S}
-storage.postgresql.IDLE_S = {TERM_S / 2}
+storage.engine.Pool = functools.partial(storage.engine.Pool, idle_s={TERM_S / 2})
 from bot.__main__ import main
 main(["run"])
 """

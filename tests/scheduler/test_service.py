@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import RehearsalClock, after
-from scheduler import courier
 from scheduler.alarm import LONGEST_S, Alarm
+from scheduler.courier import STOPPING_S
 from tests.scheduler.world import NOW, World
 from tests.support.patience import PATIENCE
 
@@ -113,11 +113,8 @@ async def test_stopping_finishes_what_is_being_posted_and_leaves_the_rest(world:
     assert len(world.platform.posts) == 3
 
 
-async def test_a_platform_that_does_not_answer_does_not_keep_a_stop(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_platform_that_does_not_answer_does_not_keep_a_stop(world: World) -> None:
     """A post that hangs is given up by the stop, and sent by the next start."""
-    monkeypatch.setattr(courier, "STOPPING_S", 0.01)
     begun, post = asyncio.Event(), world.platform.post
 
     async def hangs(*_: object) -> object:
@@ -128,6 +125,8 @@ async def test_a_platform_that_does_not_answer_does_not_keep_a_stop(
     await world.plan(world.note())
     await world.scheduler.start()
     await begun.wait()
+    world.scheduler.begin_to_stop()
+    world.time.seconds += STOPPING_S
     async with asyncio.timeout(PATIENCE):
         await world.scheduler.stop()
     world.platform.post = post  # type: ignore[method-assign]

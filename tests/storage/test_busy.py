@@ -14,8 +14,8 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
 from bot.errors import StorageBusy
-from storage import postgresql, sqlite
-from storage.engine import Database
+from storage.engine import Database, SqliteFile, parsed
+from storage.postgresql import Pool
 from storage.store import SqlStore
 from tests.support.databases import Postgres
 from tests.support.patience import PATIENCE
@@ -25,12 +25,10 @@ def _put(key: str, value: str) -> Callable[[SqlStore], None]:
     return lambda store: store.settings.put(key, value)
 
 
-async def test_a_locked_file_is_busy(
-    sqlite_database: Database, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_locked_file_is_busy(sqlite_database: Database, sqlite_url: str) -> None:
     """Another program that keeps the file makes everybody's work busy, and nothing is half done."""
-    monkeypatch.setattr(sqlite, "BUSY_MS", 50)
-    impatient = Database.open(sqlite_url)
+    address = parsed(sqlite_url)
+    impatient = Database(address, SqliteFile(address, busy_ms=50))
     other = sqlite3.connect(str(make_url(sqlite_url).database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     results = await asyncio.gather(
@@ -83,20 +81,16 @@ async def test_a_work_that_does_not_mind_a_lost_connection(postgres_url: str, cu
     await database.close()
 
 
-async def test_a_transaction_that_stands_still_keeps_nothing_from_others(
-    postgres: Postgres, postgres_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_transaction_that_stands_still_keeps_nothing_from_others(postgres: Postgres, postgres_url: str) -> None:
     """As that of a process that is held up: the server ends it, others go on, and it is run anew."""
-    held_up, others = Database.open(postgres_url), Database.open(postgres_url)
+    held_up, others = _impatient(postgres_url), Database.open(postgres_url)
     await others.transact(_put("a", "0"))
-    monkeypatch.setattr(postgresql, "IDLE_S", 0.5)  # for the connection that is made next
     tries: list[str] = []
 
     def work(store: SqlStore) -> str:
         tries.append(store.settings.get("a") or "")
         store.settings.put("a", "1")
         if len(tries) == 1:
-            monkeypatch.undo()
             ours = store.connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
             _until_gone(postgres, ours)
             asyncio.run_coroutine_threadsafe(others.transact(_put("a", "2")), loop).result(PATIENCE)
@@ -111,18 +105,16 @@ async def test_a_transaction_that_stands_still_keeps_nothing_from_others(
 
 
 async def test_a_transaction_that_stood_still_before_its_commit_is_run_again(
-    postgres: Postgres, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    postgres: Postgres, postgres_url: str
 ) -> None:
     """Nothing of it was committed, so it cannot be done twice."""
-    monkeypatch.setattr(postgresql, "IDLE_S", 0.5)  # for the connection that is made next
-    database = Database.open(postgres_url)
+    database = _impatient(postgres_url)
     tries: list[int] = []
 
     def work(store: SqlStore) -> None:
         store.settings.put(str(len(tries)), "1")
         tries.append(store.connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
         if len(tries) == 1:
-            monkeypatch.undo()
             _until_gone(postgres, tries[0])
 
     await database.transact(work)
@@ -130,6 +122,12 @@ async def test_a_transaction_that_stood_still_before_its_commit_is_run_again(
     assert await database.read(lambda store: store.settings.get("0")) is None
     assert await database.read(lambda store: store.settings.get("1")) == "1"
     await database.close()
+
+
+def _impatient(url: str) -> Database:
+    """Return a database whose server soon ends a transaction that stands still."""
+    address = parsed(url)
+    return Database(address, Pool(address, idle_s=0.5))
 
 
 def _until_gone(postgres: Postgres, backend: int) -> None:

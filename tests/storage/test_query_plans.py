@@ -12,8 +12,7 @@ from bot.chat.forms import Draft
 from bot.chat.message import Card, Posted, Room
 from bot.domain.people import Account
 from bot.domain.rsvps import Answer
-from storage import sqlite
-from storage.engine import Database
+from storage.engine import Database, SqliteFile, parsed
 from storage.sqlite import raw
 from storage.store import SqlStore
 from storage.transcript import SqlTranscript
@@ -111,12 +110,10 @@ async def test_marked_cards_are_found_by_their_marks(sqlite_database: Database) 
 
 
 @pytest.mark.parametrize("everywhere", [False, True])
-async def test_a_page_finds_what_is_new_by_its_version(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, *, everywhere: bool
-) -> None:
+async def test_a_page_finds_what_is_new_by_its_version(sqlite_url: str, *, everywhere: bool) -> None:
     """Each page asks after each change: it does not go through all that was ever said in its rooms."""
-    monkeypatch.setattr(sqlite, "READERS", 1)  # the one that is listened to
-    database = Database.open(sqlite_url)
+    address = parsed(sqlite_url)
+    database = Database(address, SqliteFile(address, readers=1))  # the one that is listened to
     asked: list[str] = []
     try:
 

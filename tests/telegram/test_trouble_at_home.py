@@ -15,8 +15,7 @@ from adapters.web.adapter import WebAdapter
 from bot.clock import MovableClock
 from bot.commands.serving import serving as served
 from bot.i18n import Catalogue
-from storage import sqlite
-from storage.engine import Database
+from storage.engine import Database, SqliteFile, parsed
 from storage.transcript import SqlTranscript
 from tests.support.databases import locked
 from tests.support.patience import PATIENCE
@@ -28,10 +27,10 @@ from tests.telegram.world import How, World
 
 
 @pytest.fixture
-async def impatient(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
+async def impatient(sqlite_url: str) -> AsyncIterator[Database]:
     """A database that is busy as soon as somebody else writes to it."""
-    monkeypatch.setattr(sqlite, "BUSY_MS", 50)
-    opened = Database.open(sqlite_url)
+    address = parsed(sqlite_url)
+    opened = Database(address, SqliteFile(address, busy_ms=50))
     yield opened
     await opened.close()
 
