@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot import loop
 from bot.commands.started import as_started
 from bot.errors import CalledOff, CircleBotError, ConfigError, GaveUp
 
@@ -78,7 +79,7 @@ def demo(port: int, *, fresh: bool, data: Path) -> None:
     """Show a community with two circles in your browser, with a clock that you can move."""
     from bot.commands.demo import serve_demo
 
-    asyncio.run(serve_demo(data, port, fresh=fresh))
+    loop.run(serve_demo(data, port, fresh=fresh))
 
 
 @main.command()
@@ -106,7 +107,7 @@ def run(config: Path | None, rehearse: float | None, began: datetime | None) -> 
 
         settings = _settings(config)
         at = began.replace(tzinfo=UTC) if began else None
-        asyncio.run(serve(settings, speed=rehearse, at=at, say=_say))
+        loop.run(serve(settings, speed=rehearse, at=at, say=_say))
     finally:
         gc.enable()
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from bot import loop
 
 pytest_plugins = ["tests.support.databases"]
 
@@ -29,6 +32,8 @@ FIRST = (
     "tests/commands/",
 )
 """What takes long, mostly waiting for processes, the longest first: so nobody waits for it at the end."""
+
+LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -64,6 +69,12 @@ def pytest_collection() -> Generator[None, object, object]:
 def pytest_xdist_auto_num_workers() -> int:
     """One more process than there are cores: many tests wait for others, for a platform's pace, or for a stop."""
     return max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_asyncio_loop_factories() -> Mapping[str, LoopFactory]:
+    """Run on the loop that the bot runs on."""
+    return {"as the bot": loop.factory() or asyncio.new_event_loop}
 
 
 @pytest.fixture(autouse=True)

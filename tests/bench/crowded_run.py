@@ -22,6 +22,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from adapters.telegram.adapter import PACE, TelegramAdapter
+from bot import loop
 from bot.assembly import Bot, assemble
 from bot.chat.pacing import Pace, Pacing
 from bot.clock import SystemClock
@@ -172,7 +173,7 @@ _RUNS: dict[str, Callable[..., Coroutine[Any, Any, dict[str, Any]]]] = {
 
 def _main() -> None:
     with server() as control, tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(asyncio.run(_RUNS[sys.argv[1]](control, Path(folder), *map(int, sys.argv[2:])))))
+        print(json.dumps(loop.run(_RUNS[sys.argv[1]](control, Path(folder), *map(int, sys.argv[2:])))))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from adapters.discord.adapter import PACE, DiscordAdapter
 from adapters.discord.letter import PLATFORM
+from bot import loop
 from bot.assembly import assemble
 from bot.chat.message import Posted, Room
 from bot.clock import SystemClock
@@ -80,11 +81,11 @@ def _main() -> None:
     what, *plan = sys.argv[1:]
     with server("discord_server") as control, tempfile.TemporaryDirectory() as folder:
         if what == "taps":
-            told(asyncio.run(_taps(control, asked(plan), Path(folder))))
+            told(loop.run(_taps(control, asked(plan), Path(folder))))
         else:
             told(
                 [
-                    Cost(asyncio.run(_memory(control, servers, members, Path(folder))), 0)
+                    Cost(loop.run(_memory(control, servers, members, Path(folder))), 0)
                     for servers, members in asked(plan)
                 ]
             )

@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from bot import loop
 from scheduler import clocks
 from storage.engine import Database
 from tests.bench import Figure, measured
@@ -36,6 +37,7 @@ LIBRARIES = (
     # What they import themselves when they are first used: SQLAlchemy its driver, pydantic-settings what reads TOML.
     "sqlite3",
     "tomllib",
+    *(["uvloop"] if loop.factory() else []),
 )
 """What every start needs, whatever we do with it: other people's modules, all that the bot has once it is ready.
 

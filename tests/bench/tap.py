@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from bot import loop
 from bot.chat.inbound import Place, Press
 from bot.domain.rsvps import Answer
 from bot.features.rsvps.intents import Rsvp
@@ -53,6 +54,6 @@ async def _taps(path: Path) -> tuple[float, float]:
 def a_tap_without_a_platform() -> Iterable[Figure]:
     """An RSVP from the pressed payload to the redrawn card, committed on SQLite with synchronous=FULL."""
     with tempfile.TemporaryDirectory() as folder:
-        alone, many = asyncio.run(_taps(Path(folder) / "bench.sqlite3"))
+        alone, many = loop.run(_taps(Path(folder) / "bench.sqlite3"))
     yield Figure("A tap without a platform: CPU, one at a time", f"{alone * 1e6:.0f} us")
     yield Figure("A tap without a platform: CPU, 32 in flight", f"{many * 1e6:.0f} us")

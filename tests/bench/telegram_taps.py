@@ -18,6 +18,7 @@ from pathlib import Path
 
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.letter import PLATFORM
+from bot import loop
 from bot.assembly import Bot, assemble
 from bot.chat.message import Posted, Room
 from bot.chat.pacing import Pace, Pacing
@@ -113,7 +114,7 @@ _RUNS = {"taps": _taps, "coalesced": _coalesced, "reminders": _reminders}
 
 def _main() -> None:
     with server() as control, tempfile.TemporaryDirectory() as folder:
-        told(asyncio.run(_RUNS[sys.argv[1]](control, asked(sys.argv[2:]), Path(folder))))
+        told(loop.run(_RUNS[sys.argv[1]](control, asked(sys.argv[2:]), Path(folder))))
 
 
 if __name__ == "__main__":

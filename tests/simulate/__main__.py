@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import logging
 import os
@@ -18,6 +17,7 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bot import loop
 from storage.migrate import migrate
 from tests.simulate.report import MOST_TOLD, Report, memory_mb, tell
 from tests.simulate.size import Size
@@ -106,7 +106,7 @@ def main() -> int:
     size = Size.asked()
     console.print(f"{size.circles} circles, {size.weeks} weeks, seed {size.seed}, {kind}", highlight=False)
     with database(kind) as url, rarely_tidied():
-        return 1 if asyncio.run(lived(size, url, console, kind)) else 0
+        return 1 if loop.run(lived(size, url, console, kind)) else 0
 
 
 if __name__ == "__main__":
