@@ -76,6 +76,21 @@ async def test_an_offer_lapses_and_goes_to_the_next(chat: ChatSim) -> None:
     assert await learners(chat) == ["Grace", "Linus", "Nina"]
 
 
+@pytest.mark.parametrize(
+    ("sign_up", "truth"), [("1", "You can join again."), ("0", "“Python for beginners” is closed for now.")]
+)
+async def test_a_lapsed_offer_says_whether_one_can_still_join(chat: ChatSim, sign_up: str, truth: str) -> None:
+    """A late tap hears of no next one who may not be there, and is led back only where the way is open."""
+    await _a_seat_is_held(chat)
+    await seats(chat, 3, sign_up)
+    await chat.passes(hours=25)
+    await chat.mary.presses("Take the seat")
+    assert "The time to take this seat is over." in chat.mary.heard
+    assert truth in chat.mary.heard
+    assert "next" not in chat.mary.heard
+    assert ("Join the waiting list" in chat.mary.heard) == (sign_up == "1")
+
+
 async def test_an_offer_that_nobody_heard_of_is_made_again(chat: ChatSim) -> None:
     """The bot was away from night until it was over: the seat is held for the same person, who has a day again."""
     await chat.passes(hours=12)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.chat.inbound import Press
 from bot.chat.intents import Asked
 from bot.chat.message import Button, Message, Redraw, Reply, Say, Toast
-from bot.chat.text import Bold, Text, paragraphs
+from bot.chat.text import Bold, Text, lines, paragraphs
 from bot.context import Context
 from bot.domain.circles import Circle, CircleState, Member, Waiting
 from bot.domain.people import Role
@@ -64,13 +64,17 @@ def join(intent: JoinCircle, ctx: Context) -> Reply:
     if member is not None:
         return _in_already(member, ctx)
     if not found.is_open:
-        raise Declined(ctx.t("Sign-up for “{circle}” is closed for now.", circle=found.title))
+        raise Declined(_not_open(found, ctx))
     taken = ctx.store.seats.take(Member(found.id, ctx.person, Role.LEARNER, ctx.now), ctx.now)
     if isinstance(taken, Waiting):
         settled(found.id, ctx)
         offer_seats(found.id, ctx)
         return Say(joining_views.waits(shown_circle(found.id, ctx), taken.position, ctx.t), private=True)
     return _seated(found, ctx)
+
+
+def _not_open(circle: Circle, ctx: Context) -> Text:
+    return ctx.t("Sign-up for “{circle}” is closed for now.", circle=circle.title)
 
 
 def _in_already(member: Member, ctx: Context) -> Reply:
@@ -114,9 +118,9 @@ def take_seat(intent: TakeSeat, ctx: Context) -> Reply:
     waiting = in_line(found.id, ctx.person.id, ctx)
     if waiting is not None and waiting.offered_until is None:
         return panel_reply(found.id, ctx)  # the offer was taken back while the circle rested
-    shown = facts(found, ctx)
-    text = ctx.t("The time to take this seat is over, and it went to the next. You can still join again.")
-    rows = ((views.join_button(shown, ctx.t),),) if found.is_open else ()
+    then = ctx.t("You can join again.") if found.is_open else _not_open(found, ctx)
+    rows = ((views.join_button(facts(found, ctx), ctx.t),),) if found.is_open else ()
+    text = lines(ctx.t("The time to take this seat is over."), then)
     return Redraw(Message(text, rows=rows, title=found.title))
 
 
