@@ -75,15 +75,19 @@ def _readers(intent: Any, ctx: Context) -> None:  # noqa: ANN401
 
 
 def _readable(circle: Circle, ctx: Context) -> None:
-    """Decline where a circle is a draft: to others it does not exist, and its learners hear that it rests."""
+    """Decline where a circle is a draft: its learners, and who waits, hear that it rests; to others it is not there."""
     if circle.state is not CircleState.DRAFT:
         return
     role = ctx.role(circle)
     if role is Role.FACILITATOR:
         return
-    if role is None:
-        raise Declined(ctx.t("That circle is not there any more. /circles shows the ones that are."))
-    raise Declined(ctx.t("This circle is resting. Its facilitators are changing something; you are still a member."))
+    if role is Role.LEARNER:
+        raise Declined(
+            ctx.t("This circle is resting. Its facilitators are changing something; you are still a member.")
+        )
+    if any(waiting.person == ctx.person.id for waiting in ctx.store.seats.waiting(circle.id)):
+        raise Declined(ctx.t("“{circle}” is resting just now. Your place on the list is kept.", circle=circle.title))
+    raise Declined(ctx.t("That circle is not there any more. /circles shows the ones that are."))
 
 
 def _members(intent: Any, ctx: Context) -> None:  # noqa: ANN401

@@ -13,6 +13,8 @@ from bot.features.circles.intents import (
     JoinCircle,
     PublishCircle,
     ReopenCircle,
+    ShowCircle,
+    TakeSeat,
     UnpublishCircle,
 )
 from tests.features.seated import id_of, learners, on_the_panel, posted, seats
@@ -247,6 +249,22 @@ async def test_a_circle_that_rests_takes_its_offers_back(chat: ChatSim) -> None:
     await chat.passes(hours=23)
     await chat.mary.presses("Take the seat")
     assert await learners(chat) == ["Grace", "Linus", "Mary"]
+
+
+@pytest.mark.parametrize("intent", [JoinCircle, ShowCircle, TakeSeat])
+async def test_whoever_waits_hears_that_the_circle_rests(
+    chat: ChatSim, intent: type[JoinCircle | ShowCircle | TakeSeat]
+) -> None:
+    """An old button tells them, and them alone, that their place is kept: to others a draft does not exist."""
+    await _a_seat_is_held(chat)
+    await on_the_panel(chat, UnpublishCircle(circle=chat.circle, sure=True))
+    payload = intent(circle=chat.circle).payload()
+    for waits in (chat.mary, chat.nina):
+        await waits.presses_payload(payload)
+        assert waits.toast == "“Python for beginners” is resting just now. Your place on the list is kept."
+    for other in (chat.ada, chat.eve):  # one has left, one never came
+        await other.presses_payload(payload)
+        assert other.toast == "That circle is not there any more. /circles shows the ones that are."
 
 
 async def test_an_offer_of_before_the_rest_is_answered_with_the_truth(chat: ChatSim) -> None:

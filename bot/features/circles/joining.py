@@ -41,7 +41,7 @@ def _readers_of_any(intent: JoinCircle, ctx: Context) -> None:
         readers(intent, ctx)
 
 
-def _anyone_or_waiting(intent: LeaveCircle | LetGo | TakeSeat, ctx: Context) -> None:
+def _anyone_or_waiting(intent: LeaveCircle | LetGo, ctx: Context) -> None:
     """Let members and those who wait; to others a draft does not exist."""
     if intent.circle and in_line(intent.circle, ctx.person.id, ctx) is None:
         readers(intent, ctx) if ctx.store.seats.member(intent.circle, ctx.person.id) is None else None
@@ -102,7 +102,7 @@ def _is_offer(ctx: Context) -> bool:
     return isinstance(ctx.act, Press) and ctx.act.payload.partition(".")[0] == TakeSeat.tag
 
 
-@circles.handles(TakeSeat, allow=Rule(Audience.ANYONE, _anyone_or_waiting))
+@circles.handles(TakeSeat, allow=readers)
 def take_seat(intent: TakeSeat, ctx: Context) -> Reply:
     """Turn the held seat into a taken one."""
     found = ctx.circle(intent.circle)
@@ -111,8 +111,6 @@ def take_seat(intent: TakeSeat, ctx: Context) -> Reply:
         return _in_already(member, ctx)
     if found.state is CircleState.ENDED:
         raise Declined(ctx.t("This circle has ended."))
-    if found.state is CircleState.DRAFT:
-        raise Declined(ctx.t("“{circle}” is resting just now. Your place on the list is kept.", circle=found.title))
     if ctx.store.seats.accept(found.id, ctx.person.id, ctx.now):
         return _seated(found, ctx)
     waiting = in_line(found.id, ctx.person.id, ctx)
