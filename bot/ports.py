@@ -588,8 +588,8 @@ class Deliveries(Protocol):
         """Plan it even where its key has been sent before."""
         ...
 
-    def keep_only(self, *, meeting: int, keys: Collection[str], prefixes: Collection[str]) -> None:
-        """Drop what waits for a meeting, has one of the prefixes in its key, and is not in `keys`."""
+    def keep_only(self, *, meetings: Collection[int], keys: Collection[str], prefixes: Sequence[str]) -> None:
+        """Drop what waits for these meetings, has one of the prefixes in its key, and is not in `keys`."""
         ...
 
     def drop(self, keys: Collection[str], why: str) -> int:

@@ -15,7 +15,6 @@ from bot.domain.notices import DeliveryState, DigestDue, Due, MeetingListed
 from bot.domain.plans import (
     PREFIXES,
     Move,
-    by_meeting,
     circle_dues,
     digest_due,
     digest_key,
@@ -50,12 +49,9 @@ class Planner:
         places = store.places.of_circle(circle)
         dues = circle_dues(about, meetings, [place.id for place in places])
         dues += self._list(store, about, meetings, places, now)
-        wanted = by_meeting(dues)
-        for meeting in meetings:
-            # What still waits of one that is over came too late: the courier says so in the log.
-            if meeting.state not in {MeetingState.ENDED, MeetingState.CLOSED}:
-                keys = [due.key for due in wanted.get(meeting.id, ())]
-                store.deliveries.keep_only(meeting=meeting.id, keys=keys, prefixes=PREFIXES)
+        # What still waits of one that is over came too late: the courier says so in the log.
+        living = [one.id for one in meetings if one.state not in {MeetingState.ENDED, MeetingState.CLOSED}]
+        store.deliveries.keep_only(meetings=living, keys=[due.key for due in dues], prefixes=PREFIXES)
         self._write(store, dues, now)
         self._catch_up(store, upcoming(meetings, now), dues, now)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -11,8 +12,10 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
+    Delete,
     Select,
     String,
+    Update,
     and_,
     bindparam,
     case,
@@ -85,18 +88,28 @@ _STEP_ASIDE = (
 _PLAN = _PLAN.on_conflict_do_update(index_elements=["key"], set_=_AGAIN, where=_WAITS)
 
 _BEGINS = and_(deliveries.c.key >= bindparam("prefix"), deliveries.c.key < bindparam("past"))
-_STRAY = (
-    _WAITS,
-    deliveries.c.meeting == bindparam("its_meeting"),
-    or_(_BEGINS),
-    deliveries.c.key.not_in(_KEYS),
-)
-_FORGET_STRAY = delete(deliveries).where(*_STRAY, deliveries.c.leased_by.is_(None))
 _ENDED = update(deliveries).values(_UNLEASED)
 _DROPPED = _ENDED.values(state=DeliveryState.DROPPED.value, outcome=bindparam("why"))
-_DROP_STRAY = _DROPPED.where(*_STRAY)
 _DROP = _DROPPED.where(_WAITS, deliveries.c.key.in_(_KEYS))
 _DROP_PREFIX = _DROPPED.where(_WAITS, _BEGINS)
+
+
+@cache
+def _strays(prefixes: tuple[str, ...]) -> tuple[Delete, Update]:
+    """Return what forgets, and what drops, all that waits for meetings under such keys, but for those that are kept."""
+    strays = (
+        _WAITS,
+        deliveries.c.meeting.in_(bound("meetings", expanding=True)),
+        or_(*(and_(deliveries.c.key >= prefix, deliveries.c.key < _past(prefix)) for prefix in prefixes)),
+        deliveries.c.key.not_in(_KEYS),
+    )
+    return delete(deliveries).where(*strays, deliveries.c.leased_by.is_(None)), _DROPPED.where(*strays)
+
+
+def _past(prefix: str) -> str:
+    """Return the first key behind all that begin with a prefix: an index finds them, where LIKE may not."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
 
 _ROWS = select(*_DELIVERY)
 _FIND = _ROWS.where(deliveries.c.key == bindparam("key"))
@@ -227,16 +240,17 @@ class Deliveries(Repository):
         self._do(_STEP_ASIDE, its_key=due.key)
         self._do(_PLAN, **_fields(due))
 
-    def keep_only(self, *, meeting: int, keys: Collection[str], prefixes: Collection[str]) -> None:
-        """Drop what waits for a meeting, has one of the prefixes in its key, and is not in `keys`.
+    def keep_only(self, *, meetings: Collection[int], keys: Collection[str], prefixes: Sequence[str]) -> None:
+        """Drop what waits for these meetings, has one of the prefixes in its key, and is not in `keys`.
 
         What is just being sent leaves its trace in the log; the rest was only a plan and is forgotten, so that it can
         be planned again.
         """
-        for prefix in prefixes:
-            stray = {"its_meeting": meeting, "keys": list(keys), **_range(prefix)}
-            self._do(_FORGET_STRAY, **stray)
-            self._do(_DROP_STRAY, why="no longer planned", **stray)
+        if not meetings:
+            return
+        forget, drop = _strays(tuple(prefixes))
+        self._do(forget, meetings=list(meetings), keys=list(keys))
+        self._do(drop, why="no longer planned", meetings=list(meetings), keys=list(keys))
 
     def drop(self, keys: Collection[str], why: str) -> int:
         """Drop what waits under these keys; return how many waited."""
@@ -244,7 +258,7 @@ class Deliveries(Repository):
 
     def drop_prefix(self, prefix: str, why: str) -> int:
         """Drop what waits under keys that begin so; return how many waited."""
-        return self._do(_DROP_PREFIX, why=why, **_range(prefix))
+        return self._do(_DROP_PREFIX, why=why, prefix=prefix, past=_past(prefix))
 
     def find(self, key: str) -> Delivery | None:
         """Return the delivery with a key."""
@@ -343,8 +357,3 @@ def _fields(due: Due) -> dict[str, Any]:
         "expires_at": due.expires_at,
         "state": DeliveryState.WAITING.value,
     }
-
-
-def _range(prefix: str) -> dict[str, str]:
-    """Return the bounds of the keys that begin with `prefix`: an index finds them, where LIKE may not."""
-    return {"prefix": prefix, "past": prefix[:-1] + chr(ord(prefix[-1]) + 1)}

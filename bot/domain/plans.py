@@ -176,7 +176,7 @@ def move(due: Due, there: Delivery | None, now: datetime) -> Move:
     if there is None:
         return Move.PLAN if ahead or isinstance(due.notice, MeetingEnded) else Move.LEAVE
     if there.state is DeliveryState.WAITING:
-        return Move.PLAN if ahead else Move.LEAVE
+        return Move.PLAN if ahead and there.due != due else Move.LEAVE
     if not ahead or (there.outcome.startswith(SKIPPED) and there.due.due_at == due.due_at):
         return Move.LEAVE
     return Move.LEAVE if _was_sent_for(due, there) else Move.AGAIN
@@ -252,12 +252,3 @@ def digest_due(community: Community, now: datetime) -> Due | None:
         place=community.digest_place,
         community=community.id,
     )
-
-
-def by_meeting(dues: Sequence[Due]) -> dict[int, list[Due]]:
-    """Return what is due by the meeting it is about."""
-    sorted_out: dict[int, list[Due]] = {}
-    for due in dues:
-        if due.meeting is not None:
-            sorted_out.setdefault(due.meeting, []).append(due)
-    return sorted_out

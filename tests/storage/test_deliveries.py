@@ -184,11 +184,11 @@ async def test_what_no_longer_holds_is_forgotten(database: Database, world: Worl
             [_due(world, key) for key in ("remind:1:2d", "remind:1:2h", "remind:1:9h", "reminder", "nudge:1")]
             + [replace(_due(world, "remind:2:2d"), meeting=None)]
         )
-        store.deliveries.keep_only(meeting=world.meeting.id, keys=["remind:1:2d"], prefixes=["remind:"])
+        store.deliveries.keep_only(meetings=[world.meeting.id], keys=["remind:1:2d"], prefixes=["remind:"])
         assert sorted(_keys(store.deliveries.waiting())) == ["nudge:1", "remind:1:2d", "remind:2:2d", "reminder"]
         store.deliveries.plan([_due(world, "remind:1:2h")])
         assert "remind:1:2h" in _keys(store.deliveries.waiting())
-        store.deliveries.keep_only(meeting=world.meeting.id, keys=[], prefixes=["remind:", "nudge:"])
+        store.deliveries.keep_only(meetings=[world.meeting.id], keys=[], prefixes=["remind:", "nudge:"])
         assert sorted(_keys(store.deliveries.waiting())) == ["remind:2:2d", "reminder"]
 
     await database.transact(work)
