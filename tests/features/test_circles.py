@@ -167,7 +167,7 @@ async def test_ending_can_be_taken_back(chat: ChatSim) -> None:
     await chat.passes(minutes=1)
     assert chat.posts("has come to its end") == 1
     await chat.mary.presses_payload(JoinCircle(circle=chat.circle).payload())
-    assert "closed" in chat.mary.toast
+    assert chat.mary.toast == "This circle has ended."
     await chat.facilitator.presses("More…")
     await chat.facilitator.presses("Open it again")
     assert (await the_circle(chat)).state is CircleState.DRAFT

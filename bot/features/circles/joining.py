@@ -61,7 +61,7 @@ def join(intent: JoinCircle, ctx: Context) -> Reply:
         return Say(Message(ctx.t("No circle is open just now. /newcircle starts one.")), private=True)
     found = ctx.circle(intent.circle)
     member = ctx.store.seats.member(found.id, ctx.person.id)
-    if member is not None:
+    if member is not None and found.state is not CircleState.ENDED:
         return _in_already(member, ctx)
     if not found.is_open:
         raise Declined(_not_open(found, ctx))
@@ -74,7 +74,14 @@ def join(intent: JoinCircle, ctx: Context) -> Reply:
 
 
 def _not_open(circle: Circle, ctx: Context) -> Text:
-    return ctx.t("Sign-up for “{circle}” is closed for now.", circle=circle.title)
+    """Return why nobody can join it now."""
+    match circle.state:
+        case CircleState.ENDED:
+            return ctx.t("This circle has ended.")
+        case CircleState.DRAFT:
+            return ctx.t("It is a draft.")
+        case CircleState.PUBLISHED:
+            return ctx.t("Sign-up for “{circle}” is closed for now.", circle=circle.title)
 
 
 def _in_already(member: Member, ctx: Context) -> Reply:
@@ -107,10 +114,10 @@ def take_seat(intent: TakeSeat, ctx: Context) -> Reply:
     """Turn the held seat into a taken one."""
     found = ctx.circle(intent.circle)
     member = ctx.store.seats.member(found.id, ctx.person.id)
+    if found.state is CircleState.ENDED:
+        raise Declined(_not_open(found, ctx))
     if member is not None:
         return _in_already(member, ctx)
-    if found.state is CircleState.ENDED:
-        raise Declined(ctx.t("This circle has ended."))
     if ctx.store.seats.accept(found.id, ctx.person.id, ctx.now):
         return _seated(found, ctx)
     waiting = in_line(found.id, ctx.person.id, ctx)

@@ -139,13 +139,11 @@ def state_line(shown: Facts, t: Translator) -> Text:
 
 def announcement(shown: Facts, t: Translator, *, live: bool = True) -> Message:
     """Return what the room sees: a card with live counts (`live`), or the same as a preview."""
-    circle = shown.circle
-    if circle.state is not CircleState.PUBLISHED and live:
-        gone = t("This circle has ended. Thank you for being part of it.")
-        resting = t("This circle is not open at the moment.")
-        return Message(
-            gone if circle.state is CircleState.ENDED else resting, title=circle.title, card=Card("circle", circle.id)
-        )
+    circle, card = shown.circle, Card("circle", shown.circle.id) if live else None
+    if circle.state is CircleState.ENDED:
+        return Message(t("This circle has ended."), title=circle.title, card=card)
+    if circle.state is CircleState.DRAFT and live:
+        return Message(t("This circle is not open at the moment."), title=circle.title, card=card)
     text = paragraphs(
         course_line(circle, t),
         circle.about,
@@ -158,7 +156,7 @@ def announcement(shown: Facts, t: Translator, *, live: bool = True) -> Message:
         lines(_company(shown, t), Text() if circle.sign_up else t("Sign-up is closed for now.")),
     )
     rows = ((join_button(shown, t),),) if circle.sign_up else ()
-    return Message(text, rows=rows, title=circle.title, card=Card("circle", circle.id) if live else None)
+    return Message(text, rows=rows, title=circle.title, card=card)
 
 
 def _company(shown: Facts, t: Translator) -> Text:
