@@ -23,13 +23,13 @@ STATES: dict[str, Callable[[ChatSim], Awaitable[None]]] = {
 READERS = ("eve", "linus", "nina", "mary", "ada", "facilitator", "organizer")
 """A stranger, and somebody who left; who waits, and for whom a seat is held; a member, a facilitator, an organizer."""
 WELCOME, ALREADY, RUNS = "You are in. Welcome", "You are in already.", "You run this circle."
-WAITS = "number {} on the waiting list"
+WAITS, HELD = "number {} on the waiting list", "is free, and it is yours"
 CLOSED, ENDED = "Sign-up for “Python for beginners” is closed for now.", "This circle has ended."
 GONE, KEPT = "That circle is not there any more.", "is resting just now. Your place on the list is kept."
 OLD_BUTTON = {
     "full": (WAITS.format(3), WAITS.format(3), WAITS.format(2), WELCOME, ALREADY, RUNS, WAITS.format(3)),
     "open": (WELCOME, WELCOME, WELCOME, WELCOME, ALREADY, RUNS, WELCOME),
-    "closed": (CLOSED, CLOSED, CLOSED, CLOSED, ALREADY, RUNS, CLOSED),
+    "closed": (CLOSED, CLOSED, WAITS.format(2), HELD, ALREADY, RUNS, CLOSED),
     "resting": (GONE, GONE, KEPT, KEPT, "you are still a member", RUNS, "It is a draft."),
     "ended": (ENDED,) * len(READERS),
 }

@@ -25,7 +25,7 @@ from bot.features.circles.intents import (
     TakeSeat,
     TellAbout,
 )
-from bot.features.circles.panels import no_circle, panel_reply, shown_circle
+from bot.features.circles.panels import no_circle, panel_for, panel_reply, shown_circle
 from bot.features.circles.seats import came, in_line, no_offer, offer_seats, settled, went
 from bot.features.in_place import in_place
 from bot.i18n import N_
@@ -64,6 +64,8 @@ def join(intent: JoinCircle, ctx: Context) -> Reply:
     if member is not None and found.state is not CircleState.ENDED:
         return _in_already(member, ctx)
     if not found.is_open:
+        if found.state is CircleState.PUBLISHED and in_line(found.id, ctx.person.id, ctx) is not None:
+            return Say(panel_for(found.id, ctx), private=True)  # closed to others: they have a place, or a seat is held
         raise Declined(_not_open(found, ctx))
     taken = ctx.store.seats.take(Member(found.id, ctx.person, Role.LEARNER, ctx.now), ctx.now)
     if isinstance(taken, Waiting):
