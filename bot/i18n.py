@@ -25,7 +25,7 @@ from babel.numbers import format_decimal
 from babel.units import format_unit
 
 from bot.chat.text import Moment, Shape, Slash, Span, Text
-from bot.domain.words import as_tag
+from bot.domain.words import as_tag, folded
 
 DOMAIN: Final = "circlebot"
 LOCALES: Final = Path(__file__).parent / "locales"
@@ -42,6 +42,11 @@ _Values = Span | Text | int
 def N_(message: str) -> str:  # noqa: N802  # gettext's own name for "translate this later"
     """Mark a declared text for extraction; it is translated where it is shown."""
     return message
+
+
+def as_typed(name: str) -> str:
+    """Return a command's name as it is compared: whoever types it may leave out its accents."""
+    return folded(name)
 
 
 class Translator:

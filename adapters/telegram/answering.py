@@ -31,12 +31,12 @@ from bot.chat.message import Chart, Picture, Reply, Room, Style
 from bot.chat.speaking import language_of
 from bot.chat.text import Text
 from bot.chat.trying import trace
-from bot.i18n import Catalogue, Translator
+from bot.i18n import Catalogue, Translator, as_typed
 
 log = logging.getLogger(__name__)
 _REMEMBERED = 5000
 _ALIKE = 0.8
-"""How much a command must look like one of ours, in any language: an accent that is left out is no matter."""
+"""How much a command must look like one of our own names; the names in other languages are not guessed at."""
 
 
 class Answering:
@@ -63,7 +63,8 @@ class Answering:
         self._showing = Showing(wire, catalogue, self._waiting, reached, start_link=start_link, draw=draw, soon=soon)
         self._begun: OrderedDict[int, None] = OrderedDict()
         self._comings = Comings(monotonic=monotonic)
-        self._commands: Collection[str] = ()
+        self._own: Collection[str] = ()
+        self._translated: Collection[str] = ()
 
     async def receive(self, update: Update, inbox: Inbox) -> Answer | None:
         """Hand an update to the core, and return after the commit, with what is still to be shown."""
@@ -206,14 +207,12 @@ class Answering:
         """Say whether a command in a group, which names no bot, is probably another bot's."""
         if not isinstance(fact, Command) or fact.place.room.is_private or is_addressed(message):
             return False
-        known = await self._known(inbox)
-        return fact.name != "start" and not get_close_matches(fact.name, known, n=1, cutoff=_ALIKE)
-
-    async def _known(self, inbox: Inbox) -> Collection[str]:
-        if not self._commands:
-            menus = [await inbox.commands(language) for language in self._catalogue.languages]
-            self._commands = frozenset(name for menu in menus for one in menu for name in (one.name, one.named) if name)
-        return self._commands
+        if not self._own:
+            known = [one for language in self._catalogue.languages for one in await inbox.commands(language)]
+            self._own, self._translated = {one.name for one in known}, {as_typed(one.named) for one in known}
+        if fact.name == "start" or as_typed(fact.name) in self._translated:
+            return False
+        return not get_close_matches(fact.name, self._own, n=1, cutoff=_ALIKE)
 
     def _is_repeated(self, update: int) -> bool:
         """Say whether this process has begun with the update before: Telegram repeats what it hears late of."""

@@ -237,6 +237,16 @@ class TestWords:
         scene.inbox.menu = (CommandHelp("meeting", "Plan", Meet, named="reunión"),)
         assert await scene.happens(said(ADA, typed, GROUP), Say(message()))
 
+    @pytest.mark.parametrize("typed", ["/resume", "/resumé", "/resumenes"])
+    async def test_what_merely_looks_like_our_name_in_another_language_is_left_alone(
+        self, scene: Scene, typed: str
+    ) -> None:
+        """Nobody is told in English what another bot's command might mean in Spanish."""
+        scene.inbox.menu = (CommandHelp("digest", "The week", Meet, named="resumen"),)
+        assert await scene.happens(said(ADA, typed, GROUP), Say(message())) == []
+        assert scene.inbox.heard == []
+        assert await scene.happens(said(ADA, "/resumen", GROUP), Say(message()))
+
     async def test_a_group_that_may_not_be_written_to_is_answered_privately(self, scene: Scene) -> None:
         """Whoever asked gets the answer."""
         scene.inbox.menu = (CommandHelp("meet", "Plan", Meet),)
