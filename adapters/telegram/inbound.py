@@ -81,7 +81,7 @@ def command_payload(command: Command) -> str:
     """
     whole = f"/{command.name} {command.words}".rstrip()
     fits = whole.isprintable() and len(whole.encode()) <= PAYLOAD_BYTES
-    return whole if fits else f"/{command.name}"[:PAYLOAD_BYTES]
+    return whole if fits else f"/{command.name}".encode()[:PAYLOAD_BYTES].decode(errors="ignore")
 
 
 def private_room(user: str) -> Room:

@@ -7,6 +7,7 @@ import pytest
 from bot.chat.adapter import CommandHelp
 from bot.chat.forms import Page
 from bot.chat.inbound import Command, Joined, Left, Moved, Press
+from bot.chat.intents import PAYLOAD_BYTES
 from bot.chat.message import Ask, Button, Card, Chart, Message, Picture, Posted, Redraw, Say, Toast, stacked
 from bot.chat.text import Text
 from bot.i18n import PSEUDO
@@ -331,6 +332,14 @@ class TestGroups:
         given = scene.inbox.heard[0]
         assert isinstance(given, Command)
         assert (given.name, given.words, given.sender.user) == ("meet", "Tuesday", str(ADA))
+
+    async def test_an_anonymous_command_in_any_script_has_a_button(self, scene: Scene) -> None:
+        """What a button says is measured in bytes, of which a letter may take several."""
+        data = said(1087968824, f"/{'ж' * 40}@circle_bot", GROUP, sender_chat=happening.place(GROUP))
+        call = only(await scene.happens(data), "sendMessage")
+        payload = call.rows[0][0]["callback_data"]
+        assert payload == f"/{'ж' * 31}"
+        assert len(payload.encode()) <= PAYLOAD_BYTES
 
     async def test_a_tapped_command_is_answered_whatever_it_is(self, scene: Scene) -> None:
         """A /start right after the greeting is not answered when written; tapped, the button would stay busy."""
