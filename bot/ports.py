@@ -337,7 +337,7 @@ class Seats(Protocol):
         """Turn a held seat into a taken one; False where the offer has lapsed or never was."""
         ...
 
-    def take_back(self, circle: int) -> tuple[int, ...]:
+    def withdraw_offers(self, circle: int) -> tuple[int, ...]:
         """Hold no seat any more; return for whom one was held, who keep their places on the list."""
         ...
 
@@ -346,7 +346,7 @@ class Seats(Protocol):
         ...
 
     def lapse(self, circle: int, person: int, now: datetime) -> bool:
-        """Take a lapsed offer back and put the person off the list; False where it was taken or is not over yet."""
+        """End an offer that nobody took, and the place on the list; False where it was taken or is not over yet."""
         ...
 
 

@@ -177,7 +177,7 @@ _OFFER = (
     .values(offered_until=bindparam("until"))
     .returning(waiting.c.person)
 )
-_TAKE_BACK = (
+_WITHDRAW = (
     update(waiting)
     .where(waiting.c.circle == _IN_CIRCLE, waiting.c.offered_until.is_not(None))
     .values(offered_until=None)
@@ -295,17 +295,19 @@ class Seats(Repository):
         )
         return True
 
-    def take_back(self, circle: int) -> tuple[int, ...]:
+    def withdraw_offers(self, circle: int) -> tuple[int, ...]:
         """Hold no seat any more; return for whom one was held, who keep their places on the list."""
         self._lock(circle)
-        return tuple(row.person for row in self._all(_TAKE_BACK, in_circle=circle))
+        return tuple(row.person for row in self._all(_WITHDRAW, in_circle=circle))
 
     def hold_on(self, circle: int, person: int, until: datetime, now: datetime) -> bool:
         """Hold a seat anew whose offer has lapsed; False where it was taken or is not over yet."""
+        self._lock(circle)
         return self._do(_HOLD_ON, in_circle=circle, of_person=person, until=until, now=now) > 0
 
     def lapse(self, circle: int, person: int, now: datetime) -> bool:
-        """Take a lapsed offer back and put the person off the list; False where it was taken or is not over yet."""
+        """End an offer that nobody took, and the place on the list; False where it was taken or is not over yet."""
+        self._lock(circle)
         return self._do(_LAPSED, circle=circle, person=person, now=now) > 0
 
     def _lock(self, circle: int) -> int | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.circles import CircleState, Seated, Waiting
 from storage.engine import Database
 from storage.store import SqlStore
-from tests.storage.conftest import NOW, World, learner, make_world, person, soon
+from tests.storage.conftest import NOW, World, learner, make_world, person, soon, while_under_way
 
 
 def _full(store: SqlStore) -> tuple[World, list[int]]:
@@ -61,7 +63,7 @@ async def test_an_offer_is_held_anew(database: Database) -> None:
     await database.transact(work)
 
 
-async def test_offers_are_taken_back(database: Database) -> None:
+async def test_offers_are_withdrawn(database: Database) -> None:
     """All of a circle's, and of no other; everybody waits in their old order, and can be offered a seat again."""
 
     def work(store: SqlStore) -> None:
@@ -72,8 +74,8 @@ async def test_offers_are_taken_back(database: Database) -> None:
             store.seats.offer_next(full.circle.id, until)
         store.seats.leave(circle, world.bo.id, NOW)
         store.seats.offer_next(circle, until)
-        assert sorted(store.seats.take_back(circle)) == [cy, di]
-        assert store.seats.take_back(circle) == ()
+        assert sorted(store.seats.withdraw_offers(circle)) == [cy, di]
+        assert store.seats.withdraw_offers(circle) == ()
         assert store.seats.waiting(circle) == (Waiting(cy, 1), Waiting(di, 2), Waiting(ed, 3))
         assert store.seats.waiting(other.circle.id)[0].offered_until == until
         assert not store.seats.accept(circle, cy, NOW)
@@ -169,3 +171,31 @@ async def test_many_leave_and_the_list_moves_up(database: Database, world: World
         *(database.transact(lambda store: store.seats.offer_next(world.circle.id, soon(hours=24))) for _ in range(6))
     )
     assert sorted(one.position for one in offers if one is not None) == [1, 2]
+
+
+@pytest.mark.parametrize("holds_on", [False, True])
+async def test_an_offer_that_is_over_waits_for_whoever_has_the_seats_in_hand(
+    postgres_database: Database,
+    holds_on: bool,  # noqa: FBT001  # a parameter of the test
+) -> None:
+    """Somebody leaves in that moment: what becomes of the offer is settled after it, and the list is seen as it is."""
+    world, (cy, *_) = await postgres_database.transact(_full)
+    circle, until, done = world.circle.id, soon(hours=24), list[str]()
+
+    def offered(store: SqlStore) -> None:
+        store.seats.leave(circle, world.ada.id, NOW)
+        store.seats.offer_next(circle, until)
+
+    def leave(store: SqlStore) -> None:
+        store.seats.leave(circle, world.bo.id, until)
+
+    def over(store: SqlStore) -> None:
+        if holds_on:
+            assert store.seats.hold_on(circle, cy, soon(hours=48), until)
+        else:
+            assert store.seats.lapse(circle, cy, until)
+        done.append("over")
+
+    await postgres_database.transact(offered)
+    await while_under_way(postgres_database, leave, over, lambda _: done.append("left"))
+    assert done == ["left", "over"]

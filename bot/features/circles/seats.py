@@ -25,11 +25,12 @@ NEWS_EVERY = timedelta(hours=1)
 def offer_seats(circle: int, setting: Setting) -> None:
     """Hold every free seat for the next who waits, and ask them privately and awake; while the circle is open.
 
-    One that does not run holds none: its offers are taken back, and whoever had one keeps their place on the list.
+    One that does not run holds none: its offers are withdrawn, and whoever had one keeps their place on the list.
     """
     found = setting.circle(circle)
     if found.state is not CircleState.PUBLISHED:
-        no_offer(circle, setting.store.seats.take_back(circle), N_("the circle is not published any more"), setting)
+        withdrawn = setting.store.seats.withdraw_offers(circle)
+        no_offer(circle, withdrawn, N_("the circle is not published any more"), setting)
     until = setting.now + OFFER_LASTS
     while found.is_open and (offered := setting.store.seats.offer_next(circle, until)) is not None:
         _ask(found, offered.person, until, setting)
@@ -123,7 +124,7 @@ def _tell(circle: Circle, facilitator: Person, person: int, setting: Setting, *,
 
 @circles.acts(OfferLapses)
 def lapse(notice: OfferLapses, setting: Setting) -> None:
-    """Take an offer back that nobody took, and give the seat to the next.
+    """End an offer that nobody took, and give the seat to the next.
 
     Somebody who could not hear of it in time, because the bot was away, is asked now: nobody loses their place by that.
     """
