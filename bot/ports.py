@@ -318,6 +318,13 @@ class Seats(Protocol):
         """Return those who run a circle."""
         ...
 
+    def circles_of(self, people: Collection[int]) -> tuple[int, ...]:
+        """Return the circles that have, or had, to do with any of these people: their seats, answers and decisions.
+
+        In the order in which whoever changes several of them takes them.
+        """
+        ...
+
     def set_role(self, circle: int, person: int, role: Role) -> bool:
         """Change a member's role, never taking away the last facilitator; return whether it changed."""
         ...
@@ -553,8 +560,15 @@ class Cards(Protocol):
         """Return the cards that stand in a room."""
         ...
 
+    def alone(self, card: Card) -> None:
+        """Let no other transaction mark a card of the thing until this one ends: call it before looking at `traces`."""
+        ...
+
     def traces(self, card: Card) -> Sequence[object]:
-        """Return what is another whenever a standing card of the thing was marked or drawn; empty where none stands."""
+        """Return something to compare: it differs as soon as a card of the thing was added, marked, drawn or removed.
+
+        Empty where none stands.
+        """
         ...
 
     def at(self, posted: Posted) -> StoredCard | None:
@@ -588,8 +602,8 @@ class Deliveries(Protocol):
         """Plan it even where its key has been sent before."""
         ...
 
-    def keep_only(self, *, meetings: Collection[int], keys: Collection[str], prefixes: Sequence[str]) -> None:
-        """Drop what waits for these meetings, has one of the prefixes in its key, and is not in `keys`."""
+    def keep_only(self, keys: Collection[str], *, meetings: Collection[int]) -> None:
+        """Drop all that planning has let wait for these meetings (`PREFIXES`), but for `keys`."""
         ...
 
     def drop(self, keys: Collection[str], why: str) -> int:

@@ -349,7 +349,7 @@ class Courier:
         """Do what follows from a post."""
         due, parcel, card = arrived.delivery.due, arrived.parcel, arrived.parcel.message.card
         if card is not None:
-            changed = has_changed(store, parcel, self._means)  # while the message was on its way
+            changed = has_changed(store, parcel, card, self._means)  # while the message was on its way
             store.cards.stand(card, arrived.posted, parcel.message.fingerprint(), now)
             if changed:
                 store.cards.touch(card.kind, card.subject, now)

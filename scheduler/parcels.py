@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.chat.adapter import Unreachable
-from bot.chat.message import Message, Room
+from bot.chat.message import Card, Message, Room
 from bot.domain.notices import UNKNOWN, Delivery, DeliveryState, Dropped, Due
 from bot.domain.people import Account, waking
 from bot.i18n import N_
@@ -21,13 +21,12 @@ LATE: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A message on its way, composed at `at`; `in_trouble` says that its room could not be reached before.
+    """A message on its way; `in_trouble` says that its room could not be reached before.
 
     `traces` are those of the cards that showed then what it shows (`Cards.traces`).
     """
 
     due: Due
-    at: datetime
     room: Room
     message: Message
     in_trouble: bool
@@ -51,18 +50,18 @@ def packed(store: Store, delivery: Delivery, means: Means) -> Parcel | Dropped |
     if isinstance(message, Dropped):
         return message
     traces = store.cards.traces(message.card) if message.card else ()
-    return Parcel(due, now, room, message, bool(place and place.trouble), traces)
+    return Parcel(due, room, message, bool(place and place.trouble), traces)
 
 
-def has_changed(store: Store, parcel: Parcel, means: Means) -> bool:
+def has_changed(store: Store, parcel: Parcel, card: Card, means: Means) -> bool:
     """Whether its card would look otherwise now. Ask before it stands.
 
     Whatever changes a card marks those that stand already: only where none does it has to be composed again.
     """
-    card = parcel.message.card
-    if card is None or (parcel.traces and store.cards.traces(card) == parcel.traces):
+    store.cards.alone(card)
+    if parcel.traces and store.cards.traces(card) == parcel.traces:
         return False
-    return means.narrator.compose(store, parcel.due, parcel.at) != parcel.message
+    return means.narrator.compose(store, parcel.due, means.clock.now()) != parcel.message
 
 
 def _morning(store: Store, due: Due, now: datetime) -> datetime | None:

@@ -13,7 +13,6 @@ from bot.domain.circles import Circle, CircleState
 from bot.domain.meetings import Meeting, MeetingState, upcoming
 from bot.domain.notices import DeliveryState, DigestDue, Due, MeetingListed
 from bot.domain.plans import (
-    PREFIXES,
     Move,
     circle_dues,
     digest_due,
@@ -51,7 +50,7 @@ class Planner:
         dues += self._list(store, about, meetings, places, now)
         # What still waits of one that is over came too late: the courier says so in the log.
         living = [one.id for one in meetings if one.state not in {MeetingState.ENDED, MeetingState.CLOSED}]
-        store.deliveries.keep_only(meetings=living, keys=[due.key for due in dues], prefixes=PREFIXES)
+        store.deliveries.keep_only([due.key for due in dues], meetings=living)
         self._write(store, dues, now)
         self._catch_up(store, upcoming(meetings, now), dues, now)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -12,10 +11,8 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
-    Delete,
     Select,
     String,
-    Update,
     and_,
     bindparam,
     case,
@@ -32,6 +29,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.digests import TOO_LATE
 from bot.domain.notices import UNREACHED, Delivery, DeliveryState, DigestDue, Due, Notice
+from bot.domain.plans import PREFIXES
 from storage.repository import AnyRow, Repository, believed_until, bound, insert
 from storage.tables import accounts, circles, deliveries, places
 
@@ -72,12 +70,8 @@ _FAILED: ColumnElement[bool] = text("deliveries.state = 'failed'")  # type: igno
 _UNLEASED = {"leased_by": None, "leased_until": None}
 
 _PLAN = insert(deliveries)
-_AGAIN = {
-    column.name: _PLAN.excluded[column.name]
-    for column in deliveries.c
-    if column.name
-    not in {"id", "key", "state", "attempts", "leased_by", "leased_until", "sent_at", "message", "outcome"}
-}
+_STAYS = {"id", "key", "state", "attempts", "leased_by", "leased_until", "sent_at", "message", "outcome"}
+_AGAIN = {column.name: _PLAN.excluded[column.name] for column in deliveries.c if column.name not in _STAYS}
 # What was sent before keeps its place in the log, under a key of its own; the new one has an id of its own, so that no
 # platform takes it for a repeat.
 _STEP_ASIDE = (
@@ -87,29 +81,24 @@ _STEP_ASIDE = (
 )
 _PLAN = _PLAN.on_conflict_do_update(index_elements=["key"], set_=_AGAIN, where=_WAITS)
 
-_BEGINS = and_(deliveries.c.key >= bindparam("prefix"), deliveries.c.key < bindparam("past"))
-_ENDED = update(deliveries).values(_UNLEASED)
-_DROPPED = _ENDED.values(state=DeliveryState.DROPPED.value, outcome=bindparam("why"))
-_DROP = _DROPPED.where(_WAITS, deliveries.c.key.in_(_KEYS))
-_DROP_PREFIX = _DROPPED.where(_WAITS, _BEGINS)
-
-
-@cache
-def _strays(prefixes: tuple[str, ...]) -> tuple[Delete, Update]:
-    """Return what forgets, and what drops, all that waits for meetings under such keys, but for those that are kept."""
-    strays = (
-        _WAITS,
-        deliveries.c.meeting.in_(bound("meetings", expanding=True)),
-        or_(*(and_(deliveries.c.key >= prefix, deliveries.c.key < _past(prefix)) for prefix in prefixes)),
-        deliveries.c.key.not_in(_KEYS),
-    )
-    return delete(deliveries).where(*strays, deliveries.c.leased_by.is_(None)), _DROPPED.where(*strays)
-
 
 def _past(prefix: str) -> str:
     """Return the first key behind all that begin with a prefix: an index finds them, where LIKE may not."""
     return prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
+
+_STRAY = (
+    _WAITS,
+    deliveries.c.meeting.in_(bound("meetings", expanding=True)),
+    or_(*(and_(deliveries.c.key >= prefix, deliveries.c.key < _past(prefix)) for prefix in PREFIXES)),
+    deliveries.c.key.not_in(_KEYS),
+)
+_FORGET_STRAY = delete(deliveries).where(*_STRAY, deliveries.c.leased_by.is_(None))
+_ENDED = update(deliveries).values(_UNLEASED)
+_DROPPED = _ENDED.values(state=DeliveryState.DROPPED.value, outcome=bindparam("why"))
+_DROP_STRAY = _DROPPED.where(*_STRAY)
+_DROP = _DROPPED.where(_WAITS, deliveries.c.key.in_(_KEYS))
+_DROP_PREFIX = _DROPPED.where(_WAITS, deliveries.c.key >= bindparam("prefix"), deliveries.c.key < bindparam("past"))
 
 _ROWS = select(*_DELIVERY)
 _FIND = _ROWS.where(deliveries.c.key == bindparam("key"))
@@ -240,17 +229,16 @@ class Deliveries(Repository):
         self._do(_STEP_ASIDE, its_key=due.key)
         self._do(_PLAN, **_fields(due))
 
-    def keep_only(self, *, meetings: Collection[int], keys: Collection[str], prefixes: Sequence[str]) -> None:
-        """Drop what waits for these meetings, has one of the prefixes in its key, and is not in `keys`.
+    def keep_only(self, keys: Collection[str], *, meetings: Collection[int]) -> None:
+        """Drop all that planning has let wait for these meetings (`PREFIXES`), but for `keys`.
 
         What is just being sent leaves its trace in the log; the rest was only a plan and is forgotten, so that it can
         be planned again.
         """
-        if not meetings:
-            return
-        forget, drop = _strays(tuple(prefixes))
-        self._do(forget, meetings=list(meetings), keys=list(keys))
-        self._do(drop, why="no longer planned", meetings=list(meetings), keys=list(keys))
+        if meetings:
+            stray = {"meetings": list(meetings), "keys": list(keys)}
+            self._do(_FORGET_STRAY, **stray)
+            self._do(_DROP_STRAY, why="no longer planned", **stray)
 
     def drop(self, keys: Collection[str], why: str) -> int:
         """Drop what waits under these keys; return how many waited."""

@@ -177,19 +177,23 @@ async def test_a_log_of_one_circle_or_community(database: Database, world: World
 
 
 async def test_what_no_longer_holds_is_forgotten(database: Database, world: World) -> None:
-    """Of a meeting's waiting notices with a prefix only the named ones stay; no others are touched."""
+    """Of what planning has let wait for a meeting only what is named stays; nothing else is touched."""
 
     def work(store: SqlStore) -> None:
         store.deliveries.plan(
-            [_due(world, key) for key in ("remind:1:2d", "remind:1:2h", "remind:1:9h", "reminder", "nudge:1")]
+            [
+                _due(world, key)
+                for key in ("remind:1:2d", "remind:1:2h", "remind:1:9h", "reminder", "nudge:1", "nudges:1")
+            ]
             + [replace(_due(world, "remind:2:2d"), meeting=None)]
         )
-        store.deliveries.keep_only(meetings=[world.meeting.id], keys=["remind:1:2d"], prefixes=["remind:"])
-        assert sorted(_keys(store.deliveries.waiting())) == ["nudge:1", "remind:1:2d", "remind:2:2d", "reminder"]
+        store.deliveries.keep_only(["remind:1:2d", "nudges:1"], meetings=[world.meeting.id])
+        left = ["nudge:1", "nudges:1", "remind:1:2d", "remind:2:2d", "reminder"]
+        assert sorted(_keys(store.deliveries.waiting())) == left
         store.deliveries.plan([_due(world, "remind:1:2h")])
         assert "remind:1:2h" in _keys(store.deliveries.waiting())
-        store.deliveries.keep_only(meetings=[world.meeting.id], keys=[], prefixes=["remind:", "nudge:"])
-        assert sorted(_keys(store.deliveries.waiting())) == ["remind:2:2d", "reminder"]
+        store.deliveries.keep_only([], meetings=[world.meeting.id])
+        assert sorted(_keys(store.deliveries.waiting())) == ["nudge:1", "remind:2:2d", "reminder"]
 
     await database.transact(work)
 

@@ -47,9 +47,7 @@ DUE: dict[str, Callable[[SqlStore], object]] = {
     "what is due": lambda store: store.deliveries.lease(NOW, "c", soon(hours=1), 10, ["web"]),
     "what is due next": lambda store: store.deliveries.next_due(["web"]),
     "what a dead process held": lambda store: store.deliveries.free("c"),
-    "what is not planned any more": lambda store: store.deliveries.keep_only(
-        meetings=[1, 2], keys=["remind:1"], prefixes=["remind:", "ended:"]
-    ),
+    "what is not planned any more": lambda store: store.deliveries.keep_only(["remind:1"], meetings=[1, 2]),
     "what nobody took": lambda store: store.deliveries.expire(NOW),
     "what waits for a circle": lambda store: store.deliveries.waiting(circle=1),
     "what became of a circle's": lambda store: store.deliveries.log(circle=1),
