@@ -24,6 +24,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
+from bot.chat.naming import LONGEST_NAME, is_name
 from bot.chat.text import Moment, Shape, Slash, Span, Text
 from bot.domain.words import as_tag, folded
 
@@ -33,7 +34,6 @@ SOURCE: Final = "en"
 PSEUDO: Final = "en-XA"
 """Not a language: every text in it is marked, so that a test finds what bypasses the catalogue."""
 
-_IS_NAME: Final = re.compile(r"[-_'\w]{1,32}")
 MOST_LISTED: Final = 20
 """How many names a list has."""
 _Values = Span | Text | int
@@ -99,7 +99,7 @@ class Translator:
         A translation that is no such word is no use: then it goes by its own name.
         """
         said = self._catalogue.pgettext(sort, name)
-        return said if _IS_NAME.fullmatch(said) and said == said.lower() else name
+        return said if is_name(said) and len(said) <= LONGEST_NAME and said == said.lower() else name
 
     def plain(self, text: Text) -> str:
         """Return a text as bare words, moments in this language and in their own zone."""

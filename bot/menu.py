@@ -71,10 +71,10 @@ def _option(intent: type[Intent], field: str, how: Asked, named: str, t: Transla
 
 
 def _named(sort: str, names: Iterable[str], t: Translator) -> dict[str, str]:
-    """Return what each is called in a language: by its own name where another is called so already."""
-    own = tuple(names)
-    found: dict[str, str] = {}
-    for name in own:
-        said = t.named(sort, name)
-        found[name] = name if said in {*own, *found.values()} else said
-    return found
+    """Return what each is called in a language: by its own name where another is called so already.
+
+    An accent alone tells no two apart: people leave it out.
+    """
+    whose = {folded(name): name for name in names}
+    said = {name: t.named(sort, name) for name in whose.values()}
+    return {name: called if whose.setdefault(folded(called), name) == name else name for name, called in said.items()}

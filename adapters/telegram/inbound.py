@@ -24,11 +24,12 @@ from adapters.telegram.me import Me
 from bot.chat.inbound import Act, Command, Filled, Inbound, Joined, Left, Moved, Opened, Place, Press, Sender, Typed
 from bot.chat.intents import PAYLOAD_BYTES
 from bot.chat.message import Posted, Room, RoomKind
+from bot.chat.naming import is_name
 from bot.records import dataclass
 
 PROMPT: Final = "?"
 """What the payloads of a prompt's buttons begin with."""
-_COMMAND = re.compile(r"/(\w{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?\s*\Z", re.DOTALL)
+_COMMAND = re.compile(r"/([^\s@]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?\s*\Z", re.DOTALL)
 _HOUR = frozenset("tTr")
 """How a format says that the time of day is shown, or how long it is until then."""
 _GROUPS = frozenset({"group", "supergroup"})
@@ -70,8 +71,14 @@ def is_unseen(message: Message) -> bool:
 
 def is_addressed(message: Message) -> bool:
     """Say whether a command names the bot it is for."""
-    found = _COMMAND.match(message.text or message.caption or "")
+    found = _command(message.text or message.caption or "")
     return found is not None and found[2] is not None
+
+
+def _command(words: str) -> re.Match[str] | None:
+    """Return a command's name, the bot that it names, and the words after it."""
+    found = _COMMAND.match(words)
+    return found if found is not None and is_name(found[1]) else None
 
 
 def command_payload(command: Command) -> str:
@@ -140,7 +147,7 @@ def _pressed(query: CallbackQuery, found: _Update) -> Act | None:
     if payload.startswith(PROMPT) and (answer := answer_of(payload)) is not None:
         draft, answers, kept = answer
         return Filled(sender=sender, place=place, key=found.key, page_size=1, draft=draft, answers=answers, kept=kept)
-    if (command := _COMMAND.match(payload)) is not None:
+    if (command := _command(payload)) is not None:
         return _commanded(command, sender, place, found, None)
     return Press(
         sender=sender,
@@ -169,7 +176,7 @@ def _said(message: Message, found: _Update) -> Inbound | None:
         return None
     place, sender = _place(message.chat, _thread(message)), found.sender(by)
     words = message.text or message.caption or ""
-    if (command := _COMMAND.match(words)) is not None:
+    if (command := _command(words)) is not None:
         return _commanded(command, sender, place, found, _named(message))
     return _spoken(message, words, sender, place, found)
 

@@ -10,13 +10,14 @@ from adapters.web.frames import Fill, Open, Press, Run, Say
 from bot.chat.inbound import Act, Command, Filled, Joined, Opened, Place, Sender, Typed
 from bot.chat.inbound import Press as Pressed
 from bot.chat.message import Posted, Room, RoomKind
+from bot.chat.naming import is_name
 from bot.records import dataclass
 
 if TYPE_CHECKING:
     from adapters.web.transcript import GroupRoom, Someone
 
 PLATFORM = "web"
-_COMMAND = re.compile(r"\s*/(\w{1,32})(?:\s+(.*))?\s*\Z", re.DOTALL)
+_COMMAND = re.compile(r"\s*/(\S{1,32})(?:\s+(.*))?\s*\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def act(
 
 def _said(words: str, by: Sender, where: Place, key: str) -> Act | None:
     command = _COMMAND.match(words)
-    if command:
+    if command is not None and is_name(command[1]):
         name, rest = command.groups()
         return Command(
             sender=by,

@@ -67,6 +67,10 @@ class TestCommands:
             ("/Meeting@Circle_Bot  Tuesday\n6pm ", "meeting", "Tuesday\n6pm"),
             ("/start c1", "start", "c1"),
             ("/Próxima", "próxima", ""),
+            ("/pro\u0301xima", "pro\u0301xima", ""),
+            ("/se-joindre@Circle_Bot Python", "se-joindre", "Python"),
+            ("/l'appel", "l'appel", ""),
+            ("/सहायता", "सहायता", ""),
             ("/añadirreunión@Circle_Bot mañana", "añadirreunión", "mañana"),
         ],
     )
@@ -86,7 +90,7 @@ class TestCommands:
         assert isinstance(act, Opened)
         assert (act.start, act.place.room) == ("d1x", PRIVATE)
 
-    @pytest.mark.parametrize("words", ["/usr/bin", "see /help", "/", "/¡é!"])
+    @pytest.mark.parametrize("words", ["/usr/bin", "see /help", "/", "/¡é!", "/--help", "/'", "/next…"])
     def test_what_is_no_command_is_words(self, words: str) -> None:
         """A path, or a command in the middle of a sentence, is something said."""
         act = read(said(ADA, words))
