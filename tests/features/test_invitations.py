@@ -8,6 +8,7 @@ from bot.domain.communities import InviteKind
 from bot.domain.people import Role
 from bot.features.communities.intents import InviteFacilitator, RevokeInvitation
 from tests.features.invitations import invited, link_in, organizes
+from tests.features.seated import learners, posted, seats
 from tests.support.chat import ChatSim
 
 
@@ -98,11 +99,40 @@ async def test_an_invited_facilitator(chat: ChatSim) -> None:
 
 
 async def test_a_learner_becomes_a_facilitator(chat: ChatSim) -> None:
-    """A member who is invited keeps the seat and gets the role."""
+    """A member who is invited stays one and gets the role."""
     await chat.facilitator.presses_payload(InviteFacilitator(circle=chat.circle).payload())
     await chat.ada.opens(link_in(chat.facilitator.heard))
     await chat.ada.whispers("/me")
     assert "Python for beginners (you run it)" in chat.ada.heard
+
+
+async def test_an_invited_learner_leaves_the_seat(chat: ChatSim) -> None:
+    """Facilitators take none: who waited for one is offered it, and the announcement says so."""
+    await seats(chat, 3)
+    await posted(chat)
+    await chat.walter.opens()
+    await chat.walter.says("/join")
+    await chat.facilitator.presses_payload(InviteFacilitator(circle=chat.circle).payload())
+    await chat.ada.opens(link_in(chat.facilitator.heard))
+    assert "facilitator of “Python for beginners” now" in chat.ada.heard
+    await chat.passes(minutes=1)
+    assert "is free, and it is yours" in chat.walter.inbox()[-1]
+    await chat.walter.presses("Take the seat")
+    assert await learners(chat) == ["Grace", "Linus", "Walter"]
+
+
+async def test_an_invited_one_who_waited_leaves_the_held_seat(chat: ChatSim) -> None:
+    """It is offered to the next at once."""
+    await seats(chat, 3)
+    for someone in (chat.walter, chat.nina):
+        await someone.opens()
+        await someone.says("/join")
+    await chat.ada.says("/leave")
+    await chat.ada.presses("Leave")
+    await chat.facilitator.presses_payload(InviteFacilitator(circle=chat.circle).payload())
+    await chat.walter.opens(link_in(chat.facilitator.heard))
+    await chat.passes(minutes=1)
+    assert "is free, and it is yours" in chat.nina.inbox()[-1]
 
 
 async def test_nobody_else_revokes(chat: ChatSim) -> None:

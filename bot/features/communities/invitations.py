@@ -14,6 +14,7 @@ from bot.domain.people import Role
 from bot.domain.tokens import hashed
 from bot.errors import Declined
 from bot.feature import Feature
+from bot.features.circles.seats import offer_seats, settled
 from bot.features.communities import views
 from bot.features.communities.intents import (
     ChooseCircleToInvite,
@@ -151,6 +152,8 @@ def _accept_as_facilitator(invite: Invite, circle: Circle, ctx: Context) -> Repl
         return Say(views.welcome_facilitator(circle, fresh=False, t=ctx.t), private=True)
     _taken_up(invite, ctx)
     ctx.store.seats.join_as(circle.id, ctx.person.id, Role.FACILITATOR, ctx.now)
-    ctx.store.cards.touch("circle", circle.id, ctx.now)
+    ctx.forget()
     ctx.planner.circle(ctx.store, circle.id, ctx.now)
+    settled(circle.id, ctx)
+    offer_seats(circle.id, ctx)
     return Say(views.welcome_facilitator(circle, fresh=True, t=ctx.t), private=True)
