@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Column, Delete, Table, Update, and_, bindparam, case, delete, or_, select, union, update
+from sqlalchemy import Column, Delete, Table, Update, and_, bindparam, case, delete, or_, select, update
 
 from bot.domain.notices import (
     AskFacilitator,
@@ -26,6 +26,7 @@ from bot.domain.people import Role
 from bot.ports import asked_key
 from bot.records import dataclass
 from storage.repository import AnyRow, Repository, bound
+from storage.seats import Seats
 from storage.tables import (
     accounts,
     attendance,
@@ -39,7 +40,6 @@ from storage.tables import (
     invites,
     link_codes,
     link_tries,
-    meetings,
     members,
     organizers,
     people,
@@ -183,14 +183,6 @@ _FILL = (
         zone=case((people.c.zone == "", bindparam("its_zone")), else_=people.c.zone),
     )
 )
-_CIRCLES = union(
-    select(members.c.circle).where(members.c.person.in_(_BOTH)),
-    select(waiting.c.circle).where(waiting.c.person.in_(_BOTH)),
-    select(decisions.c.circle).where(decisions.c.owner.in_(_BOTH)),
-    select(meetings.c.circle)
-    .join_from(rsvps, meetings, meetings.c.id == rsvps.c.meeting)
-    .where(rsvps.c.person.in_(_BOTH)),
-).order_by("circle")
 # Circles before people, as whoever takes a seat does: two who wait for each other would both lose.
 _HOLD_CIRCLES = (
     select(circles.c.id)
@@ -279,7 +271,7 @@ class Merging(Repository):
         return tuple(found)
 
     def _circles(self, both: list[int]) -> list[int]:
-        return [row.circle for row in self._all(_CIRCLES, both=both)]
+        return list(Seats(self._connection).circles_of(both))
 
     def _one_of_two(self, once: Once, stays: int, goes: int) -> None:
         """Where both stand for the same, leave one row that says what is true of both."""

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import JSON, Integer, and_, bindparam, case, delete, func, literal, literal_column, or_, select, update
+from sqlalchemy import (
+    JSON,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from bot.domain.circles import CircleState, Member, Seated, Waiting
 from bot.domain.people import Person, Role
 from storage.people import PERSON, person_of
 from storage.repository import AnyRow, Repository, bound, insert
-from storage.tables import circles, meetings, members, people, rsvps, waiting
+from storage.tables import circles, decisions, meetings, members, people, rsvps, waiting
 
 _CIRCLE, _PERSON, _NOW = bound("circle"), bound("person"), bound("now")
 # An UPDATE takes a parameter named like a column for that column's new value, so its own conditions have other names.
@@ -52,6 +66,15 @@ _FACILITATORS = (
     .where(_PRESENT, members.c.role == Role.FACILITATOR.value)
     .order_by(members.c.joined_at, members.c.person)
 )
+_ANY = bound("people", expanding=True)
+_CIRCLES = union(
+    select(members.c.circle).where(members.c.person.in_(_ANY)),
+    select(waiting.c.circle).where(waiting.c.person.in_(_ANY)),
+    select(decisions.c.circle).where(decisions.c.owner.in_(_ANY)),
+    select(meetings.c.circle)
+    .join_from(rsvps, meetings, meetings.c.id == rsvps.c.meeting)
+    .where(rsvps.c.person.in_(_ANY)),
+).order_by("circle")
 
 # On PostgreSQL the lock makes everybody else wait here for the commit; SQLite has one writer anyway.
 _LOCK = select(circles.c.seats).where(circles.c.id == _CIRCLE).with_for_update()
@@ -257,6 +280,10 @@ class Seats(Repository):
     def facilitators(self, circle: int) -> tuple[Person, ...]:
         """Return the present facilitators, in the order in which they joined."""
         return tuple(person_of(row) for row in self._all(_FACILITATORS, circle=circle))
+
+    def circles_of(self, people: Collection[int]) -> tuple[int, ...]:
+        """Return the circles that have, or had, to do with any of these people, in the order to lock them in."""
+        return tuple(row.circle for row in self._all(_CIRCLES, people=list(people)))
 
     def set_role(self, circle: int, person: int, role: Role) -> bool:
         """Change a member's role, never taking away the last facilitator; return whether it changed."""

@@ -16,6 +16,7 @@ from bot.features.people.doors import LABELS, audience
 from bot.i18n import PSEUDO, Catalogue
 from bot.ports import Store
 from bot.rules import Audience
+from tests.features.after_meetings import CLOSED, OVER, names_feedback, says_it
 from tests.support.chat import ChatSim
 from tests.support.sim import group, private
 
@@ -304,6 +305,21 @@ async def test_forgetting_asks_first_and_leaves_only_counts(chat: ChatSim) -> No
     assert (await chat.store.transact(look)).id != before.id
     await chat.ada.opens()
     assert "Find a circle" in chat.ada.heard
+
+
+async def test_whoever_is_forgotten_leaves_the_summary_that_stands(chat: ChatSim) -> None:
+    """What they signed is taken off the message in the room, too."""
+    await names_feedback(chat)
+    await chat.moves_to(OVER)
+    for someone in (chat.ada, chat.grace):
+        await says_it(someone, plus=f"{someone.name} signs it", sign="Yes")
+    await chat.moves_to(CLOSED)
+    assert "Ada signs it (Ada)" in chat.card("What went well")
+    await chat.ada.whispers("/forgetme")
+    await chat.ada.presses("Yes, forget me")
+    await chat.passes(minutes=1)
+    assert "Ada" not in chat.card("What went well")
+    assert "Grace signs it (Grace)" in chat.card("What went well")
 
 
 async def test_the_last_organizer_is_needed(chat: ChatSim) -> None:

@@ -151,6 +151,22 @@ async def test_a_seat_let_go_is_offered_on(chat: ChatSim) -> None:
     assert any("is free" in text for text in chat.nina.inbox())
 
 
+async def test_a_seat_is_not_held_for_whoever_is_forgotten(chat: ChatSim) -> None:
+    """Who asks to be forgotten while a seat is held for them leaves it to the next, and the card counts who waits."""
+    await posted(chat)
+    await _a_seat_is_held(chat)
+    await chat.passes(minutes=1)
+    assert "2 people wait" in chat.card()
+    await chat.mary.whispers("/forgetme")
+    await chat.mary.presses("Yes, forget me")
+    nina = await id_of(chat, chat.nina)
+    assert await _in_line(chat) == [(nina, True)]
+    assert all(key.endswith(f":{nina}") for key in await _about_seats(chat))
+    await chat.passes(minutes=1)
+    assert _offers(chat.nina) == 1
+    assert "1 person waits" in chat.card()
+
+
 async def test_more_seats_are_offered_to_those_who_wait(chat: ChatSim) -> None:
     """Raising the limit asks the next in order."""
     await seats(chat, 3)

@@ -12,9 +12,11 @@ from bot.context import Context
 from bot.domain.circles import CircleState
 from bot.domain.people import Role
 from bot.errors import Declined
-from bot.features.circles.seats import offer_seats, settled
+from bot.features.circles.seats import no_offer, offer_seats
 from bot.features.in_place import in_place
 from bot.features.people.intents import ForgetMe, MyData
+from bot.features.redrawn import redrawn
+from bot.i18n import N_
 
 _FITS: Final = 3000
 """Characters of data that one message holds on every platform, with room for the words around it."""
@@ -53,16 +55,14 @@ def forget_me(intent: ForgetMe, ctx: Context) -> Reply:
         )
         sure = Button(ctx.t.words("Yes, forget me"), ForgetMe(sure=True), Style.DANGER)
         return Say(Message(ask, rows=((sure,),)), private=True)
-    circles = [circle.id for circle, _ in ctx.store.circles.of_person(ctx.person.id)]
-    meetings = [meeting.id for circle in circles for meeting in ctx.store.meetings.of_circle(circle)]
+    circles = ctx.store.seats.circles_of([ctx.person.id])
     for circle in circles:
         ctx.store.seats.leave(circle, ctx.person.id, ctx.now)
+        no_offer(circle, [ctx.person.id], N_("they left"), ctx)
     ctx.store.people.forget(ctx.person.id, ctx.now)
     for circle in circles:
-        settled(circle, ctx)
+        redrawn(circle, [meeting.id for meeting in ctx.store.meetings.of_circle(circle)], ctx)
         offer_seats(circle, ctx)
-    for meeting in meetings:
-        ctx.store.cards.touch("meeting", meeting, ctx.now)
     done = Message(ctx.t("You are forgotten. Whenever you write to me again, we meet for the first time."))
     return in_place(done, ctx)
 
