@@ -20,7 +20,7 @@ from bot.errors import BadAnswers, Declined, Unparsable
 from bot.feature import Feature, Route
 from bot.forms import AmendDraft, DropDraft, Form, Forms, ResumeDraft, SaveDraft, zone_at_hand
 from bot.i18n import Catalogue
-from bot.menu import names, names_anywhere
+from bot.menu import Called, names
 from bot.records import dataclass
 from bot.rules import NAMED, Audience, audience_of
 from bot.tapped import on_its_card
@@ -54,29 +54,19 @@ class Dialogue:
     """Leads what people say to handlers, inside one transaction. Raises `Declined` and `AskAgain`."""
 
     def __init__(self, features: Sequence[Feature], catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        self._names: Mapping[str, str] = {}
         self.routes = [route for feature in features for route in feature.routes]
         self._by_tag = _unique("tag", [(route.intent.tag, route) for route in self.routes])
         _unique("tag", [*self._by_tag.items(), *((intent.tag, intent) for intent in _OF_FORMS)])
         self.by_command = _unique(
             "command", [(route.intent.command, route) for route in self.routes if route.intent.command]
         )
+        self.called = Called(self.by_command, catalogue)
         self._of_forms = {intent.tag: intent for intent in _OF_FORMS}
         self.forms = Forms(
             self._by_tag,
             _unique("choices", [offer for feature in features for offer in feature.offers.items()]),
             _unique("presumed value", [default for feature in features for default in feature.defaults.items()]),
         )
-
-    def called(self, name: str) -> Route | None:
-        """Return the command of a name: its own, or what it is called in any language, by whoever types it."""
-        route = self.by_command.get(name.casefold())
-        if route is not None:
-            return route
-        if not self._names:  # few need them: there is a menu
-            self._names = names_anywhere(self.by_command, self._catalogue)
-        return self.by_command.get(self._names.get(folded(name), ""))
 
     # What is being answered
 
@@ -170,6 +160,8 @@ class Dialogue:
                 tag = payload.partition(".")[0]
                 route = self._by_tag.get(tag)
                 return tag in self._of_forms if route is None else route.minds_who_runs
+            case Command(name=name) if self.called.is_slow(name):
+                return True
             case Command(name=name):
                 route = self.called(name)
             case _:  # opened or joined

@@ -48,6 +48,27 @@ def names_anywhere(commands: Mapping[str, Route], catalogue: Catalogue) -> dict[
     return {said: own for said, own in found.items() if own} | {own: own for own in commands}
 
 
+class Called:
+    """Finds commands by what people call them. The first name that is not their own has every catalogue read: slow."""
+
+    def __init__(self, commands: Mapping[str, Route], catalogue: Catalogue) -> None:
+        self._commands, self._catalogue = commands, catalogue
+        self._names: Mapping[str, str] = {}
+
+    def __call__(self, name: str) -> Route | None:
+        """Return the command of a name: its own, or what it is called in any language, by whoever types it."""
+        route = self._commands.get(name.casefold())
+        if route is not None:
+            return route
+        if not self._names:  # few need them: there is a menu
+            self._names = names_anywhere(self._commands, self._catalogue)
+        return self._commands.get(self._names.get(folded(name), ""))
+
+    def is_slow(self, name: str) -> bool:
+        """Say whether a name has the catalogues read, for which nobody else should wait."""
+        return not self._names and name.casefold() not in self._commands
+
+
 def _options(intent: type[Intent], t: Translator) -> tuple[Option, ...]:
     """Return the options for the questions that are the bot's own, and not a person's."""
     asked = {field: how for field, how in intent.asked.items() if how.prompt and not how.verbatim}

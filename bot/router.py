@@ -171,7 +171,9 @@ class Router:
         if not isinstance(inbound, Filled | Typed | Command):
             return {}
         if isinstance(inbound, Command):
-            route = self._dialogue.called(inbound.name)
+            called = self._dialogue.called
+            slow = called.is_slow(inbound.name)
+            route = await asyncio.to_thread(called, inbound.name) if slow else called(inbound.name)
             if route is None or not any(how.kind is Kind.WHEN for how in route.intent.asked.values()):
                 return {}
         act, now = inbound, self._means.clock.now()

@@ -219,6 +219,8 @@ async def test_who_runs_the_room_is_asked_only_where_it_matters(talk: Talk) -> N
 
     assert minds(Command, name="Shout")
     assert not minds(Command, name="feed")
+    assert minds(Command, name="xyzzy")  # nobody has yet looked up what it is called in other languages
+    await talk.says("/xyzzy")
     assert not minds(Command, name="xyzzy")
     assert minds(Press, payload=Shout.about().payload())
     assert minds(Press, payload=SaveDraft(draft=1).payload())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import get_ident
 
 import pytest
 from babel.messages import extract as babel
@@ -12,12 +13,20 @@ from babel.messages.pofile import write_po
 from bot.assembly import features
 from bot.chat.adapter import CommandHelp, Option
 from bot.chat.forms import Choice
+from bot.chat.inbound import Command
 from bot.chat.intents import Kind
+from bot.chat.message import Say
 from bot.chat.naming import is_name
+from bot.clock import MovableClock
+from bot.dates import WrittenDates
 from bot.dialogue import Dialogue
 from bot.domain.words import folded
-from bot.i18n import DOMAIN, PSEUDO, Catalogue
+from bot.i18n import DOMAIN, PSEUDO, Catalogue, Translator
 from bot.menu import menu, names_anywhere
+from bot.router import Means, Router
+from scheduler.planner import Planner
+from storage.engine import Database
+from tests.core.conftest import NOW, NoLinks
 from tests.core.scripted import Talk, scripted
 from tests.support.texts import extract
 
@@ -114,6 +123,34 @@ def test_what_means_two_commands_is_the_name_of_none(tmp_path: Path) -> None:
     commands = Dialogue([scripted], catalogue).by_command
     found = {said: own for said, own in names_anywhere(commands, catalogue).items() if said != own}
     assert found == {"dar": "feed", "diner": "find"}
+
+
+class Watched(Catalogue):
+    """Notes in which thread each wish for a language was heard."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.heard: set[tuple[str, int]] = set()
+
+    def speaker(self, *wishes: str) -> Translator:
+        """Return who speaks the best of the wishes."""
+        self.heard |= {(wish, get_ident()) for wish in wishes}
+        return super().speaker(*wishes)
+
+
+async def test_catalogues_are_read_where_nobody_waits_for_it(sqlite_database: Database, tmp_path: Path) -> None:
+    """The first name in another language has all of them read, but not in the loop; until then, it may be any's."""
+    spoken(tmp_path, walk="pasear")
+    catalogue, clock = Watched(tmp_path), MovableClock(source=lambda: NOW)
+    means = Means(sqlite_database, clock, catalogue, Planner(), WrittenDates(), NoLinks())
+    talk = Talk(Router(means, [scripted]), sqlite_database, clock)
+    foreign = Command(name="pasear", words="Tuesday 6pm", **talk.act)  # type: ignore[arg-type]  # each of its own type
+    assert talk.router.minds_who_runs(foreign)
+    assert isinstance(await talk.does(foreign), Say)
+    assert not talk.router.minds_who_runs(foreign)
+    threads = {thread for wish, thread in catalogue.heard if wish == "es"}
+    assert threads
+    assert get_ident() not in threads
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
