@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from bot.context import Setting
 
-CARDS = ("meeting", "nudge", "summary")
-"""The kinds of cards that show one meeting; the circle's own card shows when it meets next."""
+CARDS = ("summary", "nudge", "meeting")
+"""The kinds of cards that show one meeting, in the order in which a tap marks them: so no two wait for each other."""
 
 
 def redrawn(circle: int, meetings: Iterable[int], setting: Setting) -> None:
-    """Have the card of a circle drawn anew, and every card of these meetings of it."""
-    setting.store.cards.touch("circle", circle, setting.now)
+    """Have every card of these meetings of a circle drawn anew, and its own, which shows when it meets next."""
     subjects = list(meetings)
     for kind in CARDS:
         setting.store.cards.touch_several(kind, subjects, setting.now)
+    setting.store.cards.touch("circle", circle, setting.now)

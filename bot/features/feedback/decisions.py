@@ -41,8 +41,8 @@ def _found(decision: int, ctx: Context) -> Decision:
 def _changed(decision: Decision, ctx: Context) -> None:
     """Have every card drawn anew that shows the decision: the summary, and the meetings ahead."""
     ctx.store.cards.touch(summary.KIND, decision.meeting, ctx.now)
-    for meeting in upcoming(ctx.store.meetings.of_circle(decision.circle), ctx.now):
-        ctx.store.cards.touch("meeting", meeting.id, ctx.now)
+    ahead = upcoming(ctx.store.meetings.of_circle(decision.circle), ctx.now)
+    ctx.store.cards.touch_several("meeting", [meeting.id for meeting in ahead], ctx.now)
 
 
 def _owner(wished: int, circle: int, ctx: Context) -> int | None:

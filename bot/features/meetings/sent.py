@@ -131,8 +131,7 @@ def preview_reminder(intent: PreviewReminder, ctx: Context) -> Reply:
 def _reworded(circle: Circle, words: str, ctx: Context) -> Reply:
     ctx.store.circles.save(replace(circle, reminder=words), circle)
     ctx.forget()
-    for meeting in ahead(circle, ctx):
-        ctx.store.cards.touch(KIND, meeting.id, ctx.now)
+    ctx.store.cards.touch_several(KIND, [meeting.id for meeting in ahead(circle, ctx)], ctx.now)
     return _preview(ctx.circle(circle.id), ctx)
 
 
