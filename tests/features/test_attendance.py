@@ -54,6 +54,17 @@ async def test_a_yes_is_the_guess_until_marked(chat: ChatSim) -> None:
     assert "not marked yet: Grace." in chat.card()
 
 
+async def test_whoever_leaves_is_guessed_no_more(chat: ChatSim) -> None:
+    """A card that asks who came names who is in the circle, also when somebody leaves after the meeting."""
+    await answers_before(chat, ada="I'm coming", grace="I'm coming")
+    await chat.moves_to(OVER)
+    assert "not marked yet: Ada and Grace." in chat.card()
+    await chat.ada.says("/leave")
+    await chat.ada.presses("Leave")
+    await chat.passes(seconds=30)
+    assert "not marked yet: Grace." in chat.card()
+
+
 async def test_a_facilitator_keeps_the_list(chat: ChatSim) -> None:
     """Guesses stand ready, a tap turns one round, “That is right” keeps them all."""
     await answers_before(chat, ada="I'm coming", grace="I'm coming")

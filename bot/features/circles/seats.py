@@ -9,7 +9,7 @@ from bot.chat.message import Message
 from bot.context import Setting
 from bot.domain.circles import OFFER_LASTS, Circle, CircleState, Waiting
 from bot.domain.digests import TOO_LATE
-from bot.domain.meetings import upcoming
+from bot.domain.meetings import MeetingState, upcoming
 from bot.domain.notices import Delivery, DeliveryState, Dropped, Due, MembersChanged, OfferLapses, SeatOffered, Welcome
 from bot.domain.people import Person, waking
 from bot.features.circles import joining_views
@@ -92,8 +92,10 @@ def went(circle: Circle, person: int, setting: Setting) -> None:
 
 
 def settled(circle: int, setting: Setting) -> None:
-    """Have whatever shows who is in the circle drawn anew."""
-    redrawn(circle, [one.id for one in upcoming(setting.store.meetings.of_circle(circle), setting.now)], setting)
+    """Have whatever shows who is in the circle drawn anew: its meetings ahead, and those that still ask who came."""
+    there = setting.store.meetings.of_circle(circle)
+    asking = [one for one in there if one.state is MeetingState.ENDED]
+    redrawn(circle, [one.id for one in (*asking, *upcoming(there, setting.now))], setting)
 
 
 def _tell_facilitators(circle: Circle, person: int, setting: Setting, *, came: bool) -> None:
