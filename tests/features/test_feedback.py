@@ -10,6 +10,7 @@ import pytest
 from bot.chat.intents import base36
 from bot.domain.circles import CircleState
 from bot.domain.meetings import MeetingState
+from bot.features.circles.intents import NameFeedback
 from bot.ports import Store
 from tests.features.after_meetings import (
     CLOSED,
@@ -20,6 +21,7 @@ from tests.features.after_meetings import (
     says_it,
     state,
 )
+from tests.features.seated import on_the_panel
 from tests.support.chat import ChatSim
 
 
@@ -40,6 +42,16 @@ async def test_the_count_on_the_card_is_all_that_changes(chat: ChatSim) -> None:
     before = chat.card()
     await says_it(chat.ada, plus="Fine")
     assert chat.card() == before.replace("0 answers", "1 answer")
+
+
+async def test_the_card_promises_what_is_true(chat: ChatSim) -> None:
+    """When the circle chooses named feedback, or no longer, the card that asks for it says so."""
+    await chat.moves_to(OVER)
+    assert "Nobody sees who said what" in chat.card()
+    for named, promise in ((True, "You may sign your answer."), (False, "Nobody sees who said what")):
+        await on_the_panel(chat, NameFeedback(circle=chat.circle, named=named))
+        await chat.passes(seconds=30)
+        assert promise in chat.card()
 
 
 async def test_one_has_one_say(chat: ChatSim) -> None:

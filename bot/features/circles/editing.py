@@ -186,7 +186,8 @@ def edit_questions(intent: EditQuestions, ctx: Context) -> Reply:
 
 @circles.handles(NameFeedback, allow=facilitators)
 def name_feedback(intent: NameFeedback, ctx: Context) -> Reply:
-    """Choose whether people may sign their plus/delta from now on."""
+    """Choose whether people may sign their plus/delta from now on; cards that ask for it promise what is true."""
     found = ctx.circle(intent.circle)
     ctx.store.circles.save(replace(found, named_feedback=intent.named), found)
+    settled(found.id, ctx)
     return panel_reply(intent.circle, ctx, ctx.t.words("Saved."), Section.MORE)
