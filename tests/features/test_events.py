@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.adapter import Ability, Trouble, Unreachable
+from bot.chat.intents import Intent
 from bot.chat.message import Event
 from bot.domain.meetings import instant
 from bot.features.circles.intents import LeaveRoom
-from bot.features.meetings.intents import CancelMeeting
+from bot.features.meetings.intents import CancelMeeting, SetTopic, SetTopics
 from bot.ports import Store
 from storage.engine import Database
 from tests.features.changing_meetings import moves, numbered
@@ -64,6 +65,19 @@ async def test_it_moves_with_its_meeting(chat: ChatSim) -> None:
     await chat.passes(seconds=10)
     (event,) = entries(chat)
     assert event.starts_at == instant(FIRST.replace(day=11, hour=19), ZONE)
+
+
+@pytest.mark.parametrize(
+    ("intent", "words"),
+    [(SetTopic.about(meeting=1), {"topic": "Loops"}), (SetTopics.about(circle=1), {"topics": "Loops\nLists"})],
+)
+async def test_it_bears_its_meeting_s_topic(chat: ChatSim, intent: Intent, words: dict[str, str]) -> None:
+    """Said of one meeting, or of all at once."""
+    await chat.facilitator.presses_payload(intent.payload())
+    await chat.facilitator.fills(**words)
+    await chat.passes(seconds=10)
+    (event,) = entries(chat)
+    assert event.title == "Python for beginners · Meeting 1: Loops"
 
 
 async def test_it_is_called_off_with_its_meeting_and_the_next_takes_its_place(chat: ChatSim) -> None:

@@ -30,7 +30,8 @@ from bot.features.meetings.intents import (
     SkipMeeting,
 )
 from bot.features.meetings.names import name, when
-from bot.features.meetings.views import KIND, label, line, nothing_ahead
+from bot.features.meetings.views import label, line, nothing_ahead
+from bot.features.redrawn import redrawn
 from bot.rules import facilitators
 
 
@@ -153,8 +154,7 @@ def set_topic(intent: SetTopic, ctx: Context) -> Reply:
     before = ctx.meeting(intent.meeting)
     meeting = replace(before, topic=intent.topic)
     ctx.store.meetings.save(meeting, before)
-    ctx.store.cards.touch(KIND, meeting.id, ctx.now)
-    ctx.planner.circle(ctx.store, meeting.circle, ctx.now)
+    _renamed([meeting], meeting.circle, ctx)
     return Say(Message(ctx.t("Noted: {meeting}.", meeting=line(meeting, ctx.t))), private=True)
 
 
@@ -188,12 +188,18 @@ def set_topics(intent: SetTopics, ctx: Context) -> Reply:
     for place, meeting in enumerate(found):
         topic = topics[place] if place < len(topics) else ""
         ctx.store.meetings.save(replace(meeting, topic=topic), meeting)
-        ctx.store.cards.touch(KIND, meeting.id, ctx.now)
-    ctx.forget()
+    _renamed(found, circle.id, ctx)
     return Say(Message(ctx.t("Noted. /meetings shows them.")), private=True)
 
 
 # What several of them need
+
+
+def _renamed(meetings: Sequence[Meeting], circle: int, ctx: Context) -> None:
+    """Have whatever bears the topics of meetings follow them, entries in calendars too."""
+    ctx.forget()
+    redrawn(circle, [meeting.id for meeting in meetings], ctx)
+    ctx.planner.circle(ctx.store, circle, ctx.now)
 
 
 def _still_ahead(meeting: int, ctx: Context) -> Meeting:
