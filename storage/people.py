@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 
 from bot.chat.message import Room, RoomKind
+from bot.domain.meetings import MeetingState
 from bot.domain.people import Account, Person
+from storage.cards import Cards
 from storage.own_data import OwnData
 from storage.repository import AnyRow, Values, insert
-from storage.tables import accounts, people, places
+from storage.tables import accounts, meetings, members, people, places
 
 SEEN_EVERY = timedelta(hours=1)
 """How exactly it is known when an account was last active: a tap need not write it down every time."""
@@ -52,6 +54,19 @@ _ADD_ROOM = insert(places).on_conflict_do_nothing()
 _SEEN = update(accounts).where(_THE_ACCOUNT)
 _HINTED = update(people).where(people.c.id == bindparam("person"))
 _RENAME = update(people).where(people.c.id == bindparam("person"), people.c.name == bindparam("before"))
+_NAMED_ON = (
+    select(members.c.circle, meetings.c.id)
+    .join_from(
+        members,
+        meetings,
+        and_(
+            meetings.c.circle == members.c.circle,
+            or_(*(meetings.c.state == state.value for state in (MeetingState.PLANNED, MeetingState.ENDED))),
+        ),
+        isouter=True,
+    )
+    .where(members.c.person == bindparam("person"), members.c.left_at.is_(None))
+)
 _GET = select(*PERSON).where(people.c.id == bindparam("person"))
 _MANY = select(*PERSON).where(people.c.id.in_(bindparam("people", expanding=True)))
 _SAVE = update(people).where(people.c.id == bindparam("person"))
@@ -99,8 +114,15 @@ class People(OwnData):
         self._do(_SEEN, its_platform=account.platform, its_user=account.user, name=account.name, seen_at=now)
         # Whoever never chose another name is called as their account is.
         if name != account.name and self._do(_RENAME, person=person.id, before=name, name=account.name):
+            self._renamed(person.id, now)
             return self.get(person.id) or person
         return person
+
+    def _renamed(self, person: int, now: datetime) -> None:
+        """Have the cards drawn anew that name them: of their circles, and of meetings that ask who comes or came."""
+        shown, cards = self._all(_NAMED_ON, person=person), Cards(self._connection)
+        cards.touch_several("meeting", {row.id for row in shown if row.id is not None}, now)
+        cards.touch_several("circle", {row.circle for row in shown}, now)
 
     def _first_sight(self, account: Account, language: str, zone: str, now: datetime) -> Person:
         made = self._one(_ADD, name=account.name, language=language, zone=zone, met_at=now)

@@ -307,6 +307,26 @@ async def test_forgetting_asks_first_and_leaves_only_counts(chat: ChatSim) -> No
     assert "Find a circle" in chat.ada.heard
 
 
+async def test_a_new_name_is_on_the_cards(chat: ChatSim) -> None:
+    """Whoever renames their account is named so by the cards that stand, whatever they do next."""
+    await chat.facilitator.says("/circle")
+    await chat.facilitator.presses("Post it here")
+    await chat.facilitator.says("/next")
+    await chat.ada.presses("I'm coming")
+    chat.ada.name, chat.facilitator.name = "Ada Lovelace", "Fati"
+    for someone in (chat.ada, chat.facilitator):
+        await someone.whispers("/help")
+    await chat.passes(seconds=30)
+    assert "1 coming: Ada Lovelace" in chat.card()
+    assert "Facilitators: Fati\n" in chat.card("Next meeting")
+    await chat.moves_to(OVER)
+    assert "not marked yet: Ada Lovelace." in chat.card()
+    chat.ada.name = "Countess"
+    await chat.ada.whispers("/help")
+    await chat.passes(seconds=30)
+    assert "not marked yet: Countess." in chat.card()
+
+
 async def test_whoever_is_forgotten_leaves_the_summary_that_stands(chat: ChatSim) -> None:
     """What they signed is taken off the message in the room, too."""
     await names_feedback(chat)
