@@ -83,7 +83,7 @@ class TryLater(PostError):
 class Option:
     """What can be said along with a command, as a menu shows it, in one language. Nothing has to be.
 
-    `named` is its name in that language: one lower-case word of up to 32 letters, digits, - and _. `choices` are all
+    `named` is its name in that language: one lower-case word of up to 32 letters, digits, -, ' and _. `choices` are all
     that there are, where that hangs on nobody; `is_completed` says that what was typed so far can be completed.
     """
 
