@@ -560,14 +560,10 @@ class Cards(Protocol):
         """Return the cards that stand in a room."""
         ...
 
-    def alone(self, card: Card) -> None:
-        """Let no other transaction mark a card of the thing until this one ends: call it before looking at `traces`."""
-        ...
-
     def traces(self, card: Card) -> Sequence[object]:
         """Return something to compare: it differs as soon as a card of the thing was added, marked, drawn or removed.
 
-        Empty where none stands.
+        Empty where none stands, or where that would say nothing of what others are about to write.
         """
         ...
 

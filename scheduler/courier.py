@@ -26,7 +26,7 @@ from scheduler.flights import FEW, Flights
 from scheduler.gathered import Gathered
 from scheduler.ledger import Done, Ledger, facts
 from scheduler.means import POSTING_S, Means
-from scheduler.parcels import Parcel, as_it_stands, has_changed, let_go, let_go_if_anew, note_unreachable, packed
+from scheduler.parcels import Parcel, as_it_stands, let_go, let_go_if_anew, note_unreachable, packed, stands
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -349,10 +349,7 @@ class Courier:
         """Do what follows from a post."""
         due, parcel, card = arrived.delivery.due, arrived.parcel, arrived.parcel.message.card
         if card is not None:
-            changed = has_changed(store, parcel, card, self._means)  # while the message was on its way
-            store.cards.stand(card, arrived.posted, parcel.message.fingerprint(), now)
-            if changed:
-                store.cards.touch(card.kind, card.subject, now)
+            stands(store, parcel, card, arrived.posted, self._means)
         if parcel.in_trouble and due.place:
             self._means.planner.back(store, [due.place], now)
         self._means.planner.follow(store, due, now)

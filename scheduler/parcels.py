@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.chat.adapter import Unreachable
-from bot.chat.message import Card, Message, Room
+from bot.chat.message import Card, Message, Posted, Room
 from bot.domain.notices import UNKNOWN, Delivery, DeliveryState, Dropped, Due
 from bot.domain.people import Account, waking
 from bot.i18n import N_
@@ -53,15 +53,17 @@ def packed(store: Store, delivery: Delivery, means: Means) -> Parcel | Dropped |
     return Parcel(due, room, message, bool(place and place.trouble), traces)
 
 
-def has_changed(store: Store, parcel: Parcel, card: Card, means: Means) -> bool:
-    """Whether its card would look otherwise now. Ask before it stands.
+def stands(store: Store, parcel: Parcel, card: Card, posted: Posted, means: Means) -> None:
+    """Note where its card stands, and mark it where it has changed while the message was on its way.
 
-    Whatever changes a card marks those that stand already: only where none does it has to be composed again.
+    Whatever changes a card marks those that stand already. Only where that says nothing is it composed again, and after
+    it stands: then whoever is changing it in this very moment has been waited for, if another card stands in its room.
     """
-    store.cards.alone(card)
-    if parcel.traces and store.cards.traces(card) == parcel.traces:
-        return False
-    return means.narrator.compose(store, parcel.due, means.clock.now()) != parcel.message
+    now = means.clock.now()
+    is_as_it_was = parcel.traces and store.cards.traces(card) == parcel.traces
+    store.cards.stand(card, posted, parcel.message.fingerprint(), now)
+    if not is_as_it_was and means.narrator.compose(store, parcel.due, now) != parcel.message:
+        store.cards.touch(card.kind, card.subject, now)
 
 
 def _morning(store: Store, due: Due, now: datetime) -> datetime | None:

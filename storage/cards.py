@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, and_, bindparam, case, delete, null, select, text, type_coerce, update
+from sqlalchemy import BigInteger, and_, bindparam, case, delete, null, select, type_coerce, update
 
 from bot.chat.message import Card, Posted
 from bot.ports import StoredCard
@@ -75,10 +75,6 @@ _DIRTY = _ROWS.where(cards.c.dirty_at.is_not(None)).order_by(cards.c.dirty_at, c
 # Not the column itself: SQLite would go through all cards of a platform's rooms instead of the few that are marked.
 _DIRTY_ON = _DIRTY.where(places.c.platform.concat("").in_(bindparam("platforms", expanding=True)))
 _OF = _ROWS.where(*_THE_THING).order_by(cards.c.id)
-# Another process may be posting a card while this one changes what it shows: each would miss what the other does.
-_LOCK = text(
-    "SELECT pg_advisory_xact_lock(hashtextextended('card:' || thing, 0)) FROM unnest(CAST(:things AS text[])) AS thing"
-)
 # As they are stored: they are compared with themselves.
 _TRACES = (
     select(cards.c.id, type_coerce(cards.c.dirty_at, BigInteger), type_coerce(cards.c.drawn_at, BigInteger))
@@ -161,13 +157,11 @@ class Cards(Repository):
 
         Each touch leaves a mark of its own.
         """
-        self._alone(kind, [subject])
         return bool(self._do(_TOUCH, its_kind=kind, its_subject=subject, at=at))
 
     def touch_several(self, kind: str, subjects: Collection[int], at: datetime) -> None:
         """Mark every standing card of several things as in need of drawing."""
         if subjects:
-            self._alone(kind, subjects)
             self._do(_TOUCH_SEVERAL, its_kind=kind, subjects=list(subjects), at=at)
 
     def dirty(self, limit: int = 100, platforms: Collection[str] | None = None) -> tuple[StoredCard, ...]:
@@ -188,22 +182,12 @@ class Cards(Repository):
         """Return the cards that stand in a room."""
         return tuple(_card_of(row) for row in self._all(_STANDING_IN, its_place=place))
 
-    def alone(self, card: Card) -> None:
-        """Let no other transaction mark a card of the thing until this one ends: call it before looking at `traces`."""
-        self._alone(card.kind, [card.subject])
-
-    def _alone(self, kind: str, subjects: Collection[int]) -> None:
-        # A statement of its own: what comes after it sees what was done by whoever was waited for. On SQLite there is
-        # only one that writes.
-        if self._driver is None:
-            self._connection.execute(_LOCK, {"things": [f"{kind}:{subject}" for subject in sorted(subjects)]})
-
     def traces(self, card: Card) -> Sequence[object]:
         """Return something to compare: it differs as soon as a card of the thing was added, marked, drawn or removed.
 
-        Empty where none stands.
+        Empty where none stands, and on PostgreSQL: there it would say nothing of what others are about to write.
         """
-        return self._all(_TRACES, its_kind=card.kind, its_subject=card.subject)
+        return () if self._driver is None else self._all(_TRACES, its_kind=card.kind, its_subject=card.subject)
 
     def at(self, posted: Posted) -> StoredCard | None:
         """Return the card that a posted message is, None where it shows nothing live."""

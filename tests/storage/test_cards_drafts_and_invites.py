@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 from bot.chat.forms import Draft
 from bot.chat.message import Card, Posted, Room
 from bot.domain.communities import Invite, InviteKind
 from storage.engine import Database
 from storage.store import SqlStore
-from tests.storage.conftest import NOW, World, soon, while_under_way
+from tests.storage.conftest import NOW, World, soon
 
 ROOM = Room("web", "python")
 
@@ -97,7 +96,7 @@ async def test_a_newer_message_marks_an_older_one_that_is_being_drawn(database: 
     await database.transact(work)
 
 
-async def test_whatever_changes_a_card_leaves_a_trace(database: Database, world: World) -> None:
+async def test_whatever_changes_a_card_leaves_a_trace(sqlite_database: Database) -> None:
     """A card more, a mark, a drawing: each is seen, even where the mark is gone again. Reading leaves none."""
 
     def work(store: SqlStore) -> None:
@@ -119,7 +118,7 @@ async def test_whatever_changes_a_card_leaves_a_trace(database: Database, world:
         seen.append(store.cards.traces(card))
         assert all(one not in seen[:at] for at, one in enumerate(seen))
 
-    await database.transact(work)
+    await sqlite_database.transact(work)
 
 
 def _draft(world: World, tag: str = "nc") -> Draft:
@@ -211,36 +210,3 @@ async def test_settings_replace_each_other(database: Database) -> None:
         assert store.settings.get("a") == "2"
 
     await database.transact(work)
-
-
-async def test_a_card_posted_while_another_process_marks_the_thing(postgres_database: Database) -> None:
-    """Whoever is second sees what the first did: the post that something has changed, or the mark the new card."""
-    card, first, second = Card("meeting", 7), Posted(Room("web", "a"), "1"), Posted(Room("web", "b"), "2")
-
-    def touch(store: SqlStore) -> None:
-        store.cards.touch(card.kind, card.subject, NOW)
-
-    def posted(store: SqlStore) -> bool:
-        store.cards.alone(card)
-        is_as_before = store.cards.traces(card) == before
-        store.cards.stand(card, second, "f1", NOW)
-        return is_as_before
-
-    def stood(store: SqlStore) -> Sequence[object]:
-        store.cards.stand(card, first, "f1", NOW)
-        return store.cards.traces(card)
-
-    before = await postgres_database.transact(stood)
-    _, is_as_before = await while_under_way(postgres_database, touch, posted)
-    assert not is_as_before
-
-    def again(store: SqlStore) -> Sequence[object]:
-        for one in store.cards.of(card.kind, card.subject):
-            store.cards.gone(one.id)
-        return stood(store)
-
-    before = await postgres_database.transact(again)
-    is_as_before, _ = await while_under_way(postgres_database, posted, touch)
-    assert is_as_before
-    marked = await postgres_database.read(lambda store: store.cards.dirty())
-    assert {one.posted for one in marked} == {first, second}
