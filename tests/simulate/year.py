@@ -246,14 +246,16 @@ class Year:
         """Let the bot be away for more than a day, in which nobody does anything."""
         down = max(self.now, since)
         up = down + AWAY
-        if self.now < down:
+        if self.now < down:  # nothing of that moment is done any more
             self.world.clock.move_to(down)
-        self.court.outages.append((down + timedelta(seconds=1), up))
+            self.court.outages.append((down, up))
+        else:
+            self.court.outages.append((down + timedelta(seconds=1), up))
         await self.world.is_killed()
         self.report.restarts += 1
         self.report.kills += 1
-        late = self._look_at(up)
         self.world.clock.move_to(up)
+        late = self._look_at(up)
         await self.world.starts()
         self._read()
         for _, _, _, do, about in late:
