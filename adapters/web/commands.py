@@ -33,6 +33,7 @@ def menu(commands: Iterable[CommandHelp], t: Translator) -> list[Json]:
     return [
         {
             "name": command.name,
+            "named": command.named,
             "summary": command.summary,
             "examples": [t.words(example) for example in command.intent.examples],
             "options": [

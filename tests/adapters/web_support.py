@@ -240,7 +240,8 @@ class ScriptedInbox:
 
     async def commands(self, language: str) -> Sequence[CommandHelp]:
         """Return the script's commands."""
-        return [CommandHelp(each.command, each.summary, each) for each in (Next, Meet, Help)]
+        names = ((Next, "próxima"), (Meet, ""), (Help, ""))
+        return [CommandHelp(each.command, each.summary, each, named=named) for each, named in names]
 
     async def completions(
         self, inbound: Inbound, intent: type[Intent], field: str, words: str

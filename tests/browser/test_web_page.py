@@ -158,6 +158,18 @@ async def test_a_form_that_was_left_can_be_gone_on_with(up: WebPlatform, open_pa
     await expect(page.get_by_role("button", name="Go on")).to_be_hidden()
 
 
+async def test_a_command_goes_by_its_name_in_the_readers_language(up: WebPlatform, open_page: OpenPage) -> None:
+    """Typed whole, with its accents or without, it is that command, whatever else is found for the word."""
+    page = await open_page(up.address)
+    for written in ("/proxima", "/Próxima"):
+        await page.locator(composer(page)).fill(written)
+        await expect(page.get_by_role("option", name="/next")).to_be_visible()
+        await page.keyboard.press("Enter")
+        await expect(page.locator(composer(page))).to_have_value("")
+    await expect(page.locator(".pane-group .post")).to_have_count(4)  # with what each was answered
+    assert [each.name for each in up.inbox.heard if isinstance(each, Command)] == ["next", "next"]
+
+
 async def test_options_have_fields_of_their_own(up: WebPlatform, open_page: OpenPage) -> None:
     """A command with options shows them; a search is completed while one types."""
     page = await open_page(up.address)

@@ -7,7 +7,13 @@ import { toast } from "./toasts.js";
 import { say } from "./words.js";
 
 const LONGEST = 16000;
+const NAMED = /^\/([\p{L}\p{M}\p{N}_'-]+)(\s|$)\s*/u;
 const FEW = 2; // options of a command that are offered at once; more wait to be unfolded
+
+/** Words without regard to case and accents, as the bot reads a command's name. */
+const folded = (words) => words.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+const names = (command) => [command.name, command.named].filter(Boolean).map(folded);
+const isCalled = (command, words) => names(command).includes(folded(words));
 
 export class Composer {
   #room;
@@ -51,11 +57,11 @@ export class Composer {
 
   #typed() {
     this.#fit();
-    const begun = /^\/(\w*)$/u.exec(this.#input.value);
+    const begun = /^\/([\p{L}\p{M}\p{N}_'-]*)$/u.exec(this.#input.value);
     if (begun) this.#list.show(this.#matching(begun[1]));
     else this.#list.hide();
-    const named = /^\/(\w+)(\s|$)/u.exec(this.#input.value);
-    const command = named ? this.#page.store.commands.find((each) => each.name === named[1].toLowerCase()) : null;
+    const named = NAMED.exec(this.#input.value);
+    const command = named ? this.#page.store.commands.find((each) => isCalled(each, named[1])) : null;
     this.#describe(command ?? null);
   }
 
@@ -64,9 +70,9 @@ export class Composer {
   }
 
   #matching(begun) {
-    const wish = begun.toLowerCase();
-    const starts = this.#page.store.commands.filter((command) => command.name.startsWith(wish)).sort((a, b) => (b.name === wish) - (a.name === wish));
-    const holds = wish.length > 1 ? this.#page.store.commands.filter((command) => !starts.includes(command) && (command.name + command.summary).toLowerCase().includes(wish)) : [];
+    const wish = folded(begun);
+    const starts = this.#page.store.commands.filter((command) => names(command).some((name) => name.startsWith(wish))).sort((a, b) => isCalled(b, begun) - isCalled(a, begun));
+    const holds = wish.length > 1 ? this.#page.store.commands.filter((command) => !starts.includes(command) && folded(command.name + command.summary).includes(wish)) : [];
     return [...starts, ...holds].map((command) => ({ command, main: `/${command.name}`, note: command.summary }));
   }
 
@@ -77,7 +83,7 @@ export class Composer {
   }
 
   #picked(command, byTab) {
-    const whole = this.#input.value.toLowerCase() === `/${command.name}`;
+    const whole = isCalled(command, this.#input.value.slice(1));
     this.#input.value = `/${command.name} `;
     this.focus();
     this.#typed();
@@ -132,7 +138,7 @@ export class Composer {
     const room = this.#room.room;
     const command = this.#command;
     const frame = command && Object.keys(options).length
-      ? { type: "run", room, command: command.name, options, words: words.replace(/^\/\w+\s*/u, "") }
+      ? { type: "run", room, command: command.name, options, words: words.replace(NAMED, "") }
       : { type: "say", room, words };
     this.#input.value = "";
     this.#typed();
