@@ -22,6 +22,16 @@ from tests.support.chat import ChatSim, Someone
 from tests.support.sim import SimPlatform
 
 
+async def _a_seat_is_held(chat: ChatSim) -> None:
+    """Have Mary and Nina wait, and Ada's seat held for Mary."""
+    await seats(chat, 3)
+    for someone in (chat.mary, chat.nina):
+        await someone.opens()
+        await someone.says("/join")
+    await chat.ada.says("/leave")
+    await chat.ada.presses("Leave")
+
+
 async def test_a_full_circle_has_a_waiting_list(chat: ChatSim) -> None:
     """Seats are never oversold; who comes later waits, in order."""
     await seats(chat, 3)
@@ -47,12 +57,7 @@ async def test_however_many_tap_at_once_no_seat_is_sold_twice(chat: ChatSim) -> 
 
 async def test_a_freed_seat_is_offered_to_the_next(chat: ChatSim) -> None:
     """Who leaves frees a seat; the first who waits is asked privately and takes it."""
-    await seats(chat, 3)
-    for someone in (chat.mary, chat.nina):
-        await someone.opens()
-        await someone.says("/join")
-    await chat.ada.says("/leave")
-    await chat.ada.presses("Leave")
+    await _a_seat_is_held(chat)
     assert "You have left" in chat.ada.heard
     await chat.passes(minutes=1)
     assert "is free, and it is yours" in chat.mary.inbox()[-1]
@@ -63,12 +68,7 @@ async def test_a_freed_seat_is_offered_to_the_next(chat: ChatSim) -> None:
 
 async def test_an_offer_lapses_and_goes_to_the_next(chat: ChatSim) -> None:
     """Nobody waits for somebody who does not answer; a late tap is told the truth."""
-    await seats(chat, 3)
-    for someone in (chat.mary, chat.nina):
-        await someone.opens()
-        await someone.says("/join")
-    await chat.ada.says("/leave")
-    await chat.ada.presses("Leave")
+    await _a_seat_is_held(chat)
     await chat.passes(hours=25)
     assert any("is free" in text for text in chat.nina.inbox())
     await chat.mary.presses("Take the seat")
@@ -96,12 +96,7 @@ async def test_a_lapsed_offer_says_whether_one_can_still_join(chat: ChatSim, sig
 async def test_an_offer_that_nobody_heard_of_is_made_again(chat: ChatSim) -> None:
     """The bot was away from night until it was over: the seat is held for the same person, who has a day again."""
     await chat.passes(hours=12)
-    await seats(chat, 3)
-    for someone in (chat.mary, chat.nina):
-        await someone.opens()
-        await someone.says("/join")
-    await chat.ada.says("/leave")
-    await chat.ada.presses("Leave")
+    await _a_seat_is_held(chat)
     assert not any("is free" in text for text in chat.mary.inbox())
     chat.clock.move_to(chat.clock.now() + timedelta(hours=35))
     await chat.passes(minutes=1)
@@ -138,12 +133,7 @@ async def test_no_seat_waits_for_a_platform_that_is_switched_off(chat: ChatSim, 
 
 async def test_a_seat_let_go_is_offered_on(chat: ChatSim) -> None:
     """“Let it go” hands the seat on at once."""
-    await seats(chat, 3)
-    for someone in (chat.mary, chat.nina):
-        await someone.opens()
-        await someone.says("/join")
-    await chat.ada.says("/leave")
-    await chat.ada.presses("Leave")
+    await _a_seat_is_held(chat)
     await chat.passes(minutes=1)
     await chat.mary.presses("Let it go")
     assert "off the waiting list" in chat.mary.heard
@@ -217,16 +207,6 @@ async def test_a_free_seat_is_offered_in_the_morning(chat: ChatSim) -> None:
     await chat.moves_to(datetime(2026, 3, 3, 8, 0))
     await chat.mary.presses("Take the seat")
     assert "Mary" in await learners(chat)
-
-
-async def _a_seat_is_held(chat: ChatSim) -> None:
-    """Have Mary and Nina wait, and Ada's seat held for Mary."""
-    await seats(chat, 3)
-    for someone in (chat.mary, chat.nina):
-        await someone.opens()
-        await someone.says("/join")
-    await chat.ada.says("/leave")
-    await chat.ada.presses("Leave")
 
 
 async def _in_line(chat: ChatSim) -> list[tuple[int, bool]]:
