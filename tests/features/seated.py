@@ -15,6 +15,16 @@ async def seats(chat: ChatSim, number: int, sign_up: str = "1") -> None:
     assert "Saved." in chat.facilitator.heard
 
 
+async def a_seat_is_held(chat: ChatSim, first: Someone, second: Someone) -> None:
+    """Have two wait, one after the other, and Ada's seat held for the first."""
+    await seats(chat, 3)
+    for someone in (first, second):
+        await someone.opens()
+        await someone.says("/join")
+    await chat.ada.says("/leave")
+    await chat.ada.presses("Leave")
+
+
 async def posted(chat: ChatSim) -> None:
     """Have the announcement stand in the room."""
     await chat.facilitator.says("/circle")

@@ -8,7 +8,7 @@ from bot.domain.communities import InviteKind
 from bot.domain.people import Role
 from bot.features.communities.intents import InviteFacilitator, RevokeInvitation
 from tests.features.invitations import invited, link_in, organizes
-from tests.features.seated import learners, posted, seats
+from tests.features.seated import a_seat_is_held, learners, posted, seats
 from tests.support.chat import ChatSim
 
 
@@ -123,12 +123,7 @@ async def test_an_invited_learner_leaves_the_seat(chat: ChatSim) -> None:
 
 async def test_an_invited_one_who_waited_leaves_the_held_seat(chat: ChatSim) -> None:
     """It is offered to the next at once."""
-    await seats(chat, 3)
-    for someone in (chat.walter, chat.nina):
-        await someone.opens()
-        await someone.says("/join")
-    await chat.ada.says("/leave")
-    await chat.ada.presses("Leave")
+    await a_seat_is_held(chat, chat.walter, chat.nina)
     await chat.facilitator.presses_payload(InviteFacilitator(circle=chat.circle).payload())
     await chat.walter.opens(link_in(chat.facilitator.heard))
     await chat.passes(minutes=1)

@@ -17,19 +17,9 @@ from bot.features.circles.intents import (
     TakeSeat,
     UnpublishCircle,
 )
-from tests.features.seated import id_of, learners, on_the_panel, posted, seats
+from tests.features.seated import a_seat_is_held, id_of, learners, on_the_panel, posted, seats
 from tests.support.chat import ChatSim, Someone
 from tests.support.sim import SimPlatform
-
-
-async def _a_seat_is_held(chat: ChatSim) -> None:
-    """Have Mary and Nina wait, and Ada's seat held for Mary."""
-    await seats(chat, 3)
-    for someone in (chat.mary, chat.nina):
-        await someone.opens()
-        await someone.says("/join")
-    await chat.ada.says("/leave")
-    await chat.ada.presses("Leave")
 
 
 async def test_a_full_circle_has_a_waiting_list(chat: ChatSim) -> None:
@@ -57,7 +47,7 @@ async def test_however_many_tap_at_once_no_seat_is_sold_twice(chat: ChatSim) -> 
 
 async def test_a_freed_seat_is_offered_to_the_next(chat: ChatSim) -> None:
     """Who leaves frees a seat; the first who waits is asked privately and takes it."""
-    await _a_seat_is_held(chat)
+    await a_seat_is_held(chat, chat.mary, chat.nina)
     assert "You have left" in chat.ada.heard
     await chat.passes(minutes=1)
     assert "is free, and it is yours" in chat.mary.inbox()[-1]
@@ -68,7 +58,7 @@ async def test_a_freed_seat_is_offered_to_the_next(chat: ChatSim) -> None:
 
 async def test_an_offer_lapses_and_goes_to_the_next(chat: ChatSim) -> None:
     """Nobody waits for somebody who does not answer; a late tap is told the truth."""
-    await _a_seat_is_held(chat)
+    await a_seat_is_held(chat, chat.mary, chat.nina)
     await chat.passes(hours=25)
     assert any("is free" in text for text in chat.nina.inbox())
     await chat.mary.presses("Take the seat")
@@ -83,7 +73,7 @@ async def test_an_offer_lapses_and_goes_to_the_next(chat: ChatSim) -> None:
 )
 async def test_a_lapsed_offer_says_whether_one_can_still_join(chat: ChatSim, sign_up: str, truth: str) -> None:
     """A late tap hears of no next one who may not be there, and is led back only where the way is open."""
-    await _a_seat_is_held(chat)
+    await a_seat_is_held(chat, chat.mary, chat.nina)
     await seats(chat, 3, sign_up)
     await chat.passes(hours=25)
     await chat.mary.presses("Take the seat")
@@ -96,7 +86,7 @@ async def test_a_lapsed_offer_says_whether_one_can_still_join(chat: ChatSim, sig
 async def test_an_offer_that_nobody_heard_of_is_made_again(chat: ChatSim) -> None:
     """The bot was away from night until it was over: the seat is held for the same person, who has a day again."""
     await chat.passes(hours=12)
-    await _a_seat_is_held(chat)
+    await a_seat_is_held(chat, chat.mary, chat.nina)
     assert not any("is free" in text for text in chat.mary.inbox())
     chat.clock.move_to(chat.clock.now() + timedelta(hours=35))
     await chat.passes(minutes=1)
@@ -133,7 +123,7 @@ async def test_no_seat_waits_for_a_platform_that_is_switched_off(chat: ChatSim, 
 
 async def test_a_seat_let_go_is_offered_on(chat: ChatSim) -> None:
     """“Let it go” hands the seat on at once."""
-    await _a_seat_is_held(chat)
+    await a_seat_is_held(chat, chat.mary, chat.nina)
     await chat.passes(minutes=1)
     await chat.mary.presses("Let it go")
     assert "off the waiting list" in chat.mary.heard
@@ -144,7 +134,7 @@ async def test_a_seat_let_go_is_offered_on(chat: ChatSim) -> None:
 async def test_a_seat_is_not_held_for_whoever_is_forgotten(chat: ChatSim) -> None:
     """Who asks to be forgotten while a seat is held for them leaves it to the next, and the card counts who waits."""
     await posted(chat)
-    await _a_seat_is_held(chat)
+    await a_seat_is_held(chat, chat.mary, chat.nina)
     await chat.passes(minutes=1)
     assert "2 people wait" in chat.card()
     await chat.mary.whispers("/forgetme")
@@ -228,7 +218,7 @@ def _offers(someone: Someone) -> int:
 
 async def test_a_circle_that_rests_takes_its_offers_back(chat: ChatSim) -> None:
     """Whoever had one keeps their place, however long it rests, and is asked again when it is published."""
-    await _a_seat_is_held(chat)
+    await a_seat_is_held(chat, chat.mary, chat.nina)
     await chat.passes(minutes=1)
     await on_the_panel(chat, UnpublishCircle(circle=chat.circle, sure=True))
     mary, nina = await id_of(chat, chat.mary), await id_of(chat, chat.nina)
@@ -252,7 +242,7 @@ async def test_whoever_waits_hears_that_the_circle_rests(
     chat: ChatSim, intent: type[JoinCircle | ShowCircle | TakeSeat]
 ) -> None:
     """An old button tells them, and them alone, that their place is kept: to others a draft does not exist."""
-    await _a_seat_is_held(chat)
+    await a_seat_is_held(chat, chat.mary, chat.nina)
     await on_the_panel(chat, UnpublishCircle(circle=chat.circle, sure=True))
     payload = intent(circle=chat.circle).payload()
     for waits in (chat.mary, chat.nina):
@@ -265,7 +255,7 @@ async def test_whoever_waits_hears_that_the_circle_rests(
 
 async def test_an_offer_of_before_the_rest_is_answered_with_the_truth(chat: ChatSim) -> None:
     """Where there is no seat any more when the circle goes on, an old button says which place they have."""
-    await _a_seat_is_held(chat)
+    await a_seat_is_held(chat, chat.mary, chat.nina)
     await chat.passes(minutes=1)
     await on_the_panel(chat, UnpublishCircle(circle=chat.circle, sure=True))
     await seats(chat, 2)
@@ -279,7 +269,7 @@ async def test_an_offer_of_before_the_rest_is_answered_with_the_truth(chat: Chat
 
 async def test_an_offer_of_before_the_rest_can_be_let_go(chat: ChatSim) -> None:
     """Who does not want the seat is off the list; when the circle goes on, the next is asked."""
-    await _a_seat_is_held(chat)
+    await a_seat_is_held(chat, chat.mary, chat.nina)
     await chat.passes(minutes=1)
     await on_the_panel(chat, UnpublishCircle(circle=chat.circle, sure=True))
     await chat.mary.presses("Let it go")
@@ -293,7 +283,7 @@ async def test_an_offer_of_before_the_rest_can_be_let_go(chat: ChatSim) -> None:
 async def test_an_offer_for_the_morning_is_not_made_by_a_circle_that_rests(chat: ChatSim) -> None:
     """It came to rest at night: in the morning nobody hears of a seat."""
     await chat.moves_to(datetime(2026, 3, 2, 23, 0))
-    await _a_seat_is_held(chat)
+    await a_seat_is_held(chat, chat.mary, chat.nina)
     assert await _about_seats(chat)
     await on_the_panel(chat, UnpublishCircle(circle=chat.circle, sure=True))
     await chat.passes(days=2)
@@ -302,7 +292,7 @@ async def test_an_offer_for_the_morning_is_not_made_by_a_circle_that_rests(chat:
 
 async def test_a_circle_that_is_ended_takes_its_offers_back(chat: ChatSim) -> None:
     """An old button says that it has ended; opened again and published, it asks the same person again."""
-    await _a_seat_is_held(chat)
+    await a_seat_is_held(chat, chat.mary, chat.nina)
     await chat.passes(minutes=1)
     await on_the_panel(chat, EndCircle(circle=chat.circle, sure=True))
     assert await _about_seats(chat) == []
@@ -320,7 +310,7 @@ async def test_the_last_meeting_takes_offers_back(chat: ChatSim) -> None:
     """A circle that ends by itself holds no seat, and nobody is put off its list after that."""
     last = (await chat.meetings())[-1]
     await chat.moves_to(last.ends_at + timedelta(hours=47))
-    await _a_seat_is_held(chat)
+    await a_seat_is_held(chat, chat.mary, chat.nina)
     assert await _about_seats(chat)
     await chat.moves_to(last.ends_at + timedelta(hours=49))
     assert await _about_seats(chat) == []

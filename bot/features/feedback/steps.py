@@ -162,7 +162,7 @@ def _end_circle(circle: Circle, ctx: Setting) -> None:
         return
     ctx.forget()
     ctx.store.cards.touch("circle", circle.id, ctx.now)
-    offer_seats(circle.id, ctx)  # which takes back what is held
+    offer_seats(circle.id, ctx)  # which withdraws what is held
     for where, place, person in _readers(circle, ctx):
         ctx.store.deliveries.send_again(
             Due(
