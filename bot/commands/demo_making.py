@@ -21,22 +21,28 @@ LIVED = timedelta(days=20)
 """How long the past is."""
 
 
-async def make_demo(folder: Path, name: str) -> None:
-    """Make the database `name` in `folder`, in place of the one that may be there: only when it is whole."""
+async def make_demo(folder: Path, name: str, *, ahead: timedelta = timedelta(0), zone: str = "") -> None:
+    """Make the database `name` in `folder`, in place of the one that may be there: only when it is whole.
+
+    The demo's present is the real one, or so far `ahead` of it (behind it, where negative), and stays so when it is
+    served; its community lives in `zone` (an IANA name), or in this machine's.
+    """
     making = folder / "making"
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
     url = sqlite_url(making / name)
     migrate(url)
     database = Database.open(url)
-    now = real_now().replace(second=0, microsecond=0)
+    now = (real_now() + ahead).replace(second=0, microsecond=0)
     clock = MovableClock(source=lambda: now - LIVED)
     try:
         with Progress(console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task("Living through three weeks of two circles", total=1.0)
             async with serving_demo(database, clock, "127.0.0.1", 0) as demo:
-                await live_through(Story(demo, _zone()), now, lambda done: progress.update(task, completed=done))
-        await database.transact(lambda store: store.settings.put(OFFSET, "0"))
+                await live_through(
+                    Story(demo, zone or _zone()), now, lambda done: progress.update(task, completed=done)
+                )
+        await database.transact(lambda store: store.settings.put(OFFSET, str(ahead.total_seconds())))
     finally:
         await database.close()
     for suffix in ("-wal", "-shm", ""):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -137,11 +137,10 @@ async def live_through(story: Story, now: datetime, progress: Callable[[float], 
     """Live from the clock's present to `now`: the Python circle is then in week 3 of 6, three days before a meeting."""
     began = story.demo.clock.now()
     here = ZoneInfo(story.zone)
-    third = datetime.combine(now.astimezone(here).date() + timedelta(days=3), time(18, 0))
+    third = datetime.combine(now.astimezone(here).date() + timedelta(days=3), time(18, 0), here)
 
     async def until(at: datetime) -> None:
-        """Go on to a wall-clock time."""
-        await story.until(at.replace(tzinfo=here))
+        await story.until(at)
         progress((story.demo.clock.now() - began) / (now - began))
 
     await _arrive(story)
@@ -206,6 +205,12 @@ async def _python_begins(story: Story, first: datetime) -> None:
 
 
 Until = Callable[[datetime], Awaitable[None]]
+"""Lets time pass until then."""
+
+
+def _after(start: datetime, **elapsed: int) -> datetime:
+    """Return when so much time has really passed: a wall clock may have been put forward or back meanwhile."""
+    return start.astimezone(UTC) + timedelta(**elapsed)
 
 
 async def _first_week(story: Story, first: datetime, until: Until) -> None:
@@ -214,10 +219,10 @@ async def _first_week(story: Story, first: datetime, until: Until) -> None:
     for user in LEARNERS[:7]:
         await story.presses(user, room, "I'm coming")
     await story.presses("gwen", room, "Can't make it")
-    await until(first + timedelta(minutes=100))
+    await until(_after(first, minutes=100))
     await _look_back(story, room, LEARNERS[:6])
     await story.presses("amara", story.private("amara"), "4 good")
-    await until(first + timedelta(days=2, hours=2))
+    await until(_after(first, hours=50))
     for user in LEARNERS[:4]:
         await story.presses(user, room, "Vote: Ten more")
     await story.presses("amara", room, "Take up…")
@@ -254,7 +259,7 @@ async def _second_week(story: Story, second: datetime, until: Until) -> None:
         await story.presses(user, room, "I'm coming")
     for user in LEARNERS[5:7]:
         await story.presses(user, room, "Maybe")
-    await until(second + timedelta(minutes=100))
+    await until(_after(second, minutes=100))
     await _look_back(story, room, LEARNERS[1:7])
     await story.presses("amara", story.private("amara"), "5 great")
 

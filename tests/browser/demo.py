@@ -7,7 +7,6 @@ import fcntl
 import os
 import re
 import shutil
-import subprocess  # the demo is run as people run it
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator, Mapping
@@ -18,6 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
+from tests.support.demo import demo_made
 from tests.support.patience import PATIENCE
 
 HERE = "UTC"
@@ -70,7 +70,7 @@ class Demo:
 async def living(made: pytest.TempPathFactory, folder: Path) -> AsyncIterator[Demo]:
     """Yield a demo that is up, three days before a meeting of its Python circle, with data of its own."""
     expect.set_options(timeout=1000 * PATIENCE)
-    demo = Demo(shutil.copytree(_seeded(made), folder / "demo"))
+    demo = Demo(shutil.copytree(await _seeded(made), folder / "demo"))
     await demo.start()
     try:
         yield demo
@@ -82,7 +82,7 @@ def _surroundings() -> Mapping[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("CIRCLEBOT_")} | {"TZ": HERE}
 
 
-def _seeded(made: pytest.TempPathFactory) -> Path:
+async def _seeded(made: pytest.TempPathFactory) -> Path:
     """Return a folder with the demo's data, made by whichever test process comes first; the others wait for it."""
     among_several = "PYTEST_XDIST_WORKER" in os.environ
     shared = made.getbasetemp().parent if among_several else made.getbasetemp()
@@ -91,21 +91,6 @@ def _seeded(made: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             making = shared / "demo-seed-making"
-            _seed(making)
+            await demo_made(making, zone=HERE)
             making.rename(folder)
     return folder
-
-
-def _seed(folder: Path) -> None:
-    command = [sys.executable, "-m", "bot", "demo", "--data", str(folder), "--port", "0"]
-    with subprocess.Popen(command, stdout=PIPE, stderr=STDOUT, text=True, env=_surroundings()) as process:
-        assert process.stdout
-        said: list[str] = []
-        for line in process.stdout:
-            said.append(line)
-            if READY.search(line):
-                break
-        process.terminate()
-        rest, _ = process.communicate()
-    if not any(map(READY.search, said)):
-        raise AssertionError("the demo was not seeded:\n" + "".join(said) + rest)

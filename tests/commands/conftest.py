@@ -17,11 +17,11 @@ from typing import IO
 
 import pytest
 
-from bot.commands.demo_making import make_demo
 from bot.commands.moving_format import AnyDocument
 from storage.engine import Database
 from tests.commands.backups import backed_up
 from tests.commands.moved import exported
+from tests.support.demo import demo_made
 from tests.support.patience import PATIENCE
 from tests.support.warm import Warm
 
@@ -144,7 +144,7 @@ def taken_port() -> Iterator[int]:
 def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a freshly made demo, to be copied."""
     folder = tmp_path_factory.mktemp("demo")
-    asyncio.run(make_demo(folder, "circlebot.db"))
+    asyncio.run(demo_made(folder))
     return folder
 
 

@@ -7,14 +7,13 @@ import re
 import shutil
 import signal
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.chat.message import Room
-from bot.clock import real_now
 from bot.commands.demo_clock import demo_clock, serving_demo
 from bot.domain.circles import CircleState
 from bot.domain.feedback import DecisionState
@@ -24,6 +23,7 @@ from bot.domain.people import Role
 from storage.engine import Database
 from storage.store import SqlStore
 from tests.commands.conftest import Circlebot, Running
+from tests.support.demo import A_THURSDAY, demo_made
 from tests.support.patience import PATIENCE
 
 Start = Callable[..., Running]
@@ -46,13 +46,43 @@ def _of_meeting(store: SqlStore, meeting: int) -> tuple[int, int, int]:
 
 async def test_the_past_is_believable(demo: Database) -> None:
     """Two circles; one in week 3 of 6, with a facilitator, nine learners, answers, plus/delta and an open decision."""
+    await _is_believable(demo, A_THURSDAY)
+
+
+# Each day of the week; months of 28 and 29 days, the end of a year, clocks that were put forward or back on the way.
+DAYS = [
+    ("2026-11-23 08:59", "UTC"),
+    ("2027-04-06 23:59", "Europe/Berlin"),
+    ("2026-11-04 05:30", "America/New_York"),
+    ("2026-12-31 10:59", "Pacific/Auckland"),
+    ("2027-03-12 12:00", "Asia/Kolkata"),
+    ("2028-03-11 17:00", "Pacific/Apia"),
+    ("2027-01-03 00:00", "America/St_Johns"),
+]
+
+
+@pytest.mark.parametrize(("present", "zone"), DAYS)
+async def test_it_may_begin_on_any_day(present: str, zone: str, tmp_path: Path) -> None:
+    """Its people live through the three weeks before any day, in any zone, and nothing fails on the way."""
+    at = datetime.fromisoformat(present).replace(tzinfo=UTC)
+    database = Database.open(f"sqlite:///{await demo_made(tmp_path, at, zone)}")
+    try:
+        await _is_believable(database, at)
+        await _all_was_sent(database)
+        passed = (await demo_clock(database)).now() - at
+        assert timedelta(0) <= passed < timedelta(seconds=PATIENCE)
+    finally:
+        await database.close()
+
+
+async def _is_believable(demo: Database, present: datetime) -> None:
     python, garden = await demo.read(lambda store: store.circles.of_community(1))
     if python.title != "Python for beginners":
         python, garden = garden, python
     assert python.state is garden.state is CircleState.PUBLISHED
     meetings = await demo.read(lambda store: store.meetings.of_circle(python.id))
     assert [meeting.state for meeting in meetings] == [MeetingState.CLOSED] * 2 + [MeetingState.PLANNED] * 4
-    assert timedelta(days=2) < meetings[2].starts_at - real_now() < timedelta(days=4)
+    assert timedelta(days=2) < meetings[2].starts_at - present < timedelta(days=4)
     roster = await demo.read(lambda store: store.seats.roster(python.id))
     assert [member.role for member in roster].count(Role.LEARNER) == 9
     assert [member.role for member in roster].count(Role.FACILITATOR) == 1
@@ -67,6 +97,10 @@ async def test_the_past_is_believable(demo: Database) -> None:
 
 async def test_nothing_in_its_past_failed(demo: Database) -> None:
     """Everything that was to be sent was sent: nobody looks at a demo with errors in its log."""
+    await _all_was_sent(demo)
+
+
+async def _all_was_sent(demo: Database) -> None:
     log = await demo.read(lambda store: store.deliveries.log(community=1, limit=1000))
     log += await demo.read(lambda store: store.deliveries.log(circle=1, limit=1000))
     assert {delivery.state.value for delivery in log} == {"sent"}, [d for d in log if d.state.value != "sent"]
@@ -103,6 +137,15 @@ async def test_the_clock_passes_what_nobody_here_can_send(demo: Database) -> Non
     left = await demo.read(lambda store: store.deliveries.find("elsewhere"))
     assert left is not None
     assert left.state is DeliveryState.WAITING
+
+
+def test_it_makes_its_past_when_it_starts_for_the_first_time(tmp_path: Path, start: Start) -> None:
+    """In an empty folder it lives through its three weeks, and then serves its page."""
+    first = start("demo", "--data", "data", "--port", "0")
+    assert "<html" in first.get("/")
+    assert first.stop() == 0
+    assert (tmp_path / "data" / "circlebot.db").exists()
+    assert not (tmp_path / "data" / "making").exists()
 
 
 def test_it_starts_again_with_its_data_after_a_kill(made_demo: Path, tmp_path: Path, start: Start) -> None:
