@@ -14,6 +14,7 @@ from bot.chat.message import Room
 from bot.commands import check_database, check_machine
 from bot.commands.check_machine import THIS, Machine
 from bot.commands.listening import PortTaken, hindrance
+from bot.commands.switched_on import NOBODY, SWITCH_ONE_ON, switched_on
 from bot.config import Settings, load
 from bot.domain.circles import CircleState
 from bot.errors import CircleBotError, ConfigError
@@ -43,7 +44,7 @@ async def examine(config: Path | None, machine: Machine = THIS) -> list[Finding]
     findings += [
         _platforms(settings),
         *_operators(settings),
-        *await check_database.database(settings, _served(settings)),
+        *await check_database.database(settings, switched_on(settings)),
     ]
     findings += await _telegram(settings)
     findings += await _discord(settings)
@@ -88,14 +89,6 @@ def _read(answer: HTTPError) -> object:
         return None
 
 
-def _served(settings: Settings) -> dict[str, str]:
-    """Return the platforms that `run` serves, with what people call them."""
-    telegram = {"telegram": "Telegram"} if settings.telegram.token else {}
-    discord = {"discord": "Discord"} if settings.discord.token else {}
-    page = {"web": "the page in the browser"} if settings.web.enabled else {}
-    return telegram | discord | page
-
-
 def _addresses(settings: Settings) -> dict[str, str]:
     """Return where the platforms are that are switched on, by what people call them."""
     telegram = {"Telegram": settings.telegram.api_url} if settings.telegram.token else {}
@@ -117,14 +110,15 @@ def _operators(settings: Settings) -> list[Finding]:
             remedy="Name an account on a platform that is, or switch that one on.",
         )
         for platform, user in named
-        if platform not in _served(settings)
+        if platform not in switched_on(settings)
     ] or [Finding(fine=True, what=f"operators: {len(named)} named")]
 
 
 def _platforms(settings: Settings) -> Finding:
-    on = ", ".join(_served(settings).values())
-    none = "none; [telegram] token serves Telegram, [discord] token Discord, [web] enabled = true the page"
-    return Finding(fine=True, what=f"platforms switched on: {on or none}")
+    on = ", ".join(switched_on(settings).values())
+    if not on:
+        return Finding(fine=False, what=f"platforms: {NOBODY}", remedy=SWITCH_ONE_ON)
+    return Finding(fine=True, what=f"platforms switched on: {on}")
 
 
 async def _telegram(settings: Settings) -> list[Finding]:

@@ -22,7 +22,8 @@ from bot.clock import SystemClock
 from bot.commands.asking import Unusable, checked, one_of, question, yes
 from bot.commands.listening import PortTaken, hindrance
 from bot.commands.settings_file import Chosen, settings_text
-from bot.commands.started import program
+from bot.commands.started import as_started, program
+from bot.commands.switched_on import NOBODY, SWITCH_ONE_ON, switched_on
 from bot.config import BotSettings, DatabaseSettings, HttpSettings, Settings, languages, load
 from bot.errors import CalledOff, CircleBotError, ConfigError
 from bot.i18n import Catalogue
@@ -70,8 +71,10 @@ def _ask(config: Path) -> None:
     _database(chosen)
     _operators(chosen, platforms)
     _port(chosen)
-    _write(config, settings_text(chosen))
-    _say_what_next(config, doors, platforms, page="web" in chosen)
+    written = _write(config, settings_text(chosen))
+    if not switched_on(written):
+        click.echo(f"\n{as_started(f'{NOBODY} {SWITCH_ONE_ON}')}")
+    _say_what_next(config, doors, platforms, page=written.web.enabled)
 
 
 def _from_environment() -> Settings:
@@ -304,14 +307,14 @@ def _port(chosen: Chosen) -> None:
 # Writing
 
 
-def _write(config: Path, text: str) -> None:
-    """Write the file whole at once, for its owner alone; the former one is kept beside it."""
+def _write(config: Path, text: str) -> Settings:
+    """Write the file whole at once, for its owner alone; the former one is kept beside it. Return what holds now."""
     with beside(config) as folder:
         made = folder / "config.toml"
         made.touch(mode=0o600)
         made.write_text(text, encoding="utf-8")
         try:
-            load(made)
+            settings = load(made)
         except ConfigError as error:  # only the environment can add what is wrong
             raise ConfigError([problem.replace(str(made), str(config)) for problem in error.problems]) from None
         if config.exists():
@@ -321,6 +324,7 @@ def _write(config: Path, text: str) -> None:
             click.echo(f"\nThe former settings are in {kept}.")
         made.replace(config)
     click.echo(f"\nWritten: {config}. Only you can read it; keep it so, it holds what lets one speak as the bot.")
+    return settings
 
 
 def _say_what_next(config: Path, doors: list[str], platforms: list[str], *, page: bool) -> None:

@@ -14,6 +14,7 @@ from aiohttp.web import AbstractRouteDef
 from bot.chat.adapter import Adapter
 from bot.clock import Clock, RehearsalClock, SystemClock
 from bot.commands.serving import Serving, look_for_garbage_less, serving, stop_signal, until
+from bot.commands.switched_on import NothingSwitchedOn, switched_on
 from bot.config import Settings
 from bot.domain.people import LONGEST_NAME, clean_name
 from bot.errors import CircleBotError
@@ -52,7 +53,12 @@ class Chat:
 
 
 async def serve(settings: Settings, *, speed: float | None, at: datetime | None, say: Callable[[str], None]) -> None:
-    """Run until SIGINT or SIGTERM. `speed` makes time go faster, from `at` on: for rehearsals."""
+    """Run until SIGINT or SIGTERM. `speed` makes time go faster, from `at` on: for rehearsals.
+
+    Raises `NothingSwitchedOn` before anything is made.
+    """
+    if not switched_on(settings):
+        raise NothingSwitchedOn
     for remark in settings.remarks():
         say(f"Note: {remark}")
     stopped = stop_signal()
@@ -128,8 +134,7 @@ def _served(
         for chat in chats
         if not chat.adapter.is_up.is_set() and chat.adapter.platform not in standing_by
     ]
-    nothing = "no chat platform is switched on ([telegram] or [discord] token, or [web] enabled = true for the page)"
-    return f"{'up' if silent else 'ready'}: {'; '.join([*served, *silent]) or nothing}"
+    return f"{'up' if silent else 'ready'}: {'; '.join([*served, *silent])}"
 
 
 def _chats(settings: Settings, catalogue: Catalogue) -> Iterator[Chat]:

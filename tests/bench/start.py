@@ -67,6 +67,7 @@ def _starting(folder: Path) -> Took:
     command = [sys.executable, "-m", "bot", "run", "--config", str(ROOT / "config.example.toml")]
     environment = {
         "CIRCLEBOT_HTTP__PORT": "0",
+        "CIRCLEBOT_WEB__ENABLED": "true",
         "CIRCLEBOT_DATABASE__URL": f"sqlite:///{folder / 'bench.db'}",
         "PYTHONPATH": str(ROOT),
     }

@@ -35,14 +35,16 @@ from tests.telegram.canned import TOKEN, canned
 
 @pytest.fixture
 def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Finding]]:
-    """Return what `circlebot check` finds with these settings, in an empty folder."""
+    """Return what `circlebot check` finds with these settings and the page switched on, in an empty folder."""
     monkeypatch.chdir(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
 
     def check(settings: str = "", mode: int = 0o600, machine: Machine = THIS) -> list[Finding]:
         file = tmp_path / "config.toml"
-        file.write_text(settings if "[http]" in settings else f"{settings}\n[http]\nport = {port}\n")
+        here = "" if "[http]" in settings else f"[http]\nport = {port}\n"
+        page = "" if "[web]" in settings else "[web]\nenabled = true\n"
+        file.write_text(f"{settings}\n{here}{page}")
         file.chmod(mode)
         return asyncio.run(examine(file, machine))
 
@@ -61,8 +63,16 @@ def at(url: str) -> str:
     return f'[database]\nurl = "{url}"\n'
 
 
+def test_a_bot_that_nobody_could_reach_is_told(checked: Callable[..., list[Finding]]) -> None:
+    """Everything is well with the usual settings but that nothing is switched on: how it is stands beside it."""
+    found = checked("[web]\nenabled = false\n")
+    (problem,) = [one for one in found if not one.fine]
+    assert problem.what == "platforms: No chat platform is switched on: nobody could reach the bot."
+    assert "`circlebot init`" in problem.remedy
+
+
 def test_nothing_is_wrong_with_a_new_set_up(checked: Callable[..., list[Finding]]) -> None:
-    """The usual settings in an empty folder, before the first start."""
+    """The page switched on in an empty folder, before the first start."""
     found = checked()
     assert problems(found) == []
     assert {finding.what.partition(":")[0] for finding in found} == {
@@ -194,7 +204,7 @@ def test_what_cannot_be_written_to_is_told(shared: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_to_is_a_clear_message(shared: Path) -> None:
     """No traceback from `run` or from `demo`: the folder, and what to do."""
-    (shared / "config.toml").write_text(at("sqlite:///circles.db") + "[http]\nport = 0\n")
+    (shared / "config.toml").write_text(at("sqlite:///circles.db") + "[http]\nport = 0\n[web]\nenabled = true\n")
     (shared / "config.toml").chmod(0o644)
     shared.chmod(0o555)
     for command, told in (

@@ -21,8 +21,8 @@ enabled = {page}
 Start = Callable[..., Running]
 
 
-def settings(folder: Path, *, port: int = 0, page: bool = False, more: str = "") -> None:
-    """Write a settings file."""
+def settings(folder: Path, *, port: int = 0, page: bool = True, more: str = "") -> None:
+    """Write a settings file; the page is all that it switches on."""
     (folder / "config.toml").write_text(SETTINGS.format(port=port, page=str(page).lower()) + more)
 
 
@@ -55,8 +55,10 @@ def test_migrate_twice(circlebot: Circlebot, tmp_path: Path) -> None:
 
 
 def test_check_is_content_with_the_example(circlebot: Circlebot, tmp_path: Path) -> None:
-    """The example configuration on an empty folder has no problem but what the machine may add."""
-    (tmp_path / "config.toml").write_text((ROOT / "config.example.toml").read_text().replace("port = 8080", "port = 0"))
+    """With something switched on, the example configuration has no problem but what the machine may add."""
+    example = (ROOT / "config.example.toml").read_text()
+    example = example.replace("port = 8080", "port = 0").replace("\nenabled = false", "\nenabled = true")
+    (tmp_path / "config.toml").write_text(example)
     circlebot("migrate")
     done = circlebot("check")
     assert "PROBLEM" not in done.stdout
@@ -98,13 +100,29 @@ def test_a_forecast_of_nothing_is_a_sentence(circlebot: Circlebot, tmp_path: Pat
 
 
 def test_run_serves_until_it_is_told_to_stop(start: Start, tmp_path: Path) -> None:
-    """It migrates, says that it is ready, answers /healthz, has no page unless wanted, and stops in peace."""
+    """It migrates, says that it is ready, answers /healthz, and stops in peace."""
     settings(tmp_path)
     running = start("run")
     assert '"ok": true' in running.get("/healthz")
-    with pytest.raises(OSError, match="404"):
-        running.get("/")
     assert running.stop() == 0
+
+
+@pytest.mark.parametrize("command", [["run"], ["run", "--rehearse", "60"]])
+def test_nothing_is_run_for_nobody(circlebot: Circlebot, tmp_path: Path, command: list[str]) -> None:
+    """With every platform switched off, `run` makes nothing and says how to switch one on, in the words of `check`."""
+    settings(tmp_path, page=False)
+    done = circlebot(*command)
+    assert done.returncode == 2
+    why = "No chat platform is switched on: nobody could reach the bot."
+    assert done.stderr.startswith(f"Error: {why} Switch one on: ")
+    for setting in (" init`", "[telegram] token", "[discord] token", "[web] enabled = true"):
+        assert setting in done.stderr
+    assert not (tmp_path / "circles.db").exists()
+    checked = circlebot("check")
+    assert checked.returncode == 1
+    told = done.stderr.removeprefix("Error: ").replace(f"{why} ", f"PROBLEM  platforms: {why}\n         ")
+    assert told in checked.stdout
+    assert checked.stdout.count("PROBLEM") == 1
 
 
 def test_a_taken_port_is_a_clear_message(circlebot: Circlebot, tmp_path: Path, taken_port: int) -> None:
@@ -173,9 +191,9 @@ def test_an_instant_without_a_rehearsal_is_refused(circlebot: Circlebot, tmp_pat
 
 def test_a_sign_in_link_lets_one_person_in(circlebot: Circlebot, start: Start, tmp_path: Path) -> None:
     """The page of `run` knows a visitor only by their own link."""
-    settings(tmp_path)
+    settings(tmp_path, page=False)
     assert "[web] enabled" in circlebot("web-link", "Ada").stderr
-    settings(tmp_path, page=True)
+    settings(tmp_path)
     link = circlebot("web-link", "Ada", "--room", "Reading").stdout.strip()
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/in/[\w-]{22,}", link)
     running = start("run")
@@ -185,7 +203,7 @@ def test_a_sign_in_link_lets_one_person_in(circlebot: Circlebot, start: Start, t
 
 def test_what_goes_with_a_sign_in_link_is_said_beside_it(circlebot: Circlebot, tmp_path: Path) -> None:
     """For whom and how long, and whether a room was made: a mistyped one would be."""
-    settings(tmp_path, page=True)
+    settings(tmp_path)
     done = circlebot("web-link", "Ada", "--room", "Reading")
     assert done.stdout.count("\n") == 1
     assert "Made the room “Reading”" in done.stderr
@@ -199,7 +217,7 @@ def test_what_goes_with_a_sign_in_link_is_said_beside_it(circlebot: Circlebot, t
 )
 def test_a_name_that_nobody_can_have_gets_no_link(circlebot: Circlebot, tmp_path: Path, arguments: list[str]) -> None:
     """Nor does a room without one; nothing is made then."""
-    settings(tmp_path, page=True)
+    settings(tmp_path)
     done = circlebot("web-link", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert "must be one line of 1 to 64 letters" in done.stderr
@@ -208,7 +226,7 @@ def test_a_name_that_nobody_can_have_gets_no_link(circlebot: Circlebot, tmp_path
 
 def test_a_sign_in_link_can_be_revoked(circlebot: Circlebot, start: Start, tmp_path: Path) -> None:
     """A link that went to the wrong person leads nowhere once it is taken back; nobody else's does."""
-    settings(tmp_path, page=True)
+    settings(tmp_path)
     links = {name: circlebot("web-link", name).stdout.strip().rpartition("/")[2] for name in ("Ada", "Ben")}
     assert "Nobody" in circlebot("web-link", "Adda", "--revoke").stderr
     assert "worthless" in circlebot("web-link", "Ada", "--revoke").stdout

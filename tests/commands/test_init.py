@@ -116,6 +116,18 @@ def test_one_may_go_on_without_a_platform_whose_token_is_not_at_hand(tmp_path: P
     assert "docs/" not in done.stdout.partition("What comes next:")[2]
 
 
+def test_whoever_switches_nothing_on_is_told(tmp_path: Path) -> None:
+    """The settings are written all the same: a token may come later, or from the environment."""
+    done = answered(tmp_path, "", "", "n", "n", "n", "", "", "0")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert "No chat platform is switched on: nobody could reach the bot." in done.stdout
+    assert "[telegram] token" in done.stdout
+    by_environment = answered(tmp_path, "y", "", "", "n", "n", "n", "", "", "0", CIRCLEBOT_WEB__ENABLED="true")
+    assert by_environment.exit_code == 0, by_environment.stdout + by_environment.stderr
+    assert "switched on" not in by_environment.stdout
+    assert "web-link" in by_environment.stdout
+
+
 def test_a_token_may_be_kept_though_nobody_answers(tmp_path: Path) -> None:
     """The machine may have no network yet."""
     done = answered(

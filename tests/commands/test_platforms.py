@@ -56,10 +56,9 @@ def once_up(folder: Path, settings: Mapping[str, str], then: str, *, answer_s: f
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize("page", ["true", "false"])
-def test_without_a_token_nothing_of_a_platform_is_imported(tmp_path: Path, page: str) -> None:
+def test_without_a_token_nothing_of_a_platform_is_imported(tmp_path: Path) -> None:
     """A platform that is switched off costs neither time nor memory."""
-    assert once_up(tmp_path, {"CIRCLEBOT_WEB__ENABLED": page}, LOADED) == ""
+    assert once_up(tmp_path, {"CIRCLEBOT_WEB__ENABLED": "true"}, LOADED) == ""
 
 
 def test_garbage_is_looked_for_from_when_it_is_ready() -> None:
@@ -103,6 +102,18 @@ def test_it_is_ready_as_soon_as_telegram_has_answered(tmp_path: Path) -> None:
         there = {"CIRCLEBOT_TELEGRAM__TOKEN": TOKEN, "CIRCLEBOT_TELEGRAM__API_URL": telegram.address}
         said = once_up(tmp_path, there, "print(words)")
     assert said.startswith("Circlebot is ready: on Telegram, which it asks for updates; health at")
+
+
+def test_there_is_no_page_unless_it_is_wanted(start: Callable[..., Running], tmp_path: Path) -> None:
+    """The server of a bot on Telegram alone has nothing to show."""
+    with canned() as telegram:
+        on = f'[http]\nport = 0\n[telegram]\ntoken = "{TOKEN}"\napi_url = "{telegram.address}"\n'
+        (tmp_path / "config.toml").write_text(on)
+        running = start("run")
+        assert '"ok": true' in running.get("/healthz")
+        with pytest.raises(OSError, match="404"):
+            running.get("/")
+        assert running.stop() == 0
 
 
 def run_on(server: Canned, folder: Path, *arguments: str, token: str = TOKEN) -> subprocess.CompletedProcess[str]:

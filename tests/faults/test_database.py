@@ -117,7 +117,7 @@ async def test_connections_that_are_cut(postgres_url: str, tmp_path: Path) -> No
 @pytest.mark.parametrize("url", ["postgresql://bot:very-secret@127.0.0.1:1/circlebot", "sqlite:///."])
 async def test_a_database_out_of_reach_at_the_start(url: str, tmp_path: Path) -> None:
     """The program says what is wrong and what to do, in plain words and without secrets, and ends."""
-    async with program(tmp_path, "run", DATABASE__URL=url) as process:
+    async with program(tmp_path, "run", DATABASE__URL=url, WEB__ENABLED="true") as process:
         said, _ = await process.communicate()
     words = said.decode()
     assert process.returncode == 2

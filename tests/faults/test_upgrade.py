@@ -227,7 +227,7 @@ async def test_a_newer_database_is_refused_kindly(kept: Kept, tmp_path: Path) ->
         connection.execute(text("CREATE TABLE of_tomorrow (id INTEGER PRIMARY KEY)"))
     columns = _columns(url)
     before = _held(url, columns)
-    async with program(tmp_path, "run", DATABASE__URL=url) as process:
+    async with program(tmp_path, "run", DATABASE__URL=url, WEB__ENABLED="true") as process:
         said, _ = await process.communicate()
     assert process.returncode == 2
     words = said.decode()
