@@ -341,7 +341,11 @@ class Seats(Protocol):
         ...
 
     def accept(self, circle: int, person: int, now: datetime) -> bool:
-        """Turn a held seat into a taken one; False where the offer has lapsed or never was."""
+        """Turn a held seat into a taken one; False where the offer has lapsed or never was.
+
+        A seat is held until `lapse`, also where its time was over before. One that the circle has not any more is taken
+        back: whoever had it keeps their place on the list.
+        """
         ...
 
     def withdraw_offers(self, circle: int) -> tuple[int, ...]:
@@ -349,7 +353,10 @@ class Seats(Protocol):
         ...
 
     def hold_on(self, circle: int, person: int, until: datetime, now: datetime) -> bool:
-        """Hold a seat anew whose offer has lapsed; False where it was taken or is not over yet."""
+        """Hold a seat anew whose time is over; False where it was taken or is not over yet.
+
+        One that the circle has not any more is taken back: whoever had it keeps their place on the list.
+        """
         ...
 
     def lapse(self, circle: int, person: int, now: datetime) -> bool:

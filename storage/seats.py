@@ -82,23 +82,11 @@ _IS_IN = select(literal_column("1", Integer)).select_from(members).where(_PRESEN
 _TAKEN = (
     select(func.count()).select_from(members).where(_PRESENT, members.c.role == Role.LEARNER.value).scalar_subquery()
 )
+# A seat is held until the offer is ended or taken back, also where that comes late: whoever counts, counts it.
 _HELD = and_(waiting.c.circle == _CIRCLE, waiting.c.offered_until.is_not(None))
-_HELD_FOR_OTHERS = (
-    select(func.count())
-    .select_from(waiting)
-    .where(_HELD, waiting.c.offered_until > _NOW, waiting.c.person != _PERSON)
-    .scalar_subquery()
-)
+_HELD_FOR_OTHERS = select(func.count()).select_from(waiting).where(_HELD, waiting.c.person != _PERSON).scalar_subquery()
 _ALL_HELD = select(func.count()).select_from(waiting).where(_HELD).scalar_subquery()
-_MINE = (
-    select(waiting.c.id)
-    .where(
-        waiting.c.circle == _CIRCLE,
-        waiting.c.person == _PERSON,
-        or_(waiting.c.offered_until.is_(None), waiting.c.offered_until > _NOW),
-    )
-    .scalar_subquery()
-)
+_MINE = select(waiting.c.id).where(waiting.c.circle == _CIRCLE, waiting.c.person == _PERSON).scalar_subquery()
 _BEFORE = (
     select(func.count())
     .select_from(waiting)
@@ -113,8 +101,8 @@ _BEFORE = (
 _STANDING = select(
     (_TAKEN + _HELD_FOR_OTHERS).label("gone"),
     _BEFORE.label("before"),
-    _MINE.label("mine"),
 )
+_SEATED = select(_TAKEN)
 _USED = select((_TAKEN + _ALL_HELD).label("gone"))
 
 _SEAT = insert(members)
@@ -184,7 +172,7 @@ _WAIT = _WAIT.on_conflict_do_update(
 _WAITING = select(waiting.c.person, waiting.c.offered_until).where(waiting.c.circle == _CIRCLE).order_by(waiting.c.id)
 _OFF_LIST = delete(waiting).where(waiting.c.circle == _CIRCLE, waiting.c.person == _PERSON)
 _LAPSED = _OFF_LIST.where(waiting.c.offered_until <= _NOW)
-_ACCEPT = _OFF_LIST.where(waiting.c.offered_until > _NOW).returning(
+_ACCEPT = _OFF_LIST.where(waiting.c.offered_until.is_not(None)).returning(
     waiting.c.goal, waiting.c.support, waiting.c.answers
 )
 _FIRST_WAITING = (
@@ -206,6 +194,9 @@ _WITHDRAW = (
     .values(offered_until=None)
     .returning(waiting.c.person)
 )
+_TAKE_BACK = (
+    update(waiting).where(waiting.c.circle == _IN_CIRCLE, waiting.c.person == _OF_PERSON).values(offered_until=None)
+)
 _HOLD_ON = (
     update(waiting)
     .where(waiting.c.circle == _IN_CIRCLE, waiting.c.person == _OF_PERSON, waiting.c.offered_until <= _NOW)
@@ -224,14 +215,12 @@ class Seats(Repository):
         seats = self._lock(circle)
         if self.is_in(circle, person):
             return Seated(fresh=False)
-        standing = self._connection.execute(_STANDING, {"circle": circle, "person": person, "now": now}).one()
+        standing = self._connection.execute(_STANDING, {"circle": circle, "person": person}).one()
         said = {"goal": member.goal, "support": member.support, "answers": list(member.answers)}
         if (seats is None or standing.gone < seats) and not standing.before:
             self._do(_OFF_LIST, circle=circle, person=person)
             self._do(_SEAT, circle=circle, person=person, role=Role.LEARNER.value, joined_at=now, **said)
             return Seated()
-        if standing.mine is None:  # an offer that has lapsed was their turn: they wait at the end again
-            self._do(_OFF_LIST, circle=circle, person=person)
         self._do(_WAIT, circle=circle, person=person, since=now, **said)
         return next(one for one in self.waiting(circle) if one.person == person)
 
@@ -305,9 +294,15 @@ class Seats(Repository):
         return None if row is None else next(one for one in self.waiting(circle) if one.person == row.person)
 
     def accept(self, circle: int, person: int, now: datetime) -> bool:
-        """Turn a held seat into a taken one; False where the offer has lapsed or never was."""
-        self._lock(circle)
-        row = self._one(_ACCEPT, circle=circle, person=person, now=now)
+        """Turn a held seat into a taken one; False where the offer has lapsed or never was.
+
+        Where the circle has fewer seats by now than were promised, it is taken back, and their place on the list kept.
+        """
+        seats = self._lock(circle)
+        if seats is not None and self._connection.execute(_SEATED, {"circle": circle}).scalar_one() >= seats:
+            self._do(_TAKE_BACK, in_circle=circle, of_person=person)
+            return False
+        row = self._one(_ACCEPT, circle=circle, person=person)
         if row is None:
             return False
         self._do(
@@ -328,9 +323,15 @@ class Seats(Repository):
         return tuple(row.person for row in self._all(_WITHDRAW, in_circle=circle))
 
     def hold_on(self, circle: int, person: int, until: datetime, now: datetime) -> bool:
-        """Hold a seat anew whose offer has lapsed; False where it was taken or is not over yet."""
-        self._lock(circle)
-        return self._do(_HOLD_ON, in_circle=circle, of_person=person, until=until, now=now) > 0
+        """Hold a seat anew whose time is over; False where it was taken or is not over yet.
+
+        Where the circle has fewer seats by now than were promised, it is taken back, and their place on the list kept.
+        """
+        seats = self._lock(circle)
+        standing = self._connection.execute(_STANDING, {"circle": circle, "person": person}).one()
+        fits = seats is None or standing.gone < seats
+        held = self._do(_HOLD_ON, in_circle=circle, of_person=person, until=until if fits else None, now=now)
+        return fits and held > 0
 
     def lapse(self, circle: int, person: int, now: datetime) -> bool:
         """End an offer that nobody took, and the place on the list; False where it was taken or is not over yet."""

@@ -203,11 +203,12 @@ class MembersChanged(Notice):
 
 @dataclass(frozen=True, slots=True)
 class SeatOffered(Notice):
-    """A freed seat is held for the first on the waiting list."""
+    """A freed seat is held for the first on the waiting list; `again` where they were asked, and we were away then."""
 
     kind: ClassVar[str] = "seat"
     circle: int
     person: int
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

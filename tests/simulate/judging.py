@@ -27,7 +27,7 @@ from tests.simulate.truth import (
 if TYPE_CHECKING:
     from tests.simulate.year import Year
 
-WEEK, DAY = timedelta(weeks=1), timedelta(days=1)
+WEEK, DAY, HOUR = timedelta(weeks=1), timedelta(days=1), timedelta(hours=1)
 JUDGED_AFTER: Final = timedelta(days=4)
 """How long after its end a meeting is judged: all that follows from it has come by then."""
 LATE: Final = 9
@@ -196,11 +196,15 @@ class Judging:
                 )
 
     def lapses(self, circle: Circle, soul: Soul) -> None:
-        """Let an offer lapse that nobody took: the seat goes to the next, but for who was not told of it in time."""
+        """Let an offer lapse that nobody took: the seat goes to the next.
+
+        Whoever was not told of it in time, or could not answer when it ended, is asked anew.
+        """
         until = circle.offered.get(soul)
         if until is None or until > self.now + timedelta(seconds=1) or not circle.is_living:
             return
-        if circle.asked.get(soul, until) >= until and self.court.was_away(until - DAY, until):
+        was_not_told = circle.asked.get(soul, until) >= until and self.court.was_away(until - DAY, until)
+        if was_not_told or self.now - until > HOUR:  # it ended while the bot was away
             self.year.people.joining.holds(circle, soul)
             return
         del circle.offered[soul]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from bot.domain.circles import CircleState, Seated, Waiting
+from bot.domain.people import Person
 from storage.engine import Database
 from storage.store import SqlStore
-from tests.storage.conftest import NOW, World, learner, make_world, person, soon, while_under_way
+from tests.storage.conftest import NOW, World, at_once, learner, make_world, person, soon, while_under_way
 
 
 def _full(store: SqlStore) -> tuple[World, list[int]]:
@@ -101,7 +103,7 @@ async def test_a_circle_that_does_not_run_holds_no_seat(database: Database) -> N
 
 
 async def test_an_offer_lapses(database: Database) -> None:
-    """An offer not taken in time ends with its place on the list; it cannot lapse earlier nor be taken later."""
+    """An offer not taken in time ends with its place on the list; it cannot lapse earlier, nor be taken after that."""
 
     def work(store: SqlStore) -> None:
         world, (cy, di, ed) = _full(store)
@@ -109,17 +111,63 @@ async def test_an_offer_lapses(database: Database) -> None:
         store.seats.leave(circle, world.ada.id, NOW)
         store.seats.offer_next(circle, until)
         assert not store.seats.lapse(circle, cy, soon(hours=23))
-        assert not store.seats.accept(circle, cy, until)
         assert store.seats.lapse(circle, cy, until)
         assert not store.seats.lapse(circle, cy, until)
+        assert not store.seats.accept(circle, cy, until)
         assert [one.person for one in store.seats.waiting(circle)] == [di, ed]
         assert store.seats.offer_next(circle, soon(hours=48)) == Waiting(di, 1, soon(hours=48))
 
     await database.transact(work)
 
 
+async def test_a_seat_is_held_until_its_offer_is_ended(database: Database) -> None:
+    """However late that comes: nobody else gets it meanwhile, whether they wait or not, and it can still be taken."""
+
+    def work(store: SqlStore) -> None:
+        world, (cy, di, ed) = _full(store)
+        circle, late = world.circle.id, soon(days=3)
+        store.seats.leave(circle, world.ada.id, NOW)
+        store.seats.offer_next(circle, soon(hours=24))
+        for who in (di, ed):
+            store.seats.leave(circle, who, NOW)
+        newcomer = person(store, "New")
+        assert store.seats.take(learner(circle, newcomer), late) == Waiting(newcomer.id, 2)
+        assert store.seats.offer_next(circle, late) is None
+        assert store.seats.accept(circle, cy, late)
+        assert [one.person for one in store.seats.waiting(circle)] == [newcomer.id]
+
+    await database.transact(work)
+
+
+async def test_a_seat_that_is_not_there_any_more_is_taken_back(database: Database) -> None:
+    """The circle has fewer seats than were promised: who comes first sits, the others keep their places on the list."""
+
+    def work(store: SqlStore) -> None:
+        world, (cy, di, ed) = _full(store)
+        circle, until, later = world.circle.id, soon(hours=24), soon(hours=48)
+        for who in (world.ada.id, world.bo.id):
+            store.seats.leave(circle, who, NOW)
+            store.seats.offer_next(circle, until)
+        there = store.circles.get(circle)
+        assert there is not None
+        store.circles.save(replace(there, seats=1), there)
+        assert not store.seats.hold_on(circle, cy, later, soon(hours=23))
+        assert store.seats.waiting(circle)[0] == Waiting(cy, 1, until)
+        assert not store.seats.hold_on(circle, cy, later, until)
+        assert store.seats.waiting(circle) == (Waiting(cy, 1), Waiting(di, 2, until), Waiting(ed, 3))
+        assert store.seats.hold_on(circle, di, later, until)
+        store.circles.save(replace(there, seats=2), replace(there, seats=1))
+        assert store.seats.offer_next(circle, later) == Waiting(cy, 1, later)
+        store.circles.save(replace(there, seats=1), there)
+        assert store.seats.accept(circle, di, until)
+        assert not store.seats.accept(circle, cy, until)
+        assert store.seats.waiting(circle) == (Waiting(cy, 1), Waiting(ed, 2))
+
+    await database.transact(work)
+
+
 async def test_whoever_has_an_offer_may_also_press_join(database: Database) -> None:
-    """Join takes the held seat; with a lapsed offer it means waiting at the end."""
+    """Join takes the held seat, in time or late; once the offer is ended it means waiting at the end."""
 
     def work(store: SqlStore) -> None:
         world, (cy, di, ed) = _full(store)
@@ -132,9 +180,9 @@ async def test_whoever_has_an_offer_may_also_press_join(database: Database) -> N
         cys = store.people.get(cy)
         assert dis is not None
         assert cys is not None
-        assert store.seats.take(learner(circle, dis), NOW) == Seated()
-        late = store.seats.take(learner(circle, cys), soon(hours=30))
-        assert isinstance(late, Waiting)
+        assert store.seats.take(learner(circle, dis), soon(hours=30)) == Seated()
+        assert store.seats.lapse(circle, cy, soon(hours=30))
+        assert store.seats.take(learner(circle, cys), soon(hours=30)) == Waiting(cy, 2)
         assert [one.person for one in store.seats.waiting(circle)] == [ed, cy]
 
     await database.transact(work)
@@ -199,3 +247,52 @@ async def test_an_offer_that_is_over_waits_for_whoever_has_the_seats_in_hand(
     await postgres_database.transact(offered)
     await while_under_way(postgres_database, leave, over, lambda _: done.append("left"))
     assert done == ["left", "over"]
+
+
+async def test_a_seat_is_given_once_when_its_offer_is_over(database: Database) -> None:
+    """Who was asked says yes, somebody new joins, and it is held anew, all at once: in any order, they sit there."""
+
+    def prepare(store: SqlStore) -> tuple[World, int, Person]:
+        world, (cy, *others) = _full(store)
+        store.seats.leave(world.circle.id, world.ada.id, NOW)
+        store.seats.offer_next(world.circle.id, soon(hours=24))
+        for who in others:
+            store.seats.leave(world.circle.id, who, NOW)
+        return world, cy, person(store, "New")
+
+    world, cy, new = await database.transact(prepare)
+    circle, late, later = world.circle.id, soon(days=3), soon(days=4)
+    acts: list[Callable[[SqlStore], object]] = [
+        lambda store: store.seats.hold_on(circle, cy, later, late),
+        lambda store: store.seats.accept(circle, cy, late),
+        lambda store: store.seats.take(learner(circle, new), late),
+        lambda store: store.seats.offer_next(circle, later),
+    ]
+    _, accepted, joined, offered = await at_once(database, acts, lambda store, act: act(store))
+    assert accepted
+    assert isinstance(joined, Waiting)
+    assert offered is None
+    roster = await database.read(lambda store: store.seats.roster(circle))
+    assert {one.person.id for one in roster} == {world.facilitator.id, world.bo.id, cy}
+    assert await database.read(lambda store: store.seats.waiting(circle)) == (Waiting(new.id, 1),)
+
+
+async def test_a_seat_that_is_just_taken_away_is_not_given(postgres_database: Database) -> None:
+    """Whoever says yes while the facilitator wants fewer people sees what was decided before, and keeps their place."""
+    world, (cy, *_) = await postgres_database.transact(_full)
+    circle, until = world.circle.id, soon(hours=24)
+
+    def offered(store: SqlStore) -> None:
+        store.seats.leave(circle, world.ada.id, NOW)
+        store.seats.offer_next(circle, until)
+
+    def fewer(store: SqlStore) -> None:
+        store.circles.save(replace(world.circle, seats=1), replace(world.circle, seats=2))
+
+    await postgres_database.transact(offered)
+    _, accepted = await while_under_way(
+        postgres_database, fewer, lambda store: store.seats.accept(circle, cy, soon(hours=1))
+    )
+    assert not accepted
+    first, *_ = await postgres_database.read(lambda store: store.seats.waiting(circle))
+    assert first == Waiting(cy, 1)

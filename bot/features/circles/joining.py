@@ -115,16 +115,16 @@ def _is_offer(ctx: Context) -> bool:
 def take_seat(intent: TakeSeat, ctx: Context) -> Reply:
     """Turn the held seat into a taken one."""
     found = ctx.circle(intent.circle)
-    member = ctx.store.seats.member(found.id, ctx.person.id)
     if found.state is CircleState.ENDED:
         raise Declined(_not_open(found, ctx))
-    if member is not None:
-        return _in_already(member, ctx)
     if ctx.store.seats.accept(found.id, ctx.person.id, ctx.now):
         return _seated(found, ctx)
+    member = ctx.store.seats.member(found.id, ctx.person.id)
+    if member is not None:
+        return _in_already(member, ctx)
     waiting = in_line(found.id, ctx.person.id, ctx)
     if waiting is not None and waiting.offered_until is None:
-        return panel_reply(found.id, ctx)  # the offer was taken back while the circle rested
+        return panel_reply(found.id, ctx)  # it was taken back: the circle rested, or has fewer seats now
     then = ctx.t("You can join again.") if found.is_open else _not_open(found, ctx)
     rows = ((views.join_button(facts(found, ctx), ctx.t),),) if found.is_open else ()
     text = lines(ctx.t("The time to take this seat is over."), then)

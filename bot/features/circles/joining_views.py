@@ -93,13 +93,19 @@ def waits(shown: Facts, position: int, t: Translator) -> Message:
     return Message(text, rows=((off,),), title=shown.circle.title)
 
 
-def offer(shown: Facts, until: datetime, t: Translator) -> Message:
-    """Return the question whether somebody who waits takes the seat that is held for them."""
+def offer(shown: Facts, until: datetime, t: Translator, *, again: bool = False) -> Message:
+    """Return the question whether somebody who waits takes the seat that is held for them.
+
+    `again` where they were asked before, and could not answer.
+    """
     circle = shown.circle
     text = paragraphs(
         t("A seat in “{circle}” is free, and it is yours if you want it.", circle=Bold(circle.title)),
         next_and_where(shown, t),
-        t("I hold it until {until}. After that it goes to the next.", until=Moment(until, circle.zone)),
+        lines(
+            t("I was away when your time to answer ran out, so I ask you again.") if again else Text(),
+            t("I hold it until {until}. After that it goes to the next.", until=Moment(until, circle.zone)),
+        ),
     )
     take = Button(t.words("Take the seat"), TakeSeat(circle=circle.id), Style.SUCCESS)
     return Message(text, rows=((take, Button(t.words("Let it go"), LetGo(circle=circle.id))),), title=circle.title)

@@ -20,6 +20,8 @@ from bot.i18n import N_
 
 NEWS_EVERY = timedelta(hours=1)
 """A facilitator hears of members at most so often."""
+AWAY = timedelta(hours=1)
+"""An offer that is looked at so long after its time was over ran out while the bot was away."""
 
 
 def offer_seats(circle: int, setting: Setting) -> None:
@@ -36,12 +38,13 @@ def offer_seats(circle: int, setting: Setting) -> None:
         _ask(found, offered.person, until, setting)
 
 
-def _ask(circle: Circle, person: int, until: datetime, setting: Setting) -> None:
+def _ask(circle: Circle, person: int, until: datetime, setting: Setting, *, again: bool = False) -> None:
     """Ask somebody for whom a seat is held until then, and have the offer lapse."""
     who = setting.store.people.get(person)
     asked_at = waking(who, setting.now, who.zone or circle.zone) if who else setting.now
+    offered = SeatOffered(circle.id, person, again)
     setting.store.deliveries.send_again(
-        Due(_asked(circle.id, person), SeatOffered(circle.id, person), asked_at, until, person=person, circle=circle.id)
+        Due(_asked(circle.id, person), offered, asked_at, until, person=person, circle=circle.id)
     )
     setting.store.deliveries.send_again(
         Due(_lapsing(circle.id, person), OfferLapses(circle.id, person), until, circle=circle.id)
@@ -128,12 +131,15 @@ def _tell(circle: Circle, facilitator: Person, person: int, setting: Setting, *,
 def lapse(notice: OfferLapses, setting: Setting) -> None:
     """End an offer that nobody took, and give the seat to the next.
 
-    Somebody who could not hear of it in time, because the bot was away, is asked now: nobody loses their place by that.
+    Somebody who could not hear of it in time, or not answer, because the bot was away, is asked anew and has the usual
+    time once more: nobody loses their place by that. Each outage is made good so, and nothing else.
     """
     store, until = setting.store, setting.now + OFFER_LASTS
-    if _could_not_hear(store.deliveries.find(_asked(notice.circle, notice.person)), setting.now):
+    asked = store.deliveries.find(_asked(notice.circle, notice.person))
+    if _could_not_hear(asked, setting.now) or _could_not_answer(notice, setting):
         if store.seats.hold_on(notice.circle, notice.person, until, setting.now):
-            _ask(setting.circle(notice.circle), notice.person, until, setting)
+            has_heard = asked is not None and asked.state is DeliveryState.SENT
+            _ask(setting.circle(notice.circle), notice.person, until, setting, again=has_heard)
     elif store.seats.lapse(notice.circle, notice.person, setting.now):
         settled(notice.circle, setting)
         offer_seats(notice.circle, setting)
@@ -151,6 +157,12 @@ def _could_not_hear(asked: Delivery | None, now: datetime) -> bool:
     return asked.state is DeliveryState.DROPPED and asked.outcome.startswith(TOO_LATE)
 
 
+def _could_not_answer(notice: OfferLapses, setting: Setting) -> bool:
+    """Say whether the bot was away when the offer's time was over, and is back only now."""
+    held = in_line(notice.circle, notice.person, setting)
+    return held is not None and held.offered_until is not None and setting.now - held.offered_until > AWAY
+
+
 @circles.composes(SeatOffered)
 def compose_offer(notice: SeatOffered, setting: Setting) -> Message | Dropped:
     """Ask the first on the list whether they want the seat."""
@@ -158,7 +170,7 @@ def compose_offer(notice: SeatOffered, setting: Setting) -> Message | Dropped:
     waiting = in_line(found.id, notice.person, setting)
     if waiting is None or waiting.offered_until is None:
         return Dropped(N_("the offer is over"))
-    return joining_views.offer(facts(found, setting), waiting.offered_until, t)
+    return joining_views.offer(facts(found, setting), waiting.offered_until, t, again=notice.again)
 
 
 @circles.composes(Welcome)
