@@ -19,12 +19,13 @@ from pydantic import ValidationError
 
 from bot.chat.findings import Finding
 from bot.clock import SystemClock
+from bot.commands import spoken
 from bot.commands.asking import Unusable, checked, one_of, question, yes
 from bot.commands.listening import PortTaken, hindrance
 from bot.commands.settings_file import Chosen, settings_text
 from bot.commands.started import as_started, program
 from bot.commands.switched_on import NOBODY, SWITCH_ONE_ON, switched_on
-from bot.config import BotSettings, DatabaseSettings, HttpSettings, Settings, languages, load
+from bot.config import BotSettings, DatabaseSettings, HttpSettings, Settings, load
 from bot.errors import CalledOff, CircleBotError, ConfigError
 from bot.i18n import Catalogue
 from bot.settings_form import Section, variable
@@ -92,12 +93,11 @@ def _from_environment() -> Settings:
 
 
 def _habits(chosen: Chosen) -> None:
-    there = ", ".join(languages())
-    spoken = os.environ.get("LANG", "").partition(".")[0]  # such as pt_BR.UTF-8
+    catalogue = Catalogue()
     language = question(
-        f"Which language do people get until they choose one ({there})?",
-        lambda answer: checked(BotSettings, "language", answer),
-        default=Catalogue().best(spoken),
+        f"Which language do people get until they choose one: {spoken.offered(catalogue)}?",
+        lambda answer: checked(BotSettings, "language", spoken.meant(answer, Catalogue(default=answer))),
+        default=spoken.meant(os.environ.get("LANG", ""), catalogue),
     )
     zone = question(
         "Which time zone?", lambda answer: checked(BotSettings, "zone", _as_zone(answer)), default=_zone_here()

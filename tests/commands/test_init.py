@@ -23,8 +23,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.__main__ import main
+from bot.commands import spoken
 from bot.commands.settings_file import settings_text
 from bot.config import Settings, load
+from bot.i18n import Catalogue
 from bot.settings_form import sections
 from tests.commands.conftest import ROOT
 from tests.discord.canned import TOKEN as DISCORD_TOKEN
@@ -144,6 +146,7 @@ def test_a_token_may_be_kept_though_nobody_answers(tmp_path: Path) -> None:
     ("answers", "said"),
     [
         (("xx",), "no texts in that language"),
+        (("Spanisch",), "no texts in that language"),
         (("", "Mars/Olympus"), "there is no such time zone"),
         (("", "", "y", "s3cret token"), "not a token"),
         (("", "", "n", "y", "s3cret"), "not a token"),
@@ -154,7 +157,7 @@ def test_a_token_may_be_kept_though_nobody_answers(tmp_path: Path) -> None:
         (("", "", "n", "n", "n", "p", "postgresql://u:s3cret@127.0.0.1:9/d"), "it cannot be reached"),
         (("", "", "n", "n", "n", "", "", "0.5"), "a port is a number"),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_what_will_not_do_ends_it_through_a_pipe(tmp_path: Path, answers: tuple[str, ...], said: str) -> None:
     """A clear error for each, nothing is written, and no secret is repeated."""
@@ -193,13 +196,48 @@ def test_a_webhook_gets_a_secret_that_nobody_can_guess(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "spoken", "chosen"),
-    [("EN", "es_ES.UTF-8", "en"), ("Es", "C", "es"), ("", "es_MX.UTF-8", "es"), ("", "C.UTF-8", "en"), ("", "", "en")],
+    [
+        ("EN", "es_ES.UTF-8", "en"),
+        ("Es", "C", "es"),
+        ("", "es_MX.UTF-8", "es"),
+        ("", "C.UTF-8", "en"),
+        ("", "", "en"),
+        ("Español", "C", "es"),
+        ("ESPANOL", "C", "es"),
+        ("espan\u0303ol", "C", "es"),
+        ("Spanish", "C", "es"),
+        ("english", "es_ES.UTF-8", "en"),
+        ("es_MX", "C", "es"),
+        ("es-mx", "C", "es"),
+        ("es-419", "C", "es"),
+        ("en_GB.UTF-8", "es_ES.UTF-8", "en"),
+    ],
 )
 def test_a_language_is_taken_as_people_write_it(tmp_path: Path, typed: str, spoken: str, chosen: str) -> None:
-    """In upper or lower case; Enter takes that of the machine, English where there are no texts in it."""
+    """By its tag or its name, there or in English, of any region; Enter takes the machine's, or English."""
     done = answered(tmp_path, typed, "", "n", "n", "n", "", "", "0", LANG=spoken)
     assert done.exit_code == 0, done.stdout + done.stderr
+    assert "Which language do people get until they choose one: en (English), es (español)? [" in done.stdout
     assert f'language = "{chosen}"' in (tmp_path / "config.toml").read_text()
+
+
+def test_languages_are_named_with_their_regions_where_they_have_one(tmp_path: Path) -> None:
+    """The language alone means the first of it; what Babel does not know goes by its tag."""
+    for language in ("pt_BR", "pt_PT", "tlh"):
+        (tmp_path / language / "LC_MESSAGES").mkdir(parents=True)
+        (tmp_path / language / "LC_MESSAGES" / "circlebot.po").touch()
+    there = Catalogue(tmp_path, default="")
+    said = "en (English), pt-BR (português (Brasil)), pt-PT (português (Portugal)), tlh (tlh)"
+    assert spoken.offered(there) == said
+    for words, tag in (
+        ("Portuguese", "pt-BR"),
+        ("portugues (portugal)", "pt-PT"),
+        ("Portuguese (Portugal)", "pt-PT"),
+        ("TLH", "tlh"),
+        ("Klingon", ""),
+        ("", ""),
+    ):
+        assert spoken.meant(words, there) == tag
 
 
 def test_a_webhook_without_an_address_is_not_passed_over_in_silence(tmp_path: Path) -> None:

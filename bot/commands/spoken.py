@@ -1,0 +1,35 @@
+"""The languages that the bot speaks, as whoever sets it up may name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from babel import Locale, UnknownLocaleError
+
+from bot.domain.words import folded
+from bot.i18n import Catalogue
+
+
+def offered(catalogue: Catalogue) -> str:
+    """Return the languages to choose from: "en (English), es (español)"."""
+    return ", ".join(f"{tag} ({next(_names(tag), tag)})" for tag in catalogue.languages)
+
+
+def meant(answer: str, catalogue: Catalogue) -> str:
+    """Return the tag of the language that an answer means, the catalogue's default where it means none that is spoken.
+
+    It may be the language's name, in that language or in English, or the tag of a region: `es_MX` is `es` to us.
+    """
+    named = {folded(name): tag for tag in reversed(catalogue.languages) for name in _names(tag)}
+    tag = answer.partition(".")[0]  # as machines write it: es_MX.UTF-8
+    return named.get(folded(answer)) or catalogue.best(tag)
+
+
+def _names(tag: str) -> Iterator[str]:
+    """Yield what a language is called, in itself first; with its region and without."""
+    try:
+        locale = Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):  # there may be texts in more languages than Babel knows
+        return
+    for speech in (locale, Locale("en")):
+        yield from filter(None, (locale.get_display_name(speech), locale.get_language_name(speech)))
