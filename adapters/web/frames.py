@@ -68,7 +68,9 @@ Number = Annotated[int, Field(ge=0, lt=2**63)]
 class Frame(BaseModel):
     """The root of what a page may send."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, defer_build=True
+    )  # the first frame builds them, not the start
 
 
 class Hello(Frame):
@@ -181,7 +183,9 @@ class AddRoom(Keyed):
 Act = Say | Run | Press | Fill | Open | MoveClock | AddPerson | AddRoom
 Asked = Seen | Complete | Older
 AnyFrame = Hello | Act | Asked
-_ANY: TypeAdapter[AnyFrame] = TypeAdapter(Annotated[AnyFrame, Field(discriminator="type")])
+_ANY: TypeAdapter[AnyFrame] = TypeAdapter(
+    Annotated[AnyFrame, Field(discriminator="type")], config=ConfigDict(defer_build=True)
+)
 
 
 def parsed(text: str) -> AnyFrame:
