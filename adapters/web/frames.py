@@ -68,9 +68,7 @@ Number = Annotated[int, Field(ge=0, lt=2**63)]
 class Frame(BaseModel):
     """The root of what a page may send."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, defer_build=True
-    )  # the first frame builds them, not the start
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)  # by the first frame, not at the start
 
 
 class Hello(Frame):
