@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from bot.clock import SystemClock
+from bot.commands.standing import counted, moment, standing
 from bot.config import Settings
 from bot.domain.operating import LAST_BACKUP
 from bot.errors import CalledOff, StorageBusy
 from storage.backup import back_up as copy_into
-from storage.backup import beside
+from storage.backup import beside, sqlite_url
 from storage.engine import Database, parsed
 from storage.replacing import put_back
 from storage.restoring import unpack
-
-_COUNTED = {
-    "communities": ("community", "communities"),
-    "circles": ("circle", "circles"),
-    "people": ("person", "people"),
-    "meetings": ("meeting", "meetings"),
-}
 
 
 def back_up(settings: Settings, file: Path, *, overwrite: bool) -> str:
@@ -34,7 +28,7 @@ def back_up(settings: Settings, file: Path, *, overwrite: bool) -> str:
     with suppress(StorageBusy):  # the backup is made, whether or not operators see when
         asyncio.run(_note(url, now))
     size = file.stat().st_size / 1_000_000
-    return f"Backed up into {file}: {_counted(made.rows)}; {sum(made.rows.values()):,} rows, {size:.1f} MB."
+    return f"Backed up into {file}: {counted(made.rows)}; {sum(made.rows.values()):,} rows, {size:.1f} MB."
 
 
 async def _note(url: str, now: datetime) -> None:
@@ -56,15 +50,17 @@ def bring_back(settings: Settings, file: Path, confirm: Callable[[str], bool]) -
         unpacked = unpack(file, folder)
         made = unpacked.manifest
         what = (
-            f"{file} is whole: Circlebot {made.version}, {made.made_at:%Y-%m-%d at %H:%M} UTC, {_counted(made.rows)}.\n"
-            f"It takes the place of all that is in {_named(url)} now."
+            f"{file} is whole: Circlebot {made.version}, {moment(made.made_at)}.\n"
+            f"It takes the place of all that is in {_named(url)} now.\n"
+            f"  in the backup: {standing(sqlite_url(unpacked.path))}\n"
+            f"  there now:     {standing(url)}"
         )
         if not confirm(what):
             raise CalledOff("Nothing was changed.")
         done = put_back(url, unpacked, _keep(url, file, now), version=version("circlebot"), now=now)
         with suppress(StorageBusy):  # it is put back, whether or not operators see of when it is
             asyncio.run(_note(url, made.made_at))
-    said = [f"Restored from {file}: {_counted(made.rows)}."]
+    said = [f"Restored from {file}: {counted(made.rows)}."]
     if done.kept and done.is_backup:
         said.append(f"What was there before is kept in {done.kept}: `circlebot restore` brings it back, too.")
     elif done.kept:
@@ -75,14 +71,6 @@ def bring_back(settings: Settings, file: Path, confirm: Callable[[str], bool]) -
             f"{done.dropped:,} {messages} due before now and may have been sent after the backup: not sent again."
         )
     return "\n".join([*said, "Start the bot: `circlebot run`."])
-
-
-def _counted(rows: Mapping[str, int]) -> str:
-    """Return how much there is of what people know."""
-    parts = [
-        f"{rows.get(table, 0):,} {one if rows.get(table, 0) == 1 else many}" for table, (one, many) in _COUNTED.items()
-    ]
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _work_folder(url: str, file: Path) -> Path:

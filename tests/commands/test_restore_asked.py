@@ -1,0 +1,125 @@
+"""What `circlebot restore` says before it replaces anything: what comes, and what stands there now."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import make_url
+
+from bot.commands.backup import bring_back
+from bot.config import DatabaseSettings, Settings
+from bot.errors import CalledOff
+from storage.engine import Database
+from storage.migrate import downgrade, is_current
+from storage.store import SqlStore
+from tests.commands.backups import NOW, backed_up, changed, filled
+from tests.storage.conftest import person
+from tests.support.databases import Postgres
+
+WORLD = "1 community, 1 circle, 3 people and 1 meeting"
+
+
+def asked(url: str, file: Path) -> Sequence[str]:
+    """Return the lines of the question that is asked before a backup is put back; the answer is no."""
+    said: list[str] = []
+
+    def no(what: str) -> bool:
+        said.extend(what.splitlines())
+        return False
+
+    with pytest.raises(CalledOff):
+        bring_back(Settings(database=DatabaseSettings(url=SecretStr(url))), file, no)
+    return said
+
+
+def now_there(url: str, file: Path) -> str:
+    """Return what the question says of what stands there now."""
+    before, label, now = asked(url, file)[-1].partition("  there now:     ")
+    assert (before, bool(label)) == ("", True)
+    return now
+
+
+def used(url: str, *, hours: float) -> None:
+    """Have somebody new press something so long after a backup was made."""
+
+    async def use() -> None:
+        database = Database.open(url)
+
+        def act(store: SqlStore) -> None:
+            person(store, f"Late by {hours}")
+            store.first_time(f"tap {hours}", NOW + timedelta(hours=hours))
+
+        await database.transact(act)
+        await database.close()
+
+    asyncio.run(use())
+
+
+def test_both_are_told_side_by_side(database_url: str, tmp_path: Path) -> None:
+    """In the same words: whoever took the wrong file, or the wrong database, sees it in time."""
+    filled(database_url)
+    used(database_url, hours=-2)
+    backed_up(database_url, tmp_path / "today.backup")
+    used(database_url, hours=21.5)
+    whole, instead, comes, goes = asked(database_url, tmp_path / "today.backup")
+    assert whole == f"{tmp_path}/today.backup is whole: Circlebot 1.2.3, 2026-11-21 at 12:00 UTC."
+    assert instead.startswith("It takes the place of all that is in ")
+    assert comes == "  in the backup: 1 community, 1 circle, 4 people and 1 meeting; last used 2026-11-21 at 10:00 UTC"
+    assert goes == "  there now:     1 community, 1 circle, 5 people and 1 meeting; last used 2026-11-22 at 09:30 UTC"
+
+
+def test_what_nobody_has_used_is_told_without_a_time(database_url: str, backup: Path) -> None:
+    """Such as the database of a bot that was set up a moment ago."""
+    assert now_there(database_url, backup) == "0 communities, 0 circles, 0 people and 0 meetings"
+
+
+def test_what_has_not_been_used_for_long_is_told_by_when_people_were_seen(database_url: str, backup: Path) -> None:
+    """What they did is not known by then, and that they did something is."""
+    filled(database_url)
+    assert now_there(database_url, backup) == f"{WORLD}; last used 2026-01-05 at 18:00 UTC"
+
+
+def test_a_database_of_an_older_release_can_be_told(database_url: str, backup: Path) -> None:
+    """It is not brought to this one for that."""
+    downgrade(database_url, "0001")
+    assert now_there(database_url, backup) == "0 communities, 0 circles, 0 people and 0 meetings"
+    assert not is_current(database_url)
+
+
+def test_where_nothing_stands_that_is_told(backup: Path, tmp_path: Path, postgres: Postgres) -> None:
+    """No file, or a database without tables; none is made to look into it."""
+    assert now_there(f"sqlite:///{tmp_path}/new.db", backup) == "nothing"
+    assert not (tmp_path / "new.db").exists()
+    url = postgres.create(migrated=False)
+    assert now_there(url, backup) == "nothing"
+    assert not is_current(url)
+    postgres.drop(url)
+
+
+@pytest.mark.parametrize("kind", ["torn", "diary"])
+def test_what_cannot_be_read_is_told(sqlite_url: str, backup: Path, kind: str) -> None:
+    """It is kept as it is, and restoring goes on all the same."""
+    file = Path(str(make_url(sqlite_url).database))
+    whole = file.read_bytes()
+    file.write_bytes(b"Dear diary. " * 400 if kind == "diary" else whole[:5000])
+    before = file.read_bytes()
+    assert now_there(sqlite_url, backup).startswith("cannot be read (")
+    assert file.read_bytes() == before
+
+
+def test_what_is_another_programs_is_told(backup: Path, tmp_path: Path) -> None:
+    """Whoever mistyped the name of the database file sees it in time."""
+    changed(tmp_path / "songs.db", "CREATE TABLE songs (name)")
+    assert now_there(f"sqlite:///{tmp_path}/songs.db", backup) == "nothing of Circlebot's, but something else"
+
+
+def test_a_server_that_does_not_answer_is_told_without_the_password(backup: Path) -> None:
+    """In a line."""
+    told = now_there("postgresql+psycopg://ada:s3cret@127.0.0.1:9/circles", backup)
+    assert told.startswith("cannot be read (")
+    assert "s3cret" not in told
