@@ -179,12 +179,16 @@ class Year:
                     lane = _lane(one[4], by_circle=order < 9)
                     lanes.setdefault(lane, []).append(self._done(one[3](*one[4]), lane))
             await self.turns.take([_one_by_one(lane) for lane in lanes.values()])
-        for seen in self.judging.offers:
-            self.judging.judges(seats.a_freed_seat_is_offered_in_order, seen.circle, seen)
-        self.judging.offers.clear()
+        self._judge_offers()
         if due:
             self.report.tapping_s += perf_counter() - began
             self._look_at_cards()
+
+    def _judge_offers(self) -> None:
+        """Look who was offered a seat, now that the books are right."""
+        for seen in self.judging.offers:
+            self.judging.judges(seats.a_freed_seat_is_offered_in_order, seen.circle, seen)
+        self.judging.offers.clear()
 
     async def _done(self, act: Coroutine[Any, Any, None], lane: object) -> None:
         """Let somebody do something; where it cannot be done at all, that is told, and the year goes on."""
@@ -261,6 +265,7 @@ class Year:
         for _, _, _, do, about in late:
             if do != self.judging.begins:
                 do(*about)
+        self._judge_offers()  # before anybody does what they wished to do meanwhile
         self.judging.strays()
 
     async def _settles(self) -> None:
