@@ -533,10 +533,11 @@ class Decisions(Protocol):
 class Cards(Protocol):
     """Messages that show something live."""
 
-    def stand(self, card: Card, posted: Posted, fingerprint: str, at: datetime) -> None:
+    def stand(self, card: Card, posted: Posted, fingerprint: str, at: datetime) -> bool:
         """Remember that a message shows a card as drawn; the room is noted if it is new. A mark on it stays.
 
-        Other messages of that room that show the same thing are marked: the older ones are superseded.
+        Other messages of that room that show the same thing are marked: the older ones are superseded. Return whether
+        it is marked itself, too, because what others are about to change cannot be seen.
         """
         ...
 

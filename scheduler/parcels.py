@@ -56,13 +56,12 @@ def packed(store: Store, delivery: Delivery, means: Means) -> Parcel | Dropped |
 def stands(store: Store, parcel: Parcel, card: Card, posted: Posted, means: Means) -> None:
     """Note where its card stands, and mark it where it has changed while the message was on its way.
 
-    Whatever changes a card marks those that stand already. Only where that says nothing is it composed again, and after
-    it stands: then whoever is changing it in this very moment has been waited for, if another card stands in its room.
+    Whatever changes a card marks those that stand already: only where none did is it composed again.
     """
     now = means.clock.now()
     is_as_it_was = parcel.traces and store.cards.traces(card) == parcel.traces
-    store.cards.stand(card, posted, parcel.message.fingerprint(), now)
-    if not is_as_it_was and means.narrator.compose(store, parcel.due, now) != parcel.message:
+    is_marked = store.cards.stand(card, posted, parcel.message.fingerprint(), now)
+    if not (is_as_it_was or is_marked) and means.narrator.compose(store, parcel.due, now) != parcel.message:
         store.cards.touch(card.kind, card.subject, now)
 
 

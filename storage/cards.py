@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, and_, bindparam, case, delete, null, select, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Executable,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    null,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
 
 from bot.chat.message import Card, Posted
 from bot.ports import StoredCard
 from storage.places import Places, room_of
 from storage.repository import AnyRow, Repository, bound, insert
 from storage.tables import cards, places
+
+TOUCHED: Final = "circlebot_touched"
+"""Among a connection's options: what is marked on it (`Touched`)."""
 
 _CARD = bound("card")
 _NEWER = cards.alias("newer")
@@ -51,6 +70,7 @@ _STAND = _STAND.on_conflict_do_update(
         # The mark stays: what has just been drawn may be older than the last touch. The painter compares, and sends
         # nothing where nothing differs.
         "drawn_at": _STAND.excluded.drawn_at,
+        "dirty_at": func.coalesce(cards.c.dirty_at, _STAND.excluded.dirty_at),
     },
 )
 # Two touches never leave the same mark, even when their transactions end in another order than they began: whoever
@@ -70,6 +90,16 @@ _TOUCH_SEVERAL = (
     .values(dirty_at=_NEXT_MARK)
 )
 _TOUCH_IN = update(cards).where(cards.c.place == bindparam("its_place")).values(dirty_at=_NEXT_MARK)
+# Where several write at once: those that this transaction knows of, and the others (`Touched`).
+_STAND_AND_TELL, _SUPERSEDE_AND_TELL, _TOUCH_AND_TELL, _TOUCH_SEVERAL_AND_TELL, _TOUCH_IN_AND_TELL = (
+    statement.returning(cards.c.id) for statement in (_STAND, _SUPERSEDE, _TOUCH, _TOUCH_SEVERAL, _TOUCH_IN)
+)
+_OTHERS = update(cards).where(cards.c.id.not_in(bindparam("known", expanding=True))).values(dirty_at=_NEXT_MARK)
+_OTHERS_OF_THINGS = _OTHERS.where(tuple_(cards.c.kind, cards.c.subject).in_(bindparam("which", expanding=True)))
+_OTHERS_BESIDE = _OTHERS.where(
+    tuple_(cards.c.kind, cards.c.subject, cards.c.place).in_(bindparam("which", expanding=True))
+)
+_OTHERS_IN_ROOMS = _OTHERS.where(cards.c.place.in_(bindparam("which", expanding=True)))
 _STANDING_IN = _ROWS.where(cards.c.place == bindparam("its_place")).order_by(cards.c.id)
 _DIRTY = _ROWS.where(cards.c.dirty_at.is_not(None)).order_by(cards.c.dirty_at, cards.c.id).limit(bindparam("limit"))
 # Not the column itself: SQLite would go through all cards of a platform's rooms instead of the few that are marked.
@@ -123,46 +153,114 @@ def _named(posted: Posted) -> dict[str, str]:
     }
 
 
+@dataclass(slots=True)
+class Touched:
+    """What one of several that write at once has marked, for a second look after its commit.
+
+    Who changes something does not see a card that another is just noting, and that one does not see the change: neither
+    is committed. So a card is noted with a mark; and whoever has marked cards looks, after their commit, for those that
+    they did not know, and marks these, too. Either the note is committed before that second look, which finds the card.
+    Or it is committed after it, so after the change: whoever draws the card for its mark looks later still, and sees
+    the change. Nobody waits for anybody, so there is no order to keep.
+
+    Only a process that dies between its commit and its second look leaves such a card as it is until the next touch.
+    """
+
+    things: set[tuple[str, int]] = field(default_factory=set)
+    beside: set[tuple[str, int, int]] = field(default_factory=set)
+    """Things whose older messages in a place are superseded."""
+    rooms: set[int] = field(default_factory=set)
+    known: set[int] = field(default_factory=set)
+    at: datetime | None = None
+
+    def __bool__(self) -> bool:
+        return self.at is not None
+
+    def look_again(self, connection: Connection) -> None:
+        """Mark the cards that were noted meanwhile."""
+        for others, which in (
+            (_OTHERS_OF_THINGS, self.things),
+            (_OTHERS_BESIDE, self.beside),
+            (_OTHERS_IN_ROOMS, self.rooms),
+        ):
+            if which:
+                connection.execute(others, {"which": list(which), "known": list(self.known), "at": self.at})
+
+
 class Cards(Repository):
-    """Implements `bot.ports.Cards`."""
+    """Implements `bot.ports.Cards`. Where several write at once, its connection has a `Touched` among its options."""
 
-    __slots__ = ()
+    __slots__ = ("_touched",)
 
-    def stand(self, card: Card, posted: Posted, fingerprint: str, at: datetime) -> None:
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._touched: Touched | None = None if self._driver else connection.get_execution_options().get(TOUCHED)
+
+    def stand(self, card: Card, posted: Posted, fingerprint: str, at: datetime) -> bool:
         """Remember that a message shows a card as drawn; the room is noted if it is new. A mark on it stays.
 
-        Other messages of that room that show the same thing are marked: the older ones are superseded.
+        Other messages of that room that show the same thing are marked: the older ones are superseded. Return whether
+        it is marked itself, too, because what others are about to change cannot be seen.
         """
-        place = Places(self._connection).note(posted.room, "", "").id
-        self._do(
+        place, touched = Places(self._connection).note(posted.room, "", "").id, self._touched
+        self._mark(
             _STAND,
+            _STAND_AND_TELL,
             place=place,
             message=posted.message,
             kind=card.kind,
             subject=card.subject,
             fingerprint=fingerprint,
             drawn_at=at,
+            dirty_at=None if touched is None else at,
         )
-        self._do(
+        self._mark(
             _SUPERSEDE,
+            _SUPERSEDE_AND_TELL,
             its_kind=card.kind,
             its_subject=card.subject,
             its_place=place,
             its_message=posted.message,
             at=at,
         )
+        if touched is not None:
+            touched.at = at
+            touched.beside.add((card.kind, card.subject, place))
+        return touched is not None
 
     def touch(self, kind: str, subject: int, at: datetime) -> bool:
         """Mark every standing card of a thing as in need of drawing; return whether there is any.
 
         Each touch leaves a mark of its own.
         """
-        return bool(self._do(_TOUCH, its_kind=kind, its_subject=subject, at=at))
+        if self._touched is not None:
+            self._touched.at = at
+            self._touched.things.add((kind, subject))
+        return self._mark(_TOUCH, _TOUCH_AND_TELL, its_kind=kind, its_subject=subject, at=at) > 0
 
     def touch_several(self, kind: str, subjects: Collection[int], at: datetime) -> None:
         """Mark every standing card of several things as in need of drawing."""
-        if subjects:
-            self._do(_TOUCH_SEVERAL, its_kind=kind, subjects=list(subjects), at=at)
+        if not subjects:
+            return
+        if self._touched is not None:
+            self._touched.at = at
+            self._touched.things.update((kind, subject) for subject in subjects)
+        self._mark(_TOUCH_SEVERAL, _TOUCH_SEVERAL_AND_TELL, its_kind=kind, subjects=list(subjects), at=at)
+
+    def touch_in(self, place: int, at: datetime) -> None:
+        """Mark every card that stands in a room as in need of drawing."""
+        if self._touched is not None:
+            self._touched.at = at
+            self._touched.rooms.add(place)
+        self._mark(_TOUCH_IN, _TOUCH_IN_AND_TELL, its_place=place, at=at)
+
+    def _mark(self, statement: Executable, and_tell: Executable, **values: Any) -> int:  # noqa: ANN401  # of columns
+        """Return how many it marked, which are known from then on."""
+        if self._touched is None:
+            return self._do(statement, **values)
+        rows = self._all(and_tell, **values)
+        self._touched.known.update(row.id for row in rows)
+        return len(rows)
 
     def dirty(self, limit: int = 100, platforms: Collection[str] | None = None) -> tuple[StoredCard, ...]:
         """Return cards in need of drawing (on these platforms), longest waiting first."""
@@ -173,10 +271,6 @@ class Cards(Repository):
     def of(self, kind: str, subject: int) -> tuple[StoredCard, ...]:
         """Return where a thing is shown."""
         return tuple(_card_of(row) for row in self._all(_OF, its_kind=kind, its_subject=subject))
-
-    def touch_in(self, place: int, at: datetime) -> None:
-        """Mark every card that stands in a room as in need of drawing."""
-        self._do(_TOUCH_IN, its_place=place, at=at)
 
     def standing_in(self, place: int) -> tuple[StoredCard, ...]:
         """Return the cards that stand in a room."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +16,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 
 from bot.errors import Overtaken, StorageBusy
+from storage.cards import TOUCHED, Touched
 from storage.store import SqlStore
 from storage.works import Work, done
+
+log = logging.getLogger(__name__)
 
 WRITERS = 6
 READERS = 3
@@ -99,7 +103,18 @@ def _let_none_stand_still(idle_s: float, connection: DBAPIConnection, _: object)
 
 
 def _write(engine: Engine, work: Work) -> Any:  # noqa: ANN401
-    return _run(engine, work, writing=True)
+    touched = Touched()
+
+    def told_what_it_touches(store: SqlStore) -> Any:  # noqa: ANN401
+        nonlocal touched
+        touched = Touched()  # nothing of a try that failed
+        store.connection.execution_options(**{TOUCHED: touched})
+        return work(store)
+
+    result = _run(engine, told_what_it_touches, writing=True)
+    if touched:
+        _look_again(engine, touched)
+    return result
 
 
 def _run(engine: Engine, work: Work, *, writing: bool = False) -> Any:  # noqa: ANN401  # whatever the work returns
@@ -122,10 +137,29 @@ def _run(engine: Engine, work: Work, *, writing: bool = False) -> Any:  # noqa: 
             # work): a fresh one serves. Lost in the commit, nobody knows, and the work must not be done twice.
             lost = error.connection_invalidated and not committing
             if attempt < TRIES and (lost or _state(error) in _AGAIN):
-                time.sleep(random.uniform(0, 0.02) * attempt)  # noqa: S311  # to get out of each other's way
+                _make_way(attempt)
                 continue
             told = busy(error, writing=writing)
             if told is None:
                 raise
             raise told from error
     raise AssertionError  # the last attempt returns or raises
+
+
+def _look_again(engine: Engine, touched: Touched) -> None:
+    """Take the second look of a work that is done, whatever comes of this."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with engine.connect() as connection:
+                touched.look_again(connection.execution_options(isolation_level="AUTOCOMMIT"))
+        except DBAPIError as error:
+            if attempt < TRIES and (error.connection_invalidated or _state(error) in _AGAIN):
+                _make_way(attempt)
+                continue
+            log.warning("cards posted in this very moment may show what was before: %s", _state(error) or "no server")
+        return
+
+
+def _make_way(attempt: int) -> None:
+    """Wait a little, to get out of each other's way."""
+    time.sleep(random.uniform(0, 0.02) * attempt)  # noqa: S311  # not for secrets

@@ -30,6 +30,7 @@ from storage.store import SqlStore
 from storage.tables import accounts, circles, communities, deliveries, meetings, people, places, settings, updates_seen
 from storage.transcript import SqlTranscript
 from storage.transcript_tables import web_pictures, web_posts
+from tests.storage.conftest import stand_as_drawn
 from tests.support.sim import group, private
 
 if TYPE_CHECKING:
@@ -98,8 +99,8 @@ def founded(store: SqlStore, at: datetime, state: CircleState = CircleState.ENDE
     store.feedback.give(Feedback(0, meeting.id, "plus", "delta", 4, None), ada.id)
     store.meetings.save(replace(meeting, state=MeetingState.CLOSED), meeting)
     store.connection.execute(update(circles).where(circles.c.id == circle.id).values(state=state.value))
-    store.cards.stand(Card("meeting", meeting.id), Posted(group("python"), "1"), "", at)
-    store.cards.stand(Card("circle", circle.id), Posted(group("python"), "2"), "", at)
+    stand_as_drawn(store, Card("meeting", meeting.id), Posted(group("python"), "1"), "", at)
+    stand_as_drawn(store, Card("circle", circle.id), Posted(group("python"), "2"), "", at)
     for key, notice, of_meeting in (
         ("began", MeetingBegan(meeting.id), meeting.id),
         ("announce", CircleAnnounced(circle.id), None),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -12,7 +13,7 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import text
 
-from bot.chat.message import Room
+from bot.chat.message import Card, Posted, Room
 from bot.domain.circles import Circle, CircleState, Member
 from bot.domain.communities import Community
 from bot.domain.meetings import Meeting
@@ -68,6 +69,15 @@ def learner(circle: int, who: Person, goal: str = "") -> Member:
     return Member(circle, who, Role.LEARNER, NOW, goal=goal)
 
 
+def stand_as_drawn(store: SqlStore, card: Card, posted: Posted, fingerprint: str, at: datetime = NOW) -> None:
+    """Let a card stand as it is: where several write at once, it has been looked at anew since."""
+    store.cards.stand(card, posted, fingerprint, at)
+    standing = store.cards.at(posted)
+    assert standing is not None
+    if standing.touched is not None:
+        store.cards.drawn(standing.id, fingerprint, standing.touched, at)
+
+
 def make_world(store: SqlStore) -> World:
     """Store the small world."""
     facilitator, ada, bo = (person(store, name) for name in ("Fay", "Ada", "Bo"))
@@ -97,6 +107,31 @@ async def world(database: Database) -> World:
     return await database.transact(make_world)
 
 
+@asynccontextmanager
+async def under_way(
+    database: Database,
+    one: Callable[[SqlStore], T],
+    then: Callable[[SqlStore], object] = lambda store: None,  # noqa: ARG005  # nothing more
+) -> AsyncIterator[asyncio.Task[T]]:
+    """Do things while `one` is done and not committed; what it does `then`, and its commit, come after them."""
+    done, go_on = threading.Event(), threading.Event()
+
+    def work(store: SqlStore) -> T:
+        result = one(store)
+        done.set()
+        assert go_on.wait(30)
+        then(store)
+        return result
+
+    task = asyncio.create_task(database.transact(work))
+    await asyncio.to_thread(done.wait)
+    try:
+        yield task
+    finally:
+        go_on.set()
+        await task
+
+
 async def while_under_way(
     database: Database,
     one: Callable[[SqlStore], T],
@@ -104,21 +139,10 @@ async def while_under_way(
     then: Callable[[SqlStore], object] = lambda store: None,  # noqa: ARG005  # nothing more
 ) -> tuple[T, U]:
     """Do `other` between what `one` does and what it does `then`: as soon as one waits for the other, or has passed."""
-    done, go_on = threading.Event(), threading.Event()
-
-    def under_way(store: SqlStore) -> T:
-        result = one(store)
-        done.set()
-        assert go_on.wait(30)
-        then(store)
-        return result
-
-    first = asyncio.create_task(database.transact(under_way))
-    await asyncio.to_thread(done.wait)
-    second_one = asyncio.create_task(database.transact(other))
-    while not second_one.done() and not await database.read(_somebody_waits):
-        """Look again."""
-    go_on.set()
+    async with under_way(database, one, then) as first:
+        second_one = asyncio.create_task(database.transact(other))
+        while not second_one.done() and not await database.read(_somebody_waits):
+            """Look again."""
     return await first, await second_one
 
 

@@ -9,7 +9,7 @@ from bot.chat.message import Card, Posted, Room
 from bot.domain.communities import Invite, InviteKind
 from storage.engine import Database
 from storage.store import SqlStore
-from tests.storage.conftest import NOW, World, soon
+from tests.storage.conftest import NOW, World, soon, stand_as_drawn
 
 ROOM = Room("web", "python")
 
@@ -18,8 +18,8 @@ async def test_a_card_stands_where_it_was_posted(database: Database, world: Worl
     """A card is found by what it shows, drawn again in place, and forgotten when its message is gone."""
 
     def work(store: SqlStore) -> None:
-        store.cards.stand(Card("meeting", 7), Posted(ROOM, "m1"), "f1", NOW)
-        store.cards.stand(Card("meeting", 7), Posted(Room("web", "new"), "m1"), "f1", NOW)
+        stand_as_drawn(store, Card("meeting", 7), Posted(ROOM, "m1"), "f1")
+        stand_as_drawn(store, Card("meeting", 7), Posted(Room("web", "new"), "m1"), "f1")
         first, second = store.cards.of("meeting", 7)
         assert (first.posted, first.place, first.fingerprint) == (Posted(ROOM, "m1"), world.place, "f1")
         assert second.posted.room == Room("web", "new")
@@ -34,7 +34,7 @@ async def test_a_touch_while_drawing_is_not_lost(database: Database, world: Worl
     """Even in the same moment: drawing takes away only the mark that it saw."""
 
     def work(store: SqlStore) -> None:
-        store.cards.stand(Card("meeting", 7), Posted(ROOM, "m1"), "f1", NOW)
+        stand_as_drawn(store, Card("meeting", 7), Posted(ROOM, "m1"), "f1")
         store.cards.touch("meeting", 8, NOW)
         assert store.cards.dirty() == ()
         store.cards.touch("meeting", 7, NOW)
@@ -57,7 +57,7 @@ async def test_a_late_drawing_is_drawn_over(database: Database, world: World) ->
 
     def work(store: SqlStore) -> None:
         card = Posted(ROOM, "m1")
-        store.cards.stand(Card("meeting", 7), card, "f1", NOW)
+        stand_as_drawn(store, Card("meeting", 7), card, "f1")
         store.cards.touch("meeting", 7, NOW)
         (seen,) = store.cards.dirty()
         store.cards.touch("meeting", 7, NOW)
@@ -84,11 +84,11 @@ async def test_a_newer_message_marks_an_older_one_that_is_being_drawn(database: 
 
     def work(store: SqlStore) -> None:
         room = Room("web", "cards")
-        store.cards.stand(Card("meeting", 8), Posted(room, "1"), "f1", NOW)
+        stand_as_drawn(store, Card("meeting", 8), Posted(room, "1"), "f1")
         store.cards.touch("meeting", 8, NOW)
         (seen,) = store.cards.dirty()
         assert seen.touched is not None
-        store.cards.stand(Card("meeting", 8), Posted(room, "2"), "f1", NOW)
+        stand_as_drawn(store, Card("meeting", 8), Posted(room, "2"), "f1")
         store.cards.drawn(seen.id, "f2", seen.touched, NOW)
         (again,) = store.cards.dirty()
         assert again.superseded

@@ -7,7 +7,7 @@ from bot.chat.message import Card, Posted, Room, RoomKind
 from bot.domain.notices import UNREACHED, DeliveryState, Due, Reminder
 from storage.engine import Database
 from storage.store import SqlStore
-from tests.storage.conftest import NOW, World, soon
+from tests.storage.conftest import NOW, World, soon, stand_as_drawn
 
 ROOM = Room("web", "python")
 
@@ -31,7 +31,7 @@ async def test_the_cards_of_a_room(database: Database, world: World) -> None:
     def work(store: SqlStore) -> None:
         elsewhere = Posted(Room("web", "elsewhere"), "m9")
         for subject, posted in ((7, Posted(ROOM, "m1")), (8, Posted(ROOM, "m2")), (7, elsewhere)):
-            store.cards.stand(Card("meeting", subject), posted, "f", NOW)
+            stand_as_drawn(store, Card("meeting", subject), posted, "f")
         assert [card.posted.message for card in store.cards.standing_in(world.place)] == ["m1", "m2"]
         store.cards.touch_in(world.place, NOW)
         first = store.cards.dirty()[0].touched
