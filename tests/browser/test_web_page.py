@@ -170,6 +170,25 @@ async def test_a_command_goes_by_its_name_in_the_readers_language(up: WebPlatfor
     assert [each.name for each in up.inbox.heard if isinstance(each, Command)] == ["next", "next"]
 
 
+async def test_what_a_summary_has_takes_the_place_of_nothing_unasked(up: WebPlatform, open_page: OpenPage) -> None:
+    """A word that is no name here may be a command's in another language: the bot knows. Tab and arrows complete it."""
+    page = await open_page(up.address)
+    written = page.locator(composer(page))
+    await written.fill("/meeting")
+    await expect(page.locator(".suggestion")).to_have_text(["/nextThe next meeting", "/meetArrange a meeting"])
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#alerts")).to_contain_text("There is no /meeting.")
+    await expect(written).to_have_value("")
+    for keys, completed in ((["Tab"], "/next "), (["ArrowDown", "Tab"], "/next "), (["ArrowDown"] * 2 + ["Tab"], "/meet ")):
+        await written.fill("/meeting")
+        for key in keys:
+            await page.keyboard.press(key)
+        await expect(written).to_have_value(completed)
+        await expect(written).to_be_focused()
+        await expect(page.locator(".suggestion")).to_have_count(0)
+    assert [each.name for each in up.inbox.heard if isinstance(each, Command)] == ["meeting"]
+
+
 async def test_options_have_fields_of_their_own(up: WebPlatform, open_page: OpenPage) -> None:
     """A command with options shows them; a search is completed while one types."""
     page = await open_page(up.address)

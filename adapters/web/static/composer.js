@@ -24,6 +24,7 @@ export class Composer {
   #left;
   #fields = new Map();
   #command = null;
+  #found = [];
 
   constructor(room, page) {
     this.#room = room;
@@ -46,7 +47,10 @@ export class Composer {
 
   #key(event) {
     if (this.#list.key(event)) return;
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    if (event.key === "Tab" && !event.shiftKey && !event.isComposing && this.#list.open) {
+      event.preventDefault();
+      this.#picked(this.#found[0].command, true);
+    } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       this.#send();
     } else if (event.key === "Escape" && this.#command) {
@@ -58,7 +62,7 @@ export class Composer {
   #typed() {
     this.#fit();
     const begun = /^\/([\p{L}\p{M}\p{N}_'-]*)$/u.exec(this.#input.value);
-    if (begun) this.#list.show(this.#matching(begun[1]));
+    if (begun) this.#offer(begun[1]);
     else this.#list.hide();
     const named = NAMED.exec(this.#input.value);
     const command = named ? this.#page.store.commands.find((each) => isCalled(each, named[1])) : null;
@@ -69,11 +73,13 @@ export class Composer {
     this.#input.rows = Math.min(6, this.#input.value.split("\n").length);
   }
 
-  #matching(begun) {
+  /** Offer commands by name, then by summary. What is no name here may be one in another language: Enter sends it as it is. */
+  #offer(begun) {
     const wish = folded(begun);
     const starts = this.#page.store.commands.filter((command) => names(command).some((name) => name.startsWith(wish))).sort((a, b) => isCalled(b, begun) - isCalled(a, begun));
     const holds = wish.length > 1 ? this.#page.store.commands.filter((command) => !starts.includes(command) && folded(command.name + command.summary).includes(wish)) : [];
-    return [...starts, ...holds].map((command) => ({ command, main: `/${command.name}`, note: command.summary }));
+    this.#found = [...starts, ...holds].map((command) => ({ command, main: `/${command.name}`, note: command.summary }));
+    this.#list.show(this.#found, starts.length ? 0 : -1);
   }
 
   #showAll() {
