@@ -123,10 +123,11 @@ async def test_help_knows_commands_by_the_names_that_menus_give_them(chat: ChatS
     """Where a menu shows a command under its Spanish name, help about that name is about the command."""
     reader = chat.zoe
     reader.language = "es"
-    await reader.whispers("/help círculos")
-    assert "/circles python" in reader.heard
-    await reader.whispers("/help circulos")
-    assert "¿Querías decir /circles?" in reader.heard
+    for named in ("círculos", "/Círculos", "circulos", "CIRCULOS", "circles"):
+        await reader.whispers(f"/help {named}")
+        assert "/circles python" in reader.heard
+    await reader.whispers("/help circuloz")
+    assert "No conozco /circuloz. ¿Querías decir /circles?" in reader.heard
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

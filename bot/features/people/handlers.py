@@ -13,6 +13,7 @@ from bot.context import Context
 from bot.domain.circles import CircleState
 from bot.domain.daytime import read_time
 from bot.domain.people import Person
+from bot.domain.words import folded
 from bot.errors import BadAnswers, Declined
 from bot.feature import Feature, Route
 from bot.features.circles.rooms import bring_here, linked_circle
@@ -98,11 +99,11 @@ def _help(doors: Doors, intent: Help, ctx: Context) -> Reply:
     wanted = intent.of.strip().removeprefix("/").casefold()
     if not wanted:
         return Say(views.help_page(mine, ctx.t), private=True)
-    known = {ctx.t.named("command", route.intent.command): route for route in mine}  # as some menus call them
+    known = {folded(ctx.t.named("command", route.intent.command)): route for route in mine}  # as some menus call them
     known |= {route.intent.command: route for route in mine}
-    if wanted in known:
-        return Say(views.help_about(known[wanted], ctx.t), private=True)
-    near = get_close_matches(wanted[:32], known, n=1, cutoff=0.5)
+    if (name := folded(wanted)) in known:
+        return Say(views.help_about(known[name], ctx.t), private=True)
+    near = get_close_matches(name[:32], known, n=1, cutoff=0.5)
     if near:
         meant = known[near[0]].intent.command
         raise Declined(ctx.t("I do not know /{name}. Did you mean /{near}?", name=wanted[:32], near=meant))
