@@ -533,11 +533,11 @@ class Decisions(Protocol):
 class Cards(Protocol):
     """Messages that show something live."""
 
-    def stand(self, card: Card, posted: Posted, fingerprint: str, at: datetime) -> bool:
+    def stand(self, card: Card, posted: Posted, fingerprint: str, at: datetime, *, in_doubt: bool = False) -> bool:
         """Remember that a message shows a card as drawn; the room is noted if it is new. A mark on it stays.
 
-        Other messages of that room that show the same thing are marked: the older ones are superseded. Return whether
-        it is marked itself, too, because what others are about to change cannot be seen.
+        Other messages of that room that show the same thing are marked: the older ones are superseded. So is it itself
+        where it is `in_doubt` whether that is still true, or where nobody can know; return whether it is.
         """
         ...
 

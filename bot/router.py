@@ -118,9 +118,10 @@ class Router:
             return await transact(lambda store: self._dialogue.ask_again(form, errors, self._context(act, store)))
 
     async def stands(self, card: Card, posted: Posted, message: Message) -> None:
-        """Remember where a card stands, as it was drawn."""
-        now, fingerprint = self._means.clock.now(), message.fingerprint()
-        await self._means.storage.transact(lambda store: store.cards.stand(card, posted, fingerprint, now))
+        """Remember where a card stands, as it was drawn; it may have changed on its way to the room."""
+        now, look = self._means.clock.now(), message.fingerprint()
+        await self._means.storage.transact(lambda store: store.cards.stand(card, posted, look, now, in_doubt=True))
+        self._wake()
 
     def drew(self, posted: Posted, reply: Redraw) -> None:
         """Let the painter know that a tap's own answer has drawn its card."""

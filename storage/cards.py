@@ -196,13 +196,14 @@ class Cards(Repository):
         super().__init__(connection)
         self._touched: Touched | None = None if self._driver else connection.get_execution_options().get(TOUCHED)
 
-    def stand(self, card: Card, posted: Posted, fingerprint: str, at: datetime) -> bool:
+    def stand(self, card: Card, posted: Posted, fingerprint: str, at: datetime, *, in_doubt: bool = False) -> bool:
         """Remember that a message shows a card as drawn; the room is noted if it is new. A mark on it stays.
 
-        Other messages of that room that show the same thing are marked: the older ones are superseded. Return whether
-        it is marked itself, too, because what others are about to change cannot be seen.
+        Other messages of that room that show the same thing are marked: the older ones are superseded. So is it itself
+        where it is `in_doubt`, or where several write at once (`Touched`); return whether it is.
         """
         place, touched = Places(self._connection).note(posted.room, "", "").id, self._touched
+        is_marked = in_doubt or touched is not None
         self._mark(
             _STAND,
             _STAND_AND_TELL,
@@ -212,7 +213,7 @@ class Cards(Repository):
             subject=card.subject,
             fingerprint=fingerprint,
             drawn_at=at,
-            dirty_at=None if touched is None else at,
+            dirty_at=at if is_marked else None,
         )
         self._mark(
             _SUPERSEDE,
@@ -226,7 +227,7 @@ class Cards(Repository):
         if touched is not None:
             touched.at = at
             touched.beside.add((card.kind, card.subject, place))
-        return touched is not None
+        return is_marked
 
     def touch(self, kind: str, subject: int, at: datetime) -> bool:
         """Mark every standing card of a thing as in need of drawing; return whether there is any.

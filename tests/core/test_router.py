@@ -256,6 +256,17 @@ async def test_cards_stand_where_adapters_say(talk: Talk) -> None:
     assert stored.posted == posted
 
 
+async def test_what_an_adapter_drew_is_looked_at_anew(talk: Talk) -> None:
+    """It may have changed on its way to the room: it is marked, and whoever draws is called."""
+    calls: list[str] = []
+    router = Router(talk.router._means, [scripted], wake=lambda: calls.append("now"))
+    card, posted = Card("meeting", 7), Posted(group("room"), "m1")
+    await router.stands(card, posted, Message(Text.of("card"), card=card))
+    (marked,) = await talk.storage.read(lambda store: store.cards.dirty())
+    assert marked.posted == posted
+    assert calls == ["now"]
+
+
 # Assembled
 
 

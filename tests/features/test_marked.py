@@ -82,6 +82,18 @@ async def test_an_older_card_never_takes_over(chat: ChatSim) -> None:
     assert (await taps(chat, newer, "Maybe")).marked is not None
 
 
+async def test_a_card_that_was_drawn_before_a_tap(chat: ChatSim) -> None:
+    """Somebody answers while it is on its way to the room: as soon as it stands there, it is drawn anew."""
+    older = newest(chat)
+    newer = chat.platform.put(chat.room, older.message)
+    await taps(chat, older)
+    await chat.passes(seconds=10)
+    assert newer.message.card is not None
+    await chat.bot.router.stands(newer.message.card, newer.posted, newer.message)
+    await chat.passes(seconds=10)
+    assert "1 coming: Ada" in str(newest(chat).message.text)
+
+
 async def test_what_one_person_alone_sees_is_no_older_card(chat: ChatSim) -> None:
     """It is drawn as it is true now, and is none of the room's."""
     post = newest(chat)
