@@ -4,34 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import os
-import pty
-import select
-import signal
 import socket
 import stat
-import subprocess
-import sys
-import termios
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
 
 import pytest
 from click.testing import CliRunner, Result
 
 from bot.__main__ import main
-from bot.commands import spoken
 from bot.commands.settings_file import settings_text
 from bot.config import Settings, load
-from bot.i18n import Catalogue
 from bot.settings_form import sections
-from tests.commands.conftest import ROOT
+from tests.commands.terminal import Terminal
 from tests.discord.canned import TOKEN as DISCORD_TOKEN
 from tests.discord.canned import canned as discord_canned
-from tests.support.patience import PATIENCE
 from tests.telegram.canned import TOKEN, canned
 
 
@@ -40,11 +29,6 @@ def answered(folder: Path, *answers: str, **environment: str) -> Result:
     lines = "".join(f"{answer}\n" for answer in answers)
     with contextlib.chdir(folder):
         return CliRunner().invoke(main, ["init"], input=lines, env={"LANG": "es_ES.UTF-8", **environment})
-
-
-def _environment() -> dict[str, str]:
-    usual = {name: value for name, value in os.environ.items() if not name.startswith("CIRCLEBOT_")}
-    return usual | {"PYTHONPATH": str(ROOT), "LANG": "es_ES.UTF-8", "TZ": "Europe/Madrid"}
 
 
 @pytest.fixture(autouse=True)
@@ -221,25 +205,6 @@ def test_a_language_is_taken_as_people_write_it(tmp_path: Path, typed: str, spok
     assert f'language = "{chosen}"' in (tmp_path / "config.toml").read_text()
 
 
-def test_languages_are_named_with_their_regions_where_they_have_one(tmp_path: Path) -> None:
-    """The language alone means the first of it; what Babel does not know goes by its tag."""
-    for language in ("pt_BR", "pt_PT", "tlh"):
-        (tmp_path / language / "LC_MESSAGES").mkdir(parents=True)
-        (tmp_path / language / "LC_MESSAGES" / "circlebot.po").touch()
-    there = Catalogue(tmp_path, default="")
-    said = "en (English), pt-BR (português (Brasil)), pt-PT (português (Portugal)), tlh (tlh)"
-    assert spoken.offered(there) == said
-    for words, tag in (
-        ("Portuguese", "pt-BR"),
-        ("portugues (portugal)", "pt-PT"),
-        ("Portuguese (Portugal)", "pt-PT"),
-        ("TLH", "tlh"),
-        ("Klingon", ""),
-        ("", ""),
-    ):
-        assert spoken.meant(words, there) == tag
-
-
 def test_a_webhook_without_an_address_is_not_passed_over_in_silence(tmp_path: Path) -> None:
     """Nothing goes without saying there: whoever presses Enter hears why it will not do."""
     with canned() as telegram:
@@ -284,76 +249,6 @@ def test_every_setting_stands_in_the_file_with_its_meaning(tmp_path: Path) -> No
     uncommented = text.replace("\n# native_events = ", "\nnative_events = ").replace("\n# port = ", "\nport = ")
     (tmp_path / "config.toml").write_text(uncommented)
     assert load(tmp_path / "config.toml").http.port == 8080
-
-
-def _sits_down() -> None:
-    """Make a terminal this process's own, whose Ctrl-C is heard: who runs in the background is started to ignore it."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-class Terminal:
-    """A command in a terminal of its own."""
-
-    def __init__(self, folder: Path, *command: str, **environment: str) -> None:
-        self.terminal, its_end = pty.openpty()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", *(command or ("init",))],
-            cwd=folder,
-            env=_environment() | environment,
-            stdin=its_end,
-            stdout=its_end,
-            stderr=its_end,
-            start_new_session=True,
-            preexec_fn=_sits_down,  # noqa: PLW1509  # it is the only way to get a terminal
-        )
-        os.close(its_end)
-        self.seen = ""
-        self._read_to = 0
-
-    def until(self, words: str) -> None:
-        """Read on until words come after those that were waited for before."""
-        while (at := self.seen.find(words, self._read_to)) < 0:
-            more = self._more()
-            if not more:
-                raise AssertionError(self.seen)
-            self.seen += more
-        self._read_to = at + len(words)
-
-    def _more(self) -> str:
-        ready, _, _ = select.select([self.terminal], [], [], PATIENCE)
-        if not ready:
-            self.process.kill()
-            self.process.wait(PATIENCE)
-            raise AssertionError(f"it waits for something: {self.seen}")
-        try:
-            return os.read(self.terminal, 4096).decode(errors="replace")
-        except OSError:  # it has ended
-            return ""
-
-    def types(self, words: str) -> None:
-        """Type words and Enter."""
-        os.write(self.terminal, f"{words}\n".encode())
-
-    def interrupts(self) -> int:
-        """Press Ctrl-C, again where it came just before the wait for an answer; return the exit status."""
-        until = monotonic() + PATIENCE
-        while self.process.poll() is None:
-            if monotonic() > until:
-                self.process.kill()
-                self.process.wait(PATIENCE)
-                raise AssertionError(f"it does not hear Ctrl-C: {self.seen}")
-            self.process.send_signal(signal.SIGINT)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(10.0)  # a busy machine takes its time to end it, and is not to be interrupted in that
-        return self.ends()
-
-    def ends(self) -> int:
-        """Return the exit status, after the rest was read."""
-        while more := self._more():
-            self.seen += more
-        os.close(self.terminal)
-        return self.process.wait(PATIENCE)
 
 
 def test_in_a_terminal_tokens_are_not_shown_and_mistakes_are_asked_again(tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ from storage.engine import Database
 from storage.store import SqlStore
 from tests.commands.backups import NOW, backed_up, content, filled, restored, sums
 from tests.commands.conftest import ROOT, Circlebot, Running
+from tests.commands.terminal import Terminal
 from tests.commands.test_command_line import settings
-from tests.commands.test_init import Terminal
 from tests.storage.conftest import make_world, meeting, person, soon
 from tests.support.databases import Postgres
 from tests.support.long import long

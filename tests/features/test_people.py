@@ -121,13 +121,12 @@ async def test_help_about_one_command(chat: ChatSim) -> None:
 
 async def test_help_knows_commands_by_the_names_that_menus_give_them(chat: ChatSim) -> None:
     """Where a menu shows a command under its Spanish name, help about that name is about the command."""
-    reader = chat.zoe
-    reader.language = "es"
+    chat.zoe.language = "es"
     for named in ("círculos", "/Círculos", "circulos", "CIRCULOS", "circles"):
-        await reader.whispers(f"/help {named}")
-        assert "/circles python" in reader.heard
-    await reader.whispers("/help ciírculos")
-    assert "No conozco /ciírculos. ¿Querías decir /circles?" in reader.heard
+        await chat.zoe.whispers(f"/help {named}")
+        assert "/circles python" in chat.zoe.heard
+    await chat.zoe.whispers("/help ciírculos")
+    assert "No conozco /ciírculos. ¿Querías decir /circles?" in chat.zoe.heard
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
