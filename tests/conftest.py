@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import zoneinfo
 from collections.abc import Callable, Generator, Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +15,12 @@ from hypothesis import HealthCheck, settings
 from bot import loop
 
 pytest_plugins = ["tests.support.databases"]
+
+# The zones of the package that is pinned, whatever the machine has, as an edition that never grows old: in here, and in
+# each process that a test starts.
+ZONES = Path(__file__).parent / "support" / "zones"
+os.environ["PYTHONTZPATH"] = str(ZONES)
+zoneinfo.reset_tzpath([str(ZONES)])
 
 FIRST = (
     "tests/faults/test_processes.py",
