@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,6 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
 from sqlalchemy import insert
 
+from bot.clock import real_now
 from bot.commands.moving import bring_in, document_of
 from bot.commands.moving_format import DOCUMENT, AnyDocument
 from bot.commands.moving_text import BadDocument, read, written
@@ -30,6 +30,7 @@ from tests.commands.conftest import ROOT, Circlebot
 from tests.commands.documents import communities
 from tests.commands.moved import arrived, undone
 from tests.storage.conftest import NOW, World, make_world, meeting, person
+from tests.support.demo import demo_made
 from tests.support.long import long
 
 
@@ -219,9 +220,9 @@ def test_the_schema_in_the_documentation_is_true() -> None:
     assert json.loads((ROOT / "docs/export.schema.json").read_text()) == DOCUMENT.json_schema()
 
 
-def test_the_commands(circlebot: Circlebot, made_demo: Path, tmp_path: Path) -> None:
+def test_the_commands(circlebot: Circlebot, tmp_path: Path) -> None:
     """Out of one database and into another; the file is for its owner alone, and is not overwritten."""
-    shutil.copy(made_demo / "circlebot.db", tmp_path / "circlebot.db")
+    asyncio.run(demo_made(tmp_path, at=real_now()))  # what the commands find ahead of them must be that
     done = circlebot("export", "community", "1", "riverside.json")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "riverside.json").stat().st_mode & 0o777 == 0o600
