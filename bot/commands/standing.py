@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, NullPool, create_engine, func, inspect, select
+from sqlalchemy import URL, Connection, NullPool, create_engine, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from storage import postgresql
-from storage.backup import RELEASE
+from storage.backup import RELEASE, beside
 from storage.engine import parsed
 from storage.schema import metadata
 from storage.tables import accounts, updates_seen
@@ -22,6 +24,8 @@ _COUNTED: Final = {
     "people": ("person", "people"),
     "meetings": ("meeting", "meetings"),
 }
+_PARTS: Final = ("", "-wal", "-journal")
+"""What an SQLite database may be made of: its file, what was done last, and what undoes what was done by half."""
 
 
 def counted(rows: Mapping[str, int]) -> str:
@@ -44,15 +48,39 @@ def standing(url: str) -> str:
     """
     address = parsed(url)
     is_file = address.get_backend_name() == "sqlite"
-    if is_file and not Path(str(address.database)).exists():
-        return "nothing"
-    wait = {} if is_file else {"connect_timeout": postgresql.CONNECT_S}
     try:
-        with create_engine(address, poolclass=NullPool, connect_args=wait).connect() as connection:
+        if is_file and not Path(str(address.database)).exists():
+            return "nothing"
+        with _copied(address) if is_file else _reached(address) as connection:
             return _inside(connection)
-    except DBAPIError as error:
-        why = str(error.orig).strip()
-        return f"cannot be read ({why.splitlines()[0] if why else type(error.orig).__name__})"
+    except (DBAPIError, OSError) as error:
+        said = error.orig if isinstance(error, DBAPIError) else error.strerror
+        why = str(said or "").strip() or type(said or error).__name__
+        return f"cannot be read ({why.splitlines()[0]})"
+    except (ArithmeticError, TypeError, ValueError):  # all else that is read is counted only
+        return "cannot be read (a time in it is none)"
+
+
+@contextmanager
+def _copied(address: URL) -> Iterator[Connection]:
+    """Yield a connection to a copy of an SQLite file.
+
+    Opening the file itself would change what a process that was killed left beside it, be it opened for reading only.
+    """
+    file = Path(str(address.database)).resolve()  # where its name is only a link, the parts are beside the file itself
+    with beside(file) as folder:
+        copy = folder / "copy.db"
+        for part in _PARTS:
+            with suppress(FileNotFoundError):
+                shutil.copyfile(f"{file}{part}", f"{copy}{part}")
+        with create_engine(address.set(database=str(copy), query={}), poolclass=NullPool).connect() as connection:
+            yield connection
+
+
+def _reached(address: URL) -> Connection:
+    """Return a connection to a server."""
+    wait = {"connect_timeout": postgresql.CONNECT_S}
+    return create_engine(address, poolclass=NullPool, connect_args=wait).connect()
 
 
 def _inside(connection: Connection) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import shutil
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,10 +17,12 @@ from sqlalchemy import make_url
 from bot.commands.backup import bring_back
 from bot.config import DatabaseSettings, Settings
 from bot.errors import CalledOff
+from storage.backup import sqlite_url as sqlite_address
 from storage.engine import Database
 from storage.migrate import downgrade, is_current
+from storage.sqlite import connect, raw
 from storage.store import SqlStore
-from tests.commands.backups import NOW, backed_up, changed, filled
+from tests.commands.backups import NOW, backed_up, changed, filled, restored
 from tests.storage.conftest import person
 from tests.support.databases import Postgres
 
@@ -42,6 +47,16 @@ def now_there(url: str, file: Path) -> str:
     before, label, now = asked(url, file)[-1].partition("  there now:     ")
     assert (before, bool(label)) == ("", True)
     return now
+
+
+def file_of(url: str) -> Path:
+    """Return the file of an SQLite database."""
+    return Path(str(make_url(url).database))
+
+
+def bytes_in(folder: Path) -> Mapping[str, bytes]:
+    """Return the files in a folder, to be compared."""
+    return {each.name: each.read_bytes() for each in folder.iterdir()}
 
 
 def used(url: str, *, hours: float) -> None:
@@ -104,12 +119,74 @@ def test_where_nothing_stands_that_is_told(backup: Path, tmp_path: Path, postgre
 @pytest.mark.parametrize("kind", ["torn", "diary"])
 def test_what_cannot_be_read_is_told(sqlite_url: str, backup: Path, kind: str) -> None:
     """It is kept as it is, and restoring goes on all the same."""
-    file = Path(str(make_url(sqlite_url).database))
+    file = file_of(sqlite_url)
     whole = file.read_bytes()
     file.write_bytes(b"Dear diary. " * 400 if kind == "diary" else whole[:5000])
     before = file.read_bytes()
     assert now_there(sqlite_url, backup).startswith("cannot be read (")
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "time",
+    ["updates_seen SET at = 'on Tuesday'", "updates_seen SET at = 9000000000000000000", "accounts SET seen_at = x'26'"],
+)
+def test_a_time_that_is_none_is_told(sqlite_url: str, backup: Path, time: str) -> None:
+    """Restoring goes on for such a database, too."""
+    filled(sqlite_url)
+    used(sqlite_url, hours=0)
+    changed(file_of(sqlite_url), f"UPDATE {time}")
+    assert now_there(sqlite_url, backup) == "cannot be read (a time in it is none)"
+    assert restored(sqlite_url, backup).is_backup
+
+
+def test_a_folder_in_the_place_of_the_file_is_told(backup: Path, tmp_path: Path) -> None:
+    """In the words of the system."""
+    (tmp_path / "folder").mkdir()
+    assert now_there(f"sqlite:///{tmp_path}/folder", backup).startswith("cannot be read (Is a directory")
+
+
+@pytest.mark.parametrize("left", [(), ("-wal",), ("-wal", "-shm")])
+def test_the_question_changes_nothing_of_what_a_killed_bot_left(
+    sqlite_url: str, backup: Path, tmp_path: Path, left: tuple[str, ...]
+) -> None:
+    """What it did last stands beside the file, and is told; nothing is moved into the file, made or taken away."""
+    file = tmp_path / "killed" / "is it 100%41 #1?.db"
+    file.parent.mkdir()
+    filled(sqlite_url)
+    with closing(connect(str(file_of(sqlite_url)))) as connection:
+        person(SqlStore(connection), "Late")
+        if not left:
+            raw(connection).execute("PRAGMA wal_checkpoint").fetchall()
+        for part in ("", *left):
+            shutil.copyfile(f"{file_of(sqlite_url)}{part}", f"{file}{part}")
+    before = bytes_in(file.parent)
+    (tmp_path / "link.db").symlink_to(file)
+    for name in (file, tmp_path / "link.db"):
+        assert now_there(sqlite_address(name), backup).startswith("1 community, 1 circle, 4 people and 1 meeting; ")
+    assert bytes_in(file.parent) == before
+    assert len(before) == 1 + len(left)
+
+
+def test_the_question_changes_nothing_of_a_restore_that_was_cut_off(
+    sqlite_url: str, backup: Path, tmp_path: Path
+) -> None:
+    """Half is in the file, and beside it is what undoes it: what counts is what was there before."""
+    filled(sqlite_url)
+    file = tmp_path / "cut" / "off.db"
+    file.parent.mkdir()
+    with closing(sqlite3.connect(file_of(sqlite_url), isolation_level=None)) as driver:
+        driver.execute("PRAGMA journal_mode = DELETE")
+        driver.execute("PRAGMA cache_size = 1")  # what is changed is written before it is done
+        driver.execute("BEGIN")
+        driver.execute("UPDATE people SET name = replace(hex(zeroblob(50000)), '0', 'x')")
+        for part in ("", "-journal"):
+            shutil.copyfile(f"{file_of(sqlite_url)}{part}", f"{file}{part}")
+        driver.execute("ROLLBACK")
+    assert file.read_bytes() != file_of(sqlite_url).read_bytes()
+    before = bytes_in(file.parent)
+    assert now_there(f"sqlite:///{file}", backup) == f"{WORLD}; last used 2026-01-05 at 18:00 UTC"
+    assert bytes_in(file.parent) == before
 
 
 def test_what_is_another_programs_is_told(backup: Path, tmp_path: Path) -> None:
