@@ -8,9 +8,10 @@ from datetime import datetime, time
 from bot.domain.meetings import MeetingState
 from bot.domain.rsvps import Answer
 from bot.ports import Store
+from storage.engine import Database
 from tests.features.changing_meetings import confirmations, everybody_comes, moves, wall
 from tests.features.test_rsvps import first, given
-from tests.support.chat import ChatSim, Someone
+from tests.support.chat import ChatSim, Someone, lived_in
 from tests.support.sim import SimPost, private
 
 
@@ -85,6 +86,36 @@ class TestNudges:
         await moves(chat, 1, "12 March 18:00")
         await chat.moves_to(wall(12, 12))
         assert nudges(chat.ada) == 1
+
+    async def test_what_was_just_asked_is_not_edited(self, database: Database) -> None:
+        """Whether a meeting has changed or somebody keeps silent, and whoever looks at it anew once it is posted."""
+        chat = await lived_in(database)
+        await everybody_comes(chat)
+        await chat.moves_to(wall(9, 12))
+        await moves(chat, 1, "12 March 18:00")
+        changed = question(chat, chat.ada)
+        assert changed.key.startswith("confirm:")
+        assert "Can you still come?" in changed.text
+        assert "Do not ask me again" not in changed.text
+        assert changed.edits == 0
+        await chat.moves_to(wall(12, 12))
+        silent = question(chat, chat.ada)
+        assert silent.key.startswith("nudge:")
+        assert "Can you still come?" in silent.text
+        assert "Do not ask me again" in silent.text
+        assert silent.edits == 0
+
+    async def test_asked_to_confirm_after_a_nudge(self, database: Database) -> None:
+        """What a newer question offers is not what an older one offered: nobody can wish not to hear of changes."""
+        chat = await lived_in(database)
+        await chat.moves_to(self.EVE)
+        await chat.grace.presses("I'm coming", on=question(chat, chat.grace))
+        await moves(chat, 1, "12 March 18:00")
+        await chat.passes(hours=14)
+        changed = question(chat, chat.grace)
+        assert changed.key.startswith("confirm:")
+        assert "Do not ask me again" not in changed.text
+        assert changed.edits == 0
 
     async def test_a_tap_turns_them_off(self, chat: ChatSim) -> None:
         """Whoever does not want to be asked is not asked for the next meeting."""

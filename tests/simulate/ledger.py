@@ -28,7 +28,6 @@ _IN_ROOMS: Final = (
     ("ended", re.compile(r"” has come to its end\.")),
 )
 _PRIVATE: Final = (
-    ("nudge", re.compile(r"\AWill you come to “")),
     ("confirm", re.compile(r"\AA meeting of “.+” that you wanted to come to has changed")),
     ("reflect", re.compile(r"How did it go for you\?")),
     ("welcome", re.compile(r"You are in\. Welcome to “")),
@@ -144,6 +143,8 @@ class Ledger:
                 return "asked"
             if any(one.startswith("Join") for one in buttons):
                 return "announced"
+        elif "Do not ask me again" in buttons:  # whatever it says: who had said yes is reminded that it has changed
+            return "nudge"
         for kind, pattern in _IN_ROOMS if room is not None else _PRIVATE:
             if pattern.search(words):
                 return kind

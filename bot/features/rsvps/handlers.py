@@ -31,6 +31,8 @@ rsvps = Feature("rsvps")
 
 JUST_ASKED = timedelta(hours=12)
 """For how long nobody is asked privately for an answer who has been asked to confirm the one they gave."""
+_ASKS = {DeliveryState.WAITING, DeliveryState.SENT}
+"""What becomes of a question that is asked."""
 
 
 @rsvps.handles(Rsvp, allow=readers)
@@ -127,7 +129,7 @@ def nudge_round(notice: NudgeRound, setting: Setting) -> None:
         return
     due = [
         Due(
-            key=f"nudge:{meeting.id}:{person.id}",
+            key=_nudge_key(meeting, person.id),
             notice=Nudge(meeting.id, person.id),
             due_at=waking(person, setting.now, person.zone or meeting.zone),
             expires_at=meeting.starts_at,
@@ -155,21 +157,20 @@ def nudge(notice: Nudge, setting: Setting) -> Message | Dropped:
         return Dropped(N_("they are just being asked to confirm"))
     if why := _pointless(meeting, notice.person, setting):
         return Dropped(why)
-    circle = setting.circle(meeting.circle)
-    return views.nudge(circle, when_and_where(meeting, circle, setting.t), meeting, setting.t)
+    return _question(meeting, person, setting)
 
 
 @rsvps.composes(ConfirmAgain)
 def confirm_again(notice: ConfirmAgain, setting: Setting) -> Message | Dropped:
     """Ask somebody who had said yes to a meeting that has changed since, unless they have said so again."""
     meeting = setting.meeting(notice.meeting)
+    person = setting.store.people.get(notice.person)
     given = setting.store.rsvps.of_person(notice.person, [meeting.id]).get(meeting.id)
-    if given is None or not given.stale:
+    if person is None or given is None or not given.stale:
         return Dropped(N_("they have answered"))
     if why := _pointless(meeting, notice.person, setting):
         return Dropped(why)
-    circle = setting.circle(meeting.circle)
-    return views.confirm_again(circle, when_and_where(meeting, circle, setting.t), meeting, setting.t)
+    return _question(meeting, person, setting)
 
 
 def _is_just_asked(meeting: Meeting, person: int, setting: Setting) -> bool:
@@ -189,7 +190,10 @@ def draw(meeting: int, setting: Setting) -> Message | None:
 
 
 def _question(meeting: Meeting, reader: Person, setting: Setting) -> Message:
-    """Return the private question as it is true now for whoever reads it."""
+    """Return the private question as it is true now for whoever reads it: when it is posted, drawn anew or tapped.
+
+    Whatever has it asked, it says the same. So what was just posted is never edited at once.
+    """
     circle = setting.circle(meeting.circle)
     t = setting.catalogue.speaker(reader.language, circle.language)
     title = heading(meeting, circle.title, t)
@@ -202,8 +206,22 @@ def _question(meeting: Meeting, reader: Person, setting: Setting) -> Message:
     if given is None:
         return views.nudge(circle, facts, meeting, t)
     if given.stale:
-        return views.confirm_again(circle, facts, meeting, t)
+        return views.confirm_again(circle, facts, meeting, t, is_nudge=_is_nudged(meeting, reader, setting))
     return views.answered(given.answer, circle, facts, meeting, t)
+
+
+def _is_nudged(meeting: Meeting, reader: Person, setting: Setting) -> bool:
+    """Return whether it is as a nudge that somebody was, or is about to be, asked last about a meeting."""
+    nudged = setting.store.deliveries.find(_nudge_key(meeting, reader.id))
+    if nudged is None or nudged.state not in _ASKS or nudged.due.due_at > setting.now:
+        return False
+    asked = setting.store.deliveries.find(confirm_key(meeting, reader.id))
+    return asked is None or asked.due.due_at < nudged.due.due_at
+
+
+def _nudge_key(meeting: Meeting, person: int) -> str:
+    """Return the key of the question to somebody who is silent about a meeting: they are asked once."""
+    return f"nudge:{meeting.id}:{person}"
 
 
 def _pointless(meeting: Meeting, person: int, setting: Setting) -> str:

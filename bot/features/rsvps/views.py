@@ -137,13 +137,18 @@ def nudge(circle: Circle, when_and_where: Text, meeting: Meeting, t: Translator)
             t("Will you come to “{circle}”? A tap is enough, and you can change it later.", circle=circle.title),
             when_and_where,
         ),
-        rows=(answers(meeting, t), (Button(t.words("Do not ask me again"), StopNudges()),)),
+        rows=(answers(meeting, t), (_stop(t),)),
         card=Card(NUDGE, meeting.id),
     )
 
 
-def confirm_again(circle: Circle, when_and_where: Text, meeting: Meeting, t: Translator) -> Message:
-    """Return the private question to a member who had said yes before the meeting changed."""
+def confirm_again(
+    circle: Circle, when_and_where: Text, meeting: Meeting, t: Translator, *, is_nudge: bool = False
+) -> Message:
+    """Return the private question to a member who had said yes before the meeting changed.
+
+    As a nudge, which they get if they do not say it again, it can be turned off; that it has changed is always asked.
+    """
     return Message(
         paragraphs(
             t(
@@ -152,9 +157,13 @@ def confirm_again(circle: Circle, when_and_where: Text, meeting: Meeting, t: Tra
             ),
             when_and_where,
         ),
-        rows=(answers(meeting, t),),
+        rows=(answers(meeting, t), (_stop(t),)) if is_nudge else (answers(meeting, t),),
         card=Card(NUDGE, meeting.id),
     )
+
+
+def _stop(t: Translator) -> Button:
+    return Button(t.words("Do not ask me again"), StopNudges())
 
 
 def answered(answer: Answer, circle: Circle, when_and_where: Text, meeting: Meeting, t: Translator) -> Message:
