@@ -352,6 +352,13 @@ class Seats(Protocol):
         """Hold no seat any more; return for whom one was held, who keep their places on the list."""
         ...
 
+    def withdraw_surplus(self, circle: int) -> tuple[int, ...]:
+        """Hold no more seats than the circle has; return for whom one was held, who keep their places on the list.
+
+        The first in line keep their offers.
+        """
+        ...
+
     def hold_on(self, circle: int, person: int, until: datetime, now: datetime) -> bool:
         """Hold a seat anew whose time is over; False where it was taken or is not over yet.
 

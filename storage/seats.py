@@ -102,7 +102,6 @@ _STANDING = select(
     (_TAKEN + _HELD_FOR_OTHERS).label("gone"),
     _BEFORE.label("before"),
 )
-_SEATED = select(_TAKEN)
 _USED = select((_TAKEN + _ALL_HELD).label("gone"))
 
 _SEAT = insert(members)
@@ -194,9 +193,13 @@ _WITHDRAW = (
     .values(offered_until=None)
     .returning(waiting.c.person)
 )
-_TAKE_BACK = (
-    update(waiting).where(waiting.c.circle == _IN_CIRCLE, waiting.c.person == _OF_PERSON).values(offered_until=None)
+_LAST_OFFERED = (
+    select(waiting.c.id)
+    .where(waiting.c.circle == _IN_CIRCLE, waiting.c.offered_until.is_not(None))
+    .order_by(waiting.c.id.desc())
+    .limit(bindparam("surplus", type_=Integer))
 )
+_WITHDRAW_LAST = _WITHDRAW.where(waiting.c.id.in_(_LAST_OFFERED))
 _HOLD_ON = (
     update(waiting)
     .where(waiting.c.circle == _IN_CIRCLE, waiting.c.person == _OF_PERSON, waiting.c.offered_until <= _NOW)
@@ -215,6 +218,7 @@ class Seats(Repository):
         seats = self._lock(circle)
         if self.is_in(circle, person):
             return Seated(fresh=False)
+        self._withdraw_beyond(seats, circle)
         standing = self._connection.execute(_STANDING, {"circle": circle, "person": person}).one()
         said = {"goal": member.goal, "support": member.support, "answers": list(member.answers)}
         if (seats is None or standing.gone < seats) and not standing.before:
@@ -294,14 +298,8 @@ class Seats(Repository):
         return None if row is None else next(one for one in self.waiting(circle) if one.person == row.person)
 
     def accept(self, circle: int, person: int, now: datetime) -> bool:
-        """Turn a held seat into a taken one; False where the offer has lapsed or never was.
-
-        Where the circle has fewer seats by now than were promised, it is taken back, and their place on the list kept.
-        """
-        seats = self._lock(circle)
-        if seats is not None and self._connection.execute(_SEATED, {"circle": circle}).scalar_one() >= seats:
-            self._do(_TAKE_BACK, in_circle=circle, of_person=person)
-            return False
+        """Turn a held seat into a taken one; False where the offer has lapsed, was withdrawn, or never was."""
+        self.withdraw_surplus(circle)
         row = self._one(_ACCEPT, circle=circle, person=person)
         if row is None:
             return False
@@ -322,21 +320,28 @@ class Seats(Repository):
         self._lock(circle)
         return tuple(row.person for row in self._all(_WITHDRAW, in_circle=circle))
 
-    def hold_on(self, circle: int, person: int, until: datetime, now: datetime) -> bool:
-        """Hold a seat anew whose time is over; False where it was taken or is not over yet.
+    def withdraw_surplus(self, circle: int) -> tuple[int, ...]:
+        """Hold no seat that the circle has not any more, the last in line first; return whose offers are withdrawn."""
+        return self._withdraw_beyond(self._lock(circle), circle)
 
-        Where the circle has fewer seats by now than were promised, it is taken back, and their place on the list kept.
-        """
-        seats = self._lock(circle)
-        standing = self._connection.execute(_STANDING, {"circle": circle, "person": person}).one()
-        fits = seats is None or standing.gone < seats
-        held = self._do(_HOLD_ON, in_circle=circle, of_person=person, until=until if fits else None, now=now)
-        return fits and held > 0
+    def hold_on(self, circle: int, person: int, until: datetime, now: datetime) -> bool:
+        """Hold a seat anew whose time is over; False where it was taken or withdrawn, or is not over yet."""
+        self.withdraw_surplus(circle)
+        return self._do(_HOLD_ON, in_circle=circle, of_person=person, until=until, now=now) > 0
 
     def lapse(self, circle: int, person: int, now: datetime) -> bool:
         """End an offer that nobody took, and the place on the list; False where it was taken or is not over yet."""
         self._lock(circle)
         return self._do(_LAPSED, circle=circle, person=person, now=now) > 0
+
+    def _withdraw_beyond(self, seats: int | None, circle: int) -> tuple[int, ...]:
+        """Leave no more seats taken and held than there are: whoever has an offer still after it, has a seat."""
+        if seats is None:
+            return ()
+        surplus = self._connection.execute(_USED, {"circle": circle}).scalar_one() - seats
+        if surplus <= 0:
+            return ()
+        return tuple(row.person for row in self._all(_WITHDRAW_LAST, in_circle=circle, surplus=surplus))
 
     def _lock(self, circle: int) -> int | None:
         """Hold the circle until the transaction ends, and return how many seats it has, None for any number."""

@@ -8,8 +8,8 @@ import pytest
 
 from bot.features.circles.intents import EndCircle, JoinCircle, LetGo, TakeSeat, UnpublishCircle
 from storage.engine import Database
-from tests.features.seated import a_seat_is_held, id_of, learners, posted, seats
-from tests.support.chat import ChatSim, Someone, lived_in
+from tests.features.seated import a_seat_is_held, id_of, learners, offers, posted, seats, two_seats_are_held
+from tests.support.chat import ChatSim, lived_in
 
 AWAY = timedelta(days=3)
 ANEW = "I was away when your time to answer ran out, so I ask you again."
@@ -19,11 +19,6 @@ ANEW = "I was away when your time to answer ran out, so I ask you again."
 async def chat(database: Database) -> ChatSim:
     """The chat of the other tests, in both kinds of database."""
     return await lived_in(database)
-
-
-def _offers(someone: Someone) -> int:
-    """Return how often somebody was offered a seat."""
-    return sum("is free, and it is yours" in text for text in someone.inbox())
 
 
 async def _is_away(chat: ChatSim, span: timedelta = AWAY) -> None:
@@ -38,7 +33,7 @@ async def _asked_anew(chat: ChatSim) -> None:
     await chat.passes(minutes=1)
     await _is_away(chat)
     await chat.passes(minutes=1)
-    assert (_offers(chat.mary), _offers(chat.nina)) == (2, 0)
+    assert (offers(chat.mary), offers(chat.nina)) == (2, 0)
 
 
 async def test_whoever_could_not_answer_is_asked_anew(chat: ChatSim) -> None:
@@ -55,7 +50,7 @@ async def test_whoever_could_not_answer_is_asked_anew(chat: ChatSim) -> None:
     assert "You are in." in chat.mary.heard
     await chat.passes(hours=25)
     assert await learners(chat) == ["Grace", "Linus", "Mary"]
-    assert _offers(chat.nina) == 0
+    assert offers(chat.nina) == 0
 
 
 async def test_whoever_does_not_want_it_lets_it_go(chat: ChatSim) -> None:
@@ -63,7 +58,7 @@ async def test_whoever_does_not_want_it_lets_it_go(chat: ChatSim) -> None:
     await _asked_anew(chat)
     await chat.mary.presses("Let it go")
     await chat.passes(minutes=1)
-    assert _offers(chat.nina) == 1
+    assert offers(chat.nina) == 1
     assert ANEW not in chat.nina.inbox()[-1]
 
 
@@ -71,9 +66,9 @@ async def test_whoever_keeps_silent_makes_way_for_the_next(chat: ChatSim) -> Non
     """An outage is made good once: when the usual time is over again, the seat goes on."""
     await _asked_anew(chat)
     await chat.passes(hours=23)
-    assert _offers(chat.nina) == 0
+    assert offers(chat.nina) == 0
     await chat.passes(hours=2)
-    assert (_offers(chat.mary), _offers(chat.nina)) == (2, 1)
+    assert (offers(chat.mary), offers(chat.nina)) == (2, 1)
     await chat.mary.presses("Take the seat")
     assert "The time to take this seat is over." in chat.mary.heard
     await chat.nina.presses("Take the seat")
@@ -85,18 +80,27 @@ async def test_each_outage_is_made_good(chat: ChatSim) -> None:
     await _asked_anew(chat)
     await _is_away(chat)
     await chat.passes(minutes=1)
-    assert (_offers(chat.mary), _offers(chat.nina)) == (3, 0)
+    assert (offers(chat.mary), offers(chat.nina)) == (3, 0)
     await chat.passes(hours=25)
-    assert (_offers(chat.mary), _offers(chat.nina)) == (3, 1)
+    assert (offers(chat.mary), offers(chat.nina)) == (3, 1)
 
 
 async def test_a_short_restart_extends_nothing(chat: ChatSim) -> None:
     """Whoever had nearly the whole day has had it: a deployment does not keep the next waiting."""
     await a_seat_is_held(chat, chat.mary, chat.nina)
-    await chat.passes(hours=23, minutes=30)
-    await _is_away(chat, timedelta(hours=1))
+    await chat.passes(hours=23, minutes=55)
+    await _is_away(chat, timedelta(minutes=13))
     await chat.passes(minutes=1)
-    assert (_offers(chat.mary), _offers(chat.nina)) == (1, 1)
+    assert (offers(chat.mary), offers(chat.nina)) == (1, 1)
+
+
+async def test_whoever_had_a_minute_to_answer_is_asked_anew(chat: ChatSim) -> None:
+    """The bot was away nearly all the time that they had, and is back soon after it."""
+    await a_seat_is_held(chat, chat.mary, chat.nina)
+    await chat.passes(minutes=1)
+    await _is_away(chat, timedelta(hours=24, minutes=10))
+    await chat.passes(minutes=1)
+    assert (offers(chat.mary), offers(chat.nina)) == (2, 0)
 
 
 @pytest.mark.parametrize("intent", [TakeSeat, JoinCircle])
@@ -109,7 +113,7 @@ async def test_a_yes_from_the_outage_counts(chat: ChatSim, intent: type[TakeSeat
     assert "You are in." in chat.mary.heard
     await chat.passes(hours=25)
     assert await learners(chat) == ["Grace", "Linus", "Mary"]
-    assert (_offers(chat.mary), _offers(chat.nina)) == (1, 0)  # nobody is asked any more
+    assert (offers(chat.mary), offers(chat.nina)) == (1, 0)  # nobody is asked any more
 
 
 async def test_a_no_from_the_outage_counts(chat: ChatSim) -> None:
@@ -120,7 +124,7 @@ async def test_a_no_from_the_outage_counts(chat: ChatSim) -> None:
     await chat.mary.presses("Let it go")
     assert "off the waiting list" in chat.mary.heard
     await chat.passes(hours=23)
-    assert (_offers(chat.mary), _offers(chat.nina)) == (0, 1)  # what she pressed was redrawn
+    assert (offers(chat.mary), offers(chat.nina)) == (0, 1)  # what she pressed was redrawn
 
 
 async def test_nobody_takes_a_seat_that_is_still_held(chat: ChatSim) -> None:
@@ -148,7 +152,7 @@ async def test_a_circle_that_does_not_run_any_more_asks_nobody(
     await _is_away(chat)
     await chat.facilitator.presses_payload(intent(circle=chat.circle, sure=True).payload(), panel)
     await chat.passes(hours=25)
-    assert (_offers(chat.mary), _offers(chat.nina)) == (1, 0)
+    assert (offers(chat.mary), offers(chat.nina)) == (1, 0)
     waiting = await chat.storage.read(lambda store: store.seats.waiting(chat.circle))
     assert [(one.person, one.offered_until) for one in waiting] == [
         (await id_of(chat, chat.mary), None),
@@ -164,7 +168,7 @@ async def test_a_circle_that_ended_meanwhile_asks_nobody(chat: ChatSim) -> None:
     await chat.passes(minutes=1)
     await _is_away(chat)
     await chat.passes(hours=25)
-    assert (_offers(chat.mary), _offers(chat.nina)) == (1, 0)
+    assert (offers(chat.mary), offers(chat.nina)) == (1, 0)
     waiting = await chat.storage.read(lambda store: store.seats.waiting(chat.circle))
     assert [one.offered_until for one in waiting] == [None, None]
 
@@ -180,9 +184,23 @@ async def test_a_seat_that_is_not_there_any_more_is_not_given(chat: ChatSim, is_
         await _is_away(chat)
         await chat.passes(minutes=1)
     await chat.mary.presses("Take the seat")
-    assert "You are number 1 on the waiting list." in chat.mary.heard
+    assert "“Python for beginners” is full just now. You are number 1 on the waiting list." in chat.mary.heard
     assert await learners(chat) == ["Grace", "Linus"]
-    assert (_offers(chat.mary), _offers(chat.nina)) == (0, 0)  # what she pressed was redrawn
+    assert (offers(chat.mary), offers(chat.nina)) == (0, 0)  # what she pressed was redrawn
     await seats(chat, 3)
     await chat.passes(minutes=1)
-    assert (_offers(chat.mary), _offers(chat.nina)) == (1, 0)
+    assert (offers(chat.mary), offers(chat.nina)) == (1, 0)
+
+
+async def test_one_seat_less_is_one_offer_less(chat: ChatSim) -> None:
+    """Of two who were asked, the first in line is asked anew after an outage: the other has the place behind them."""
+    await two_seats_are_held(chat, chat.mary, chat.nina)
+    await chat.passes(minutes=1)
+    await seats(chat, 2)
+    await _is_away(chat)
+    await chat.passes(minutes=1)
+    assert (offers(chat.mary), offers(chat.nina)) == (2, 1)
+    await chat.nina.presses("Take the seat")
+    assert "is full just now. You are number 2 on the waiting list." in chat.nina.heard
+    await chat.mary.presses("Take the seat")
+    assert await learners(chat) == ["Linus", "Mary"]

@@ -17,8 +17,20 @@ from bot.features.circles.intents import (
     TakeSeat,
     UnpublishCircle,
 )
-from tests.features.seated import a_seat_is_held, id_of, learners, on_the_panel, posted, seats
-from tests.support.chat import ChatSim, Someone
+from storage.engine import Database
+from tests.features.seated import (
+    a_seat_is_held,
+    about_seats,
+    id_of,
+    in_line,
+    learners,
+    offers,
+    on_the_panel,
+    posted,
+    seats,
+)
+from tests.storage.conftest import somebody_waits, under_way
+from tests.support.chat import ChatSim, lived_in
 from tests.support.sim import SimPlatform
 
 
@@ -141,10 +153,10 @@ async def test_a_seat_is_not_held_for_whoever_is_forgotten(chat: ChatSim) -> Non
     await chat.mary.whispers("/forgetme")
     await chat.mary.presses("Yes, forget me")
     nina = await id_of(chat, chat.nina)
-    assert await _in_line(chat) == [(nina, True)]
-    assert all(key.endswith(f":{nina}") for key in await _about_seats(chat))
+    assert await in_line(chat) == [(nina, True)]
+    assert all(key.endswith(f":{nina}") for key in await about_seats(chat))
     await chat.passes(minutes=1)
-    assert _offers(chat.nina) == 1
+    assert offers(chat.nina) == 1
     assert "1 person waits" in chat.card()
 
 
@@ -156,6 +168,22 @@ async def test_more_seats_are_offered_to_those_who_wait(chat: ChatSim) -> None:
     await seats(chat, 5)
     await chat.passes(minutes=1)
     assert "is free" in chat.mary.inbox()[-1]
+
+
+async def test_a_double_tap_on_an_offer_is_welcomed_once(postgres_database: Database) -> None:
+    """The second tap waits for the first, and finds them seated: it is not told that their time is over."""
+    chat = await lived_in(postgres_database)
+    await a_seat_is_held(chat, chat.mary, chat.nina)
+    mary = await id_of(chat, chat.mary)
+    async with under_way(
+        postgres_database, lambda store: store.seats.accept(chat.circle, mary, chat.clock.now())
+    ) as first:
+        tap = asyncio.create_task(chat.mary.presses_payload(TakeSeat(circle=chat.circle).payload()))
+        while not tap.done() and not await postgres_database.read(somebody_waits):
+            """Look again."""
+    assert await first
+    await tap
+    assert chat.mary.toast == "You are in already. See you at the next meeting!"
 
 
 async def test_a_seat_is_not_taken_for_somebody_else(chat: ChatSim) -> None:
@@ -200,39 +228,22 @@ async def test_a_free_seat_is_offered_in_the_morning(chat: ChatSim) -> None:
     assert "Mary" in await learners(chat)
 
 
-async def _in_line(chat: ChatSim) -> list[tuple[int, bool]]:
-    """Return who waits, and whether a seat is held for them."""
-    waiting = await chat.storage.read(lambda store: store.seats.waiting(chat.circle))
-    return [(one.person, one.offered_until is not None) for one in waiting]
-
-
-async def _about_seats(chat: ChatSim) -> list[str]:
-    """Return what is still to be said or done about seats that are held."""
-    there = await chat.storage.read(lambda store: store.deliveries.waiting(circle=chat.circle, limit=1000))
-    return [one.due.key for one in there if one.due.notice.kind in {"seat", "lapse"}]
-
-
-def _offers(someone: Someone) -> int:
-    """Return how often somebody was offered a seat."""
-    return sum("is free, and it is yours" in text for text in someone.inbox())
-
-
 async def test_a_circle_that_rests_takes_its_offers_back(chat: ChatSim) -> None:
     """Whoever had one keeps their place, however long it rests, and is asked again when it is published."""
     await a_seat_is_held(chat, chat.mary, chat.nina)
     await chat.passes(minutes=1)
     await on_the_panel(chat, UnpublishCircle(circle=chat.circle, sure=True))
     mary, nina = await id_of(chat, chat.mary), await id_of(chat, chat.nina)
-    assert await _in_line(chat) == [(mary, False), (nina, False)]
-    assert await _about_seats(chat) == []
+    assert await in_line(chat) == [(mary, False), (nina, False)]
+    assert await about_seats(chat) == []
     await chat.mary.presses("Take the seat")
     assert "is resting just now. Your place on the list is kept." in chat.mary.toast
     await chat.passes(days=2)
     assert await learners(chat) == ["Grace", "Linus"]
-    assert await _in_line(chat) == [(mary, False), (nina, False)]
+    assert await in_line(chat) == [(mary, False), (nina, False)]
     await on_the_panel(chat, PublishCircle(circle=chat.circle))
     await chat.passes(minutes=1)
-    assert (_offers(chat.mary), _offers(chat.nina)) == (2, 0)
+    assert (offers(chat.mary), offers(chat.nina)) == (2, 0)
     await chat.passes(hours=23)
     await chat.mary.presses("Take the seat")
     assert await learners(chat) == ["Grace", "Linus", "Mary"]
@@ -262,7 +273,7 @@ async def test_an_offer_of_before_the_rest_is_answered_with_the_truth(chat: Chat
     await seats(chat, 2)
     await on_the_panel(chat, PublishCircle(circle=chat.circle))
     await chat.passes(days=2)
-    assert _offers(chat.mary) == 1
+    assert offers(chat.mary) == 1
     await chat.mary.presses("Take the seat")
     assert "You are number 1 on the waiting list." in chat.mary.heard
     assert await learners(chat) == ["Grace", "Linus"]
@@ -275,20 +286,20 @@ async def test_an_offer_of_before_the_rest_can_be_let_go(chat: ChatSim) -> None:
     await on_the_panel(chat, UnpublishCircle(circle=chat.circle, sure=True))
     await chat.mary.presses("Let it go")
     assert "off the waiting list" in chat.mary.heard
-    assert await _about_seats(chat) == []
+    assert await about_seats(chat) == []
     await on_the_panel(chat, PublishCircle(circle=chat.circle))
     await chat.passes(minutes=1)
-    assert _offers(chat.nina) == 1
+    assert offers(chat.nina) == 1
 
 
 async def test_an_offer_for_the_morning_is_not_made_by_a_circle_that_rests(chat: ChatSim) -> None:
     """It came to rest at night: in the morning nobody hears of a seat."""
     await chat.moves_to(datetime(2026, 3, 2, 23, 0))
     await a_seat_is_held(chat, chat.mary, chat.nina)
-    assert await _about_seats(chat)
+    assert await about_seats(chat)
     await on_the_panel(chat, UnpublishCircle(circle=chat.circle, sure=True))
     await chat.passes(days=2)
-    assert _offers(chat.mary) == 0
+    assert offers(chat.mary) == 0
 
 
 async def test_a_circle_that_is_ended_takes_its_offers_back(chat: ChatSim) -> None:
@@ -296,15 +307,15 @@ async def test_a_circle_that_is_ended_takes_its_offers_back(chat: ChatSim) -> No
     await a_seat_is_held(chat, chat.mary, chat.nina)
     await chat.passes(minutes=1)
     await on_the_panel(chat, EndCircle(circle=chat.circle, sure=True))
-    assert await _about_seats(chat) == []
+    assert await about_seats(chat) == []
     await chat.mary.presses("Take the seat")
     assert chat.mary.toast == "This circle has ended."
     await chat.passes(days=2)
     await on_the_panel(chat, ReopenCircle(circle=chat.circle))
-    assert await _about_seats(chat) == []
+    assert await about_seats(chat) == []
     await on_the_panel(chat, PublishCircle(circle=chat.circle))
     await chat.passes(minutes=1)
-    assert (_offers(chat.mary), _offers(chat.nina)) == (2, 0)
+    assert (offers(chat.mary), offers(chat.nina)) == (2, 0)
 
 
 async def test_the_last_meeting_takes_offers_back(chat: ChatSim) -> None:
@@ -312,7 +323,7 @@ async def test_the_last_meeting_takes_offers_back(chat: ChatSim) -> None:
     last = (await chat.meetings())[-1]
     await chat.moves_to(last.ends_at + timedelta(hours=47))
     await a_seat_is_held(chat, chat.mary, chat.nina)
-    assert await _about_seats(chat)
+    assert await about_seats(chat)
     await chat.moves_to(last.ends_at + timedelta(hours=49))
-    assert await _about_seats(chat) == []
-    assert await _in_line(chat) == [(await id_of(chat, chat.mary), False), (await id_of(chat, chat.nina), False)]
+    assert await about_seats(chat) == []
+    assert await in_line(chat) == [(await id_of(chat, chat.mary), False), (await id_of(chat, chat.nina), False)]

@@ -27,9 +27,11 @@ from tests.simulate.truth import (
 if TYPE_CHECKING:
     from tests.simulate.year import Year
 
-WEEK, DAY, HOUR = timedelta(weeks=1), timedelta(days=1), timedelta(hours=1)
+WEEK, DAY = timedelta(weeks=1), timedelta(days=1)
 JUDGED_AFTER: Final = timedelta(days=4)
 """How long after its end a meeting is judged: all that follows from it has come by then."""
+AWAY: Final = timedelta(minutes=10)
+"""An offer that is over for longer when the bot comes to it ended while it was away."""
 LATE: Final = 9
 """The rank of what is looked at when the bot has done what is due."""
 _OF_KNOWN: Final = frozenset({"reminder"})
@@ -198,13 +200,13 @@ class Judging:
     def lapses(self, circle: Circle, soul: Soul) -> None:
         """Let an offer lapse that nobody took: the seat goes to the next.
 
-        Whoever was not told of it in time, or could not answer when it ended, is asked anew.
+        Whoever was not told of it in time, or for whom the bot was away when it ended, is asked anew.
         """
         until = circle.offered.get(soul)
         if until is None or until > self.now + timedelta(seconds=1) or not circle.is_living:
             return
         was_not_told = circle.asked.get(soul, until) >= until and self.court.was_away(until - DAY, until)
-        if was_not_told or self.now - until > HOUR:  # it ended while the bot was away
+        if was_not_told or self.now - until > AWAY:
             self.year.people.joining.holds(circle, soul)
             return
         del circle.offered[soul]

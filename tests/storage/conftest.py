@@ -117,8 +117,10 @@ async def under_way(
     done, go_on = threading.Event(), threading.Event()
 
     def work(store: SqlStore) -> T:
-        result = one(store)
-        done.set()
+        try:
+            result = one(store)
+        finally:
+            done.set()
         assert go_on.wait(30)
         then(store)
         return result
@@ -141,11 +143,12 @@ async def while_under_way(
     """Do `other` between what `one` does and what it does `then`: as soon as one waits for the other, or has passed."""
     async with under_way(database, one, then) as first:
         second_one = asyncio.create_task(database.transact(other))
-        while not second_one.done() and not await database.read(_somebody_waits):
+        while not second_one.done() and not await database.read(somebody_waits):
             """Look again."""
     return await first, await second_one
 
 
-def _somebody_waits(store: SqlStore) -> bool:
+def somebody_waits(store: SqlStore) -> bool:
+    """Return whether a transaction waits for another one."""
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     return bool(store.connection.execute(text(waiting)).scalar())

@@ -124,11 +124,18 @@ def take_seat(intent: TakeSeat, ctx: Context) -> Reply:
         return _in_already(member, ctx)
     waiting = in_line(found.id, ctx.person.id, ctx)
     if waiting is not None and waiting.offered_until is None:
-        return panel_reply(found.id, ctx)  # it was taken back: the circle rested, or has fewer seats now
+        return _taken_back(found, waiting, ctx)
     then = ctx.t("You can join again.") if found.is_open else _not_open(found, ctx)
     rows = ((views.join_button(facts(found, ctx), ctx.t),),) if found.is_open else ()
     text = lines(ctx.t("The time to take this seat is over."), then)
     return Redraw(Message(text, rows=rows, title=found.title))
+
+
+def _taken_back(circle: Circle, waiting: Waiting, ctx: Context) -> Reply:
+    """Say which place they have: the circle rested, or has fewer seats now than were offered."""
+    if not circle.is_open:
+        return panel_reply(circle.id, ctx)  # whether it is full or not: nobody is asked for now
+    return in_place(joining_views.waits(shown_circle(circle.id, ctx), waiting.position, ctx.t), ctx)
 
 
 @circles.handles(LetGo, allow=Rule(Audience.ANYONE, _anyone_or_waiting))

@@ -20,17 +20,20 @@ from bot.i18n import N_
 
 NEWS_EVERY = timedelta(hours=1)
 """A facilitator hears of members at most so often."""
-AWAY = timedelta(hours=1)
-"""An offer that is looked at so long after its time was over ran out while the bot was away."""
+AWAY = timedelta(minutes=10)
+"""An offer that is looked at so long after its time was over ran out while the bot was away: else it is seen to at once."""
 
 
 def offer_seats(circle: int, setting: Setting) -> None:
     """Hold every free seat for the next who waits, and ask them privately and awake; while the circle is open.
 
-    One that does not run holds none: its offers are withdrawn, and whoever had one keeps their place on the list.
+    One that does not run holds none, and one that has fewer seats now no more than it has: such offers are withdrawn,
+    the last in line first, and whoever had one keeps their place on the list.
     """
     found = setting.circle(circle)
-    if found.state is not CircleState.PUBLISHED:
+    if found.state is CircleState.PUBLISHED:
+        no_offer(circle, setting.store.seats.withdraw_surplus(circle), N_("the offer is over"), setting)
+    else:
         withdrawn = setting.store.seats.withdraw_offers(circle)
         no_offer(circle, withdrawn, N_("the circle is not published any more"), setting)
     until = setting.now + OFFER_LASTS
@@ -131,8 +134,9 @@ def _tell(circle: Circle, facilitator: Person, person: int, setting: Setting, *,
 def lapse(notice: OfferLapses, setting: Setting) -> None:
     """End an offer that nobody took, and give the seat to the next.
 
-    Somebody who could not hear of it in time, or not answer, because the bot was away, is asked anew and has the usual
-    time once more: nobody loses their place by that. Each outage is made good so, and nothing else.
+    Somebody who could not hear of it in time, or for whom the bot was away when their time ran out, is asked anew and
+    has the usual time once more. Each such outage is made good so, and nothing else: where the bot is back before the
+    time is over, it is over when they were told.
     """
     store, until = setting.store, setting.now + OFFER_LASTS
     asked = store.deliveries.find(_asked(notice.circle, notice.person))
