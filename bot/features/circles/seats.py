@@ -21,7 +21,7 @@ from bot.i18n import N_
 NEWS_EVERY = timedelta(hours=1)
 """A facilitator hears of members at most so often."""
 AWAY = timedelta(minutes=10)
-"""An offer that is looked at so long after its time was over ran out while the bot was away: else it is seen to at once."""
+"""An offer that is looked at so long after its time was over ran out while the bot was away: it is not so late else."""
 
 
 def offer_seats(circle: int, setting: Setting) -> None:
