@@ -179,11 +179,17 @@ async def test_what_a_summary_has_takes_the_place_of_nothing_unasked(up: WebPlat
     await page.keyboard.press("Enter")
     await expect(page.locator("#alerts")).to_contain_text("There is no /meeting.")
     await expect(written).to_have_value("")
-    for down, completed in ((0, "/next "), (1, "/next "), (2, "/meet ")):
+    for arrows, completed in (
+        ([], "/next "),
+        (["ArrowDown"], "/next "),
+        (["ArrowDown"] * 2, "/meet "),
+        (["ArrowUp"], "/meet "),
+        (["ArrowUp"] * 2, "/next "),
+        (["ArrowUp"] * 3, "/meet "),
+    ):
         await written.fill("/meeting")
-        for _ in range(down):
-            await page.keyboard.press("ArrowDown")
-        await page.keyboard.press("Tab")
+        for key in [*arrows, "Tab"]:
+            await page.keyboard.press(key)
         await expect(written).to_have_value(completed)
         await expect(written).to_be_focused()
         await expect(page.locator(".suggestion")).to_have_count(0)
@@ -204,6 +210,23 @@ async def test_options_have_fields_of_their_own(up: WebPlatform, open_page: Open
     await expect(page.locator("#alerts")).to_contain_text("There is no /meet.")
     (heard,) = [each for each in up.inbox.heard if isinstance(each, Command)]
     assert heard.options == {"when": "Tuesday 6pm", "city": "mal"}
+
+
+async def test_tab_leaves_a_field_as_it_is_where_nothing_was_chosen(up: WebPlatform, open_page: OpenPage) -> None:
+    """What is offered under an option's field is taken with Tab once an arrow has chosen it."""
+    page = await open_page(up.address)
+    await page.locator(composer(page)).fill("/meet ")
+    await page.get_by_text("Say more right away").click()
+    await page.get_by_role("button", name="Which city?").click()
+    city = page.get_by_role("combobox", name="Which city?")
+    for arrows, stands in ((["ArrowUp"], "Oslo"), ([], "o")):
+        await city.fill("o")
+        await expect(page.get_by_role("option", name="Oslo")).to_be_visible()
+        for key in [*arrows, "Tab"]:
+            await page.keyboard.press(key)
+        await expect(city).to_have_value(stands)
+        await expect(page.locator(".suggestion")).to_have_count(0)
+    await expect(city).not_to_be_focused()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

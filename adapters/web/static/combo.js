@@ -4,16 +4,21 @@ import { el, fresh } from "./dom.js";
 
 const PAUSE = 120; // milliseconds without typing before anything is asked
 
-/** The list under (or over) a text field. `pick(item)` is called with what was chosen. */
+/**
+ * The list under (or over) a text field. `pick(item, byTab)` is called with what was chosen.
+ * With `completes`, Tab takes the first where nothing was chosen.
+ */
 export class Suggestions {
   #input;
   #items = [];
   #active = -1;
   #pick;
+  #completes;
 
-  constructor(input, label, pick) {
+  constructor(input, label, pick, { completes = false } = {}) {
     this.#input = input;
     this.#pick = pick;
+    this.#completes = completes;
     this.node = el("ul", { class: "suggestions", role: "listbox", id: fresh("list"), "aria-label": label, hidden: true });
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
@@ -52,10 +57,12 @@ export class Suggestions {
   key(event) {
     if (!this.open || event.isComposing) return false;
     const { length } = this.#items;
+    const byTab = event.key === "Tab" && !event.shiftKey;
+    const wanted = byTab && this.#completes ? Math.max(this.#active, 0) : this.#active;
     if (event.key === "ArrowDown") this.#go((this.#active + 1) % length);
-    else if (event.key === "ArrowUp") this.#go((this.#active - 1 + length) % length);
+    else if (event.key === "ArrowUp") this.#go(this.#active > 0 ? this.#active - 1 : length - 1);
     else if (event.key === "Escape") this.hide();
-    else if ((event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) && this.#active >= 0) this.#chosen(this.#active, event.key === "Tab");
+    else if ((event.key === "Enter" || byTab) && wanted >= 0) this.#chosen(wanted, byTab);
     else return false;
     event.preventDefault();
     event.stopPropagation();

@@ -24,7 +24,6 @@ export class Composer {
   #left;
   #fields = new Map();
   #command = null;
-  #found = [];
 
   constructor(room, page) {
     this.#room = room;
@@ -33,7 +32,7 @@ export class Composer {
     const id = fresh("write");
     this.#input = el("textarea", { class: "write", id, rows: "1", dir: "auto", placeholder: say("placeholder"), "aria-label": say("write_to", { room: title }), enterkeyhint: "send", autocomplete: "off", oninput: () => this.#typed() });
     this.#input.addEventListener("keydown", (event) => this.#key(event));
-    this.#list = new Suggestions(this.#input, say("commands"), (item, byTab) => this.#picked(item.command, byTab));
+    this.#list = new Suggestions(this.#input, say("commands"), (item, byTab) => this.#picked(item.command, byTab), { completes: true });
     this.#panel = el("section", { class: "options", hidden: true });
     this.#left = el("div", { class: "left", hidden: true });
     const slash = el("button", { type: "button", class: "button icon-only", "aria-label": say("all_commands"), title: say("all_commands"), onclick: () => this.#showAll() }, icon("slash"));
@@ -47,10 +46,7 @@ export class Composer {
 
   #key(event) {
     if (this.#list.key(event)) return;
-    if (event.key === "Tab" && !event.shiftKey && !event.isComposing && this.#list.open) {
-      event.preventDefault();
-      this.#picked(this.#found[0].command, true);
-    } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       this.#send();
     } else if (event.key === "Escape" && this.#command) {
@@ -78,8 +74,8 @@ export class Composer {
     const wish = folded(begun);
     const starts = this.#page.store.commands.filter((command) => names(command).some((name) => name.startsWith(wish))).sort((a, b) => isCalled(b, begun) - isCalled(a, begun));
     const holds = wish.length > 1 ? this.#page.store.commands.filter((command) => !starts.includes(command) && folded(command.name + command.summary).includes(wish)) : [];
-    this.#found = [...starts, ...holds].map((command) => ({ command, main: `/${command.name}`, note: command.summary }));
-    this.#list.show(this.#found, starts.length ? 0 : -1);
+    const found = [...starts, ...holds].map((command) => ({ command, main: `/${command.name}`, note: command.summary }));
+    this.#list.show(found, starts.length ? 0 : -1);
   }
 
   #showAll() {
