@@ -161,9 +161,12 @@ class Touched:
     is committed. So a card is noted with a mark; and whoever has marked cards looks, after their commit, for those that
     they did not know, and marks these, too. Either the note is committed before that second look, which finds the card.
     Or it is committed after it, so after the change: whoever draws the card for its mark looks later still, and sees
-    the change. Nobody waits for anybody, so there is no order to keep.
+    the change. Nobody waits for anybody because of this before their commit, so there is no order to keep; the second
+    look may wait for whoever just writes such a card.
 
-    Only a process that dies between its commit and its second look leaves such a card as it is until the next touch.
+    What is left: a card stays as it is until the next touch where the process dies between the commit and the second
+    look, where the server is out of reach for that look (a warning is logged), and where the answer to the commit was
+    lost and it comes to pass only after that look.
     """
 
     things: set[tuple[str, int]] = field(default_factory=set)

@@ -42,6 +42,10 @@ _BUSY_CLASSES = {"08", "53", "57", "58"}
 """Connection, resources (full disk, too many connections), operator intervention, system error."""
 
 
+class _Unanswered(StorageBusy):
+    """The connection was lost in the commit: nobody knows whether it came to pass."""
+
+
 def connect(url: URL, *, pool_size: int = WRITERS + READERS) -> Engine:
     """Return an engine whose pool opens connections when they are first needed."""
     return create_engine(
@@ -111,9 +115,12 @@ def _write(engine: Engine, work: Work) -> Any:  # noqa: ANN401
         store.connection.execution_options(**{TOUCHED: touched})
         return work(store)
 
-    result = _run(engine, told_what_it_touches, writing=True)
-    if touched:
+    try:
+        result = _run(engine, told_what_it_touches, writing=True)
+    except _Unanswered:  # where it did not come to pass, a second look does no harm
         _look_again(engine, touched)
+        raise
+    _look_again(engine, touched)
     return result
 
 
@@ -139,6 +146,8 @@ def _run(engine: Engine, work: Work, *, writing: bool = False) -> Any:  # noqa: 
             if attempt < TRIES and (lost or _state(error) in _AGAIN):
                 _make_way(attempt)
                 continue
+            if committing and error.connection_invalidated:
+                raise _Unanswered(str(error.orig)) from error
             told = busy(error, writing=writing)
             if told is None:
                 raise
@@ -147,7 +156,9 @@ def _run(engine: Engine, work: Work, *, writing: bool = False) -> Any:  # noqa: 
 
 
 def _look_again(engine: Engine, touched: Touched) -> None:
-    """Take the second look of a work that is done, whatever comes of this."""
+    """Take the second look of a work that is done, or may be, whatever comes of this."""
+    if not touched:
+        return
     for attempt in range(1, TRIES + 1):
         try:
             with engine.connect() as connection:

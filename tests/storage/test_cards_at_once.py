@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import pytest
+from sqlalchemy import make_url, text
 
 from bot.chat.message import Card, Posted, Room
 from bot.domain.rsvps import Answer
+from bot.errors import StorageBusy
 from storage.engine import Database
 from storage.store import SqlStore
 from tests.storage.conftest import NOW, World, make_world, under_way
@@ -114,6 +116,104 @@ async def test_changed_while_it_is_posted(shown: Shown, way: Callable[[Shown, Sq
         assert shown.there == {FIRST: "0 come"}
     await shown.paint()
     assert shown.there == {FIRST: "1 come"}
+
+
+@pytest.mark.parametrize("cuts", [1, 99])
+async def test_the_second_look_is_cut_off(shown: Shown, cuts: int, caplog: pytest.LogCaptureFixture) -> None:
+    """It is taken again; where it cannot be, the work is done all the same, once, and the log tells what is left."""
+    tries: list[str] = []
+
+    def change(store: SqlStore) -> str:
+        tries.append("again")
+        shown.comes(store)
+        return "done"
+
+    def write_to_it(store: SqlStore) -> None:
+        store.connection.execute(text("SELECT 1 FROM cards FOR UPDATE"))
+
+    noted = await shown.posts(FIRST)
+    other, first = AsyncExitStack(), AsyncExitStack()
+    changing = await first.enter_async_context(under_way(shown.database, change))
+    await shown.database.transact(noted)
+    await shown.paint()
+    await other.enter_async_context(under_way(shown.database, write_to_it))
+    leaving = asyncio.create_task(first.aclose())
+    while cuts and not leaving.done():
+        cuts -= await shown.database.read(_cut_who_waits)
+    await other.aclose()
+    await leaving
+    assert await changing == "done"
+    assert tries == ["again"]
+    await shown.paint()
+    is_left = "cards posted in this very moment may show what was before" in caplog.text
+    assert (shown.there, is_left) == (({FIRST: "0 come"}, True) if cuts else ({FIRST: "1 come"}, False))
+
+
+def _cut_who_waits(store: SqlStore) -> int:
+    """Cut the connections that wait for another; return how many there are."""
+    cut = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE "
+    waiting = "datname = current_database() AND wait_event_type = 'Lock'"
+    return len(store.connection.execute(text(cut + waiting)).all())
+
+
+async def test_changed_and_never_answered(shown: Shown, postgres_url: str) -> None:
+    """The commit comes to pass, only its answer is lost: whoever asked is told so, and the card shows it in the end."""
+    async with wire(postgres_url) as the_wire:
+        far_away, first = Database.open(the_wire.url), AsyncExitStack()
+        noted = await shown.posts(FIRST)
+        await first.enter_async_context(under_way(far_away, shown.comes))
+        await shown.database.transact(noted)
+        await shown.paint()
+        assert shown.there == {FIRST: "0 come"}
+        the_wire.is_frail = True
+        with pytest.raises(StorageBusy):
+            await first.aclose()
+        await shown.paint()
+        assert shown.there == {FIRST: "1 come"}
+        await far_away.close()
+
+
+@dataclass
+class Wire:
+    """A way to a database; while it `is_frail`, it breaks with the answer to a commit, and is sound again."""
+
+    url: str
+    is_frail: bool = False
+
+
+@asynccontextmanager
+async def wire(url: str) -> AsyncIterator[Wire]:
+    """Lay a wire to a database."""
+    socket = make_url(url).query["host"]
+    ends: set[asyncio.Task[None]] = set()
+
+    async def serve(near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        far, forth = await asyncio.open_unix_connection(f"{socket}/.s.PGSQL.5432")
+        breaks = False
+
+        async def carry_forth() -> None:
+            nonlocal breaks
+            while said := await near.read(65536):
+                if laid.is_frail and b"COMMIT" in said:
+                    laid.is_frail, breaks = False, True
+                forth.write(said)
+            forth.close()
+
+        forward = asyncio.create_task(carry_forth())
+        while (answer := await far.read(65536)) and not breaks:
+            back.write(answer)
+        back.close()
+        await forward
+
+    def begin(near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        ends.add(asyncio.create_task(serve(near, back)))
+
+    server = await asyncio.start_server(begin, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    laid = Wire(make_url(url).set(host="127.0.0.1", port=port, query={}).render_as_string(hide_password=False))
+    async with server:
+        yield laid
+    await asyncio.gather(*ends)
 
 
 async def test_tapped_while_it_changes(shown: Shown) -> None:
