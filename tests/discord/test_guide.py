@@ -6,6 +6,7 @@ import re
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from bot.i18n import Catalogue
 from tests.discord.people import Person, Place
 from tests.discord.server.state import EVERYTHING, USUAL, Channel, May, Message
 from tests.discord.world import World, started
+from tests.support.patience import PATIENCE
 from tests.support.program import ROOT, line_of, program
 
 GUIDE = (ROOT / "docs" / "discord.md").read_text(encoding="utf-8")
@@ -32,8 +34,9 @@ def circlebot(there: World, folder: Path, *arguments: str) -> AbstractAsyncConte
 
 @pytest.fixture
 async def now() -> AsyncIterator[World]:
-    """A Discord on which it is as late as it is for the program."""
+    """A Discord on which it is as late as it is for the program, and that waits for it also on a busy machine."""
     async with started(MovableClock()) as world:
+        world.realm.patience = timedelta(seconds=PATIENCE)
         yield world
     assert not world.violations, world.violations
 

@@ -61,10 +61,12 @@ class Interaction:
     choices: list[Json] | None = None
     has_failed: bool = False
     settled: asyncio.Event = field(default_factory=asyncio.Event)
+    patience: timedelta = FIRST_S
+    """For how long its first answer is waited for."""
 
     def is_overdue(self, now: datetime) -> bool:
         """Say whether its first answer is too late."""
-        return self.answered is None and not self.has_failed and now - self.at >= FIRST_S
+        return self.answered is None and not self.has_failed and now - self.at >= self.patience
 
     def is_dead(self, now: datetime) -> bool:
         """Say whether nothing can be done with its token any more."""

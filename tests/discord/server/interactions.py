@@ -46,7 +46,9 @@ class Interactions:
         told = self._told(number, token, did, user, channel) | {"data": data}
         if source is not None:
             told["message"] = objects.message(source, realm)
-        made = Interaction(number, token, did, user, channel, realm.now(), told, source, opened_by)
+        made = Interaction(
+            number, token, did, user, channel, realm.now(), told, source, opened_by, patience=realm.patience
+        )
         realm.interactions[number] = made
         self.deliver(made)
         return made

@@ -6,17 +6,15 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.clock import MovableClock
 from tests.discord.server.contract import Contract
+from tests.discord.server.doing import FIRST_S, Interaction
 from tests.discord.server.faults import Faults
 from tests.discord.server.limits import Limits
 from tests.discord.server.problems import Json, Problem
 from tests.discord.server.state import Channel, Guild, Kind, Member, Message, User
-
-if TYPE_CHECKING:
-    from tests.discord.server.doing import Interaction
 
 TOKEN: Final = "NzAwMDAwMDAwMDAwMDAwMDA3.Gknown.not-a-secret_token"
 BEGINNING: Final = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
@@ -66,6 +64,8 @@ class Realm:
         self.contract = Contract.found()
         self.faults = Faults()
         self.limits = Limits(self.now)
+        self.patience = FIRST_S
+        """For how long the first answer to what somebody does is waited for."""
         self._last_id = 0
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
