@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import psycopg
-from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from bot.domain.digests import TOO_LATE
 from bot.errors import StorageBusy
@@ -83,6 +84,20 @@ class _Change:
     def settle(self, former: Mapping[str, int]) -> int:
         """Make of what was true at the backup what may go on now; return how many messages are dropped as past."""
         return _settle(self.made, former, self.now)
+
+
+def refuse_running(url: str) -> None:
+    """Raise `StorageBusy` where the bot is seen to run, for whoever is asked otherwise in vain; nothing is changed.
+
+    What cannot be looked at is passed over: `put_back` looks again, and more closely.
+    """
+    address = parsed(url)
+    with suppress(OSError, DBAPIError):
+        if address.get_backend_name() != "sqlite":
+            with _server(url).connect() as connection:
+                _refuse_running(connection)
+        elif _is_in_use(Path(str(address.database))):
+            raise StorageBusy(_RUNNING)
 
 
 def put_back(url: str, unpacked: Unpacked, keep: Path, *, version: str, now: datetime) -> Restored:
@@ -220,7 +235,7 @@ def _alone(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _is_in_use(path: Path) -> bool:
-    """Say whether a process has an SQLite file open that SQLite cannot read: by the locks that it takes."""
+    """Say whether a process has an SQLite file open, also one that SQLite cannot read: by the locks that it takes."""
     try:
         import fcntl  # noqa: PLC0415  # not everywhere
     except ImportError:  # pragma: no cover  # Windows does not let an open file be moved
@@ -238,8 +253,7 @@ def _is_in_use(path: Path) -> bool:
 
 
 def _into_server(url: str, change: _Change) -> Restored:
-    whoami = {"connect_timeout": postgresql.CONNECT_S, "application_name": "circlebot restore"}
-    engine = create_engine(parsed(url), poolclass=NullPool, connect_args=whoami)
+    engine = _server(url)
     with engine.connect() as connection:
         _refuse_running(connection)
     has_tables = revision_of(url) is not None
@@ -259,6 +273,11 @@ def _into_server(url: str, change: _Change) -> Restored:
         except psycopg.Error as error:
             raise BackupError(f"{_NOT_DONE}: {str(error).splitlines()[0]}.") from error
     return Restored(kept, dropped)
+
+
+def _server(url: str) -> Engine:
+    whoami = {"connect_timeout": postgresql.CONNECT_S, "application_name": "circlebot restore"}
+    return create_engine(parsed(url), poolclass=NullPool, connect_args=whoami)
 
 
 def _refuse_running(connection: Connection) -> None:

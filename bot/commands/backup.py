@@ -17,8 +17,13 @@ from bot.errors import CalledOff, StorageBusy
 from storage.backup import back_up as copy_into
 from storage.backup import beside, sqlite_url
 from storage.engine import Database, parsed
-from storage.replacing import put_back
+from storage.replacing import put_back, refuse_running
 from storage.restoring import unpack
+
+_VALID_AGAIN = (
+    "Sign-ins, invitations and calendar addresses that were taken back after the backup work again: "
+    "take them back once more."
+)
 
 
 def back_up(settings: Settings, file: Path, *, overwrite: bool) -> str:
@@ -43,11 +48,13 @@ async def _note(url: str, now: datetime) -> None:
 def bring_back(settings: Settings, file: Path, confirm: Callable[[str], bool]) -> str:
     """Verify the backup in `file`, put it in the place of the database, and return what was done.
 
-    `confirm` is asked before anything is replaced. Raises `CalledOff` where it says no.
+    `confirm` is asked before anything is made or replaced. Raises `CalledOff` where it says no, and `StorageBusy` while
+    the bot runs, before it is asked.
     """
     url, now = settings.database.url.get_secret_value(), SystemClock().now()
     with beside(_work_folder(url, file) / "restore") as folder:
         unpacked = unpack(file, folder)
+        refuse_running(url)  # after the file was found whole: nobody stops the bot for one that is not
         made = unpacked.manifest
         what = (
             f"{file} is whole: Circlebot {made.version}, {moment(made.made_at)}.\n"
@@ -70,17 +77,21 @@ def bring_back(settings: Settings, file: Path, confirm: Callable[[str], bool]) -
         said.append(
             f"{done.dropped:,} {messages} due before now and may have been sent after the backup: not sent again."
         )
-    return "\n".join([*said, "Start the bot: `circlebot run`."])
+    return "\n".join([*said, _VALID_AGAIN, "Start the bot: `circlebot run`."])
 
 
-def _work_folder(url: str, file: Path) -> Path:
-    """Return the folder in which to work: on the disk of the database, where it is a file."""
+def _place(url: str, file: Path) -> Path:
+    """Return the folder of the database, which may not be there yet, or of the backup where that is on a server."""
     address = parsed(url)
     if address.get_backend_name() != "sqlite":
         return file.absolute().parent
-    folder = Path(str(address.database)).resolve().parent
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return Path(str(address.database)).resolve().parent
+
+
+def _work_folder(url: str, file: Path) -> Path:
+    """Return the folder in which to work: on the disk of the database, where it is a file, and there already."""
+    place = _place(url, file)
+    return next(folder for folder in (place, *place.parents) if folder.is_dir())
 
 
 def _named(url: str) -> str:
@@ -94,4 +105,4 @@ def _named(url: str) -> str:
 def _keep(url: str, file: Path, now: datetime) -> Path:
     """Return where what is replaced is kept: beside the database file, or beside the backup."""
     name = Path(str(parsed(url).database)).name
-    return _work_folder(url, file) / f"{name}.before-restore-{now:%Y%m%d-%H%M%S}"
+    return _place(url, file) / f"{name}.before-restore-{now:%Y%m%d-%H%M%S}"

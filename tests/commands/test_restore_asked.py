@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,17 +18,40 @@ from sqlalchemy import make_url
 
 from bot.commands.backup import bring_back
 from bot.config import DatabaseSettings, Settings
-from bot.errors import CalledOff
+from bot.errors import CalledOff, StorageBusy
 from storage.backup import sqlite_url as sqlite_address
 from storage.engine import Database
 from storage.migrate import downgrade, is_current
 from storage.sqlite import connect, raw
 from storage.store import SqlStore
-from tests.commands.backups import NOW, backed_up, changed, filled, restored
+from tests.commands.backups import NOW, backed_up, changed, content, filled, restored
+from tests.commands.conftest import ROOT
 from tests.storage.conftest import person
 from tests.support.databases import Postgres
+from tests.support.patience import PATIENCE
 
 WORLD = "1 community, 1 circle, 3 people and 1 meeting"
+
+
+RUNS = """
+import asyncio, sys
+from storage.engine import Database
+
+async def run():
+    database = Database.open(sys.argv[1])
+    await database.transact(lambda store: store.settings.put("a", "b"))
+    print(flush=True)
+    sys.stdin.read()
+    await database.close()
+
+asyncio.run(run())
+"""
+"""Has a database open as the bot does, and does nothing with it, until its input ends."""
+
+
+def at(url: str) -> Settings:
+    """Return settings that name a database."""
+    return Settings(database=DatabaseSettings(url=SecretStr(url)))
 
 
 def asked(url: str, file: Path) -> Sequence[str]:
@@ -38,7 +63,7 @@ def asked(url: str, file: Path) -> Sequence[str]:
         return False
 
     with pytest.raises(CalledOff):
-        bring_back(Settings(database=DatabaseSettings(url=SecretStr(url))), file, no)
+        bring_back(at(url), file, no)
     return said
 
 
@@ -57,6 +82,19 @@ def file_of(url: str) -> Path:
 def bytes_in(folder: Path) -> Mapping[str, bytes]:
     """Return the files in a folder, to be compared."""
     return {each.name: each.read_bytes() for each in folder.iterdir()}
+
+
+@contextmanager
+def running(url: str) -> Iterator[None]:
+    """Have another process use a database meanwhile, as the bot does."""
+    command = [sys.executable, "-c", RUNS, url]
+    bot = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert bot.stdout is not None
+    assert bot.stdout.readline() == b"\n"
+    try:
+        yield
+    finally:
+        bot.communicate(timeout=PATIENCE)
 
 
 def used(url: str, *, hours: float) -> None:
@@ -201,3 +239,44 @@ def test_a_server_that_does_not_answer_is_told_without_the_password(backup: Path
     told = now_there("postgresql+psycopg://ada:s3cret@127.0.0.1:9/circles", backup)
     assert told.startswith("cannot be read (")
     assert "s3cret" not in told
+
+
+# Before it is asked, and after
+
+
+def test_nobody_is_asked_while_the_bot_runs(database_url: str, backup: Path, tmp_path: Path) -> None:
+    """They would decide in vain: that it is to be stopped first is said before."""
+    before = content(database_url, tmp_path)["circles"]
+    with running(database_url), pytest.raises(StorageBusy, match="Stop it first"):
+        bring_back(at(database_url), backup, lambda what: pytest.fail(f"asked: {what}"))
+    assert content(database_url, tmp_path)["circles"] == before
+
+
+def test_a_bot_that_was_started_while_they_thought_is_left_alone(
+    database_url: str, backup: Path, tmp_path: Path
+) -> None:
+    """It is looked for again at the moment of replacing."""
+    before = content(database_url, tmp_path)["circles"]
+    with ExitStack() as until_then:
+
+        def yes(_: str) -> bool:
+            until_then.enter_context(running(database_url))
+            return True
+
+        with pytest.raises(StorageBusy, match="Stop it first"):
+            bring_back(at(database_url), backup, yes)
+    assert content(database_url, tmp_path)["circles"] == before
+
+
+def test_a_folder_for_the_database_is_made_only_after_a_yes(backup: Path, tmp_path: Path) -> None:
+    """After a no, all is as it was."""
+    url, before = f"sqlite:///{tmp_path}/new/home/circles.db", bytes_in(tmp_path)
+    assert now_there(url, backup) == "nothing"
+    assert bytes_in(tmp_path) == before
+    bring_back(at(url), backup, lambda _: True)
+    assert [file.name for file in (tmp_path / "new" / "home").iterdir()] == ["circles.db"]
+
+
+def test_that_what_was_taken_back_works_again_is_said(sqlite_url: str, backup: Path) -> None:
+    """Whoever took a sign-in back after the backup, because a stranger had it, takes it back once more."""
+    assert "taken back after the backup work again" in bring_back(at(sqlite_url), backup, lambda _: True)
