@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -30,6 +31,7 @@ from tests.storage.conftest import person
 from tests.support.databases import Postgres
 from tests.support.patience import PATIENCE
 
+GUIDE = (ROOT / "docs" / "backups.md").read_text(encoding="utf-8")
 WORLD = "1 community, 1 circle, 3 people and 1 meeting"
 
 
@@ -280,3 +282,26 @@ def test_a_folder_for_the_database_is_made_only_after_a_yes(backup: Path, tmp_pa
 def test_that_what_was_taken_back_works_again_is_said(sqlite_url: str, backup: Path) -> None:
     """Whoever took a sign-in back after the backup, because a stranger had it, takes it back once more."""
     assert "taken back after the backup work again" in bring_back(at(sqlite_url), backup, lambda _: True)
+
+
+def test_the_guide_shows_what_is_said(backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Line by line, but for numbers, and for the whole path that the guide leaves out."""
+    monkeypatch.chdir(tmp_path)
+    url, file = "sqlite:///circlebot.db", Path("today.backup")
+    said: list[str] = []
+    backup.rename(file)
+    restored(url, file)
+    used(url, hours=1)
+
+    def yes(what: str) -> bool:
+        said.extend([*what.splitlines(), "", "Go on? [no]: yes"])
+        return True
+
+    said += bring_back(at(url), file, yes).splitlines()
+    shown = GUIDE.partition("    $ circlebot restore today.backup\n")[2].partition("\n\nIt prints")[0]
+    lines = [line.removeprefix("    ") for line in shown.splitlines()]
+    assert list(map(_numberless, lines)) == [_numberless(line.replace(f"{tmp_path}/", "…/")) for line in said]
+
+
+def _numberless(line: str) -> str:
+    return re.sub(r"\d+( messages? (was|were))?", "N", line)
