@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 import click
 from pydantic import BaseModel, ValidationError
 
+from bot.domain.words import folded
 from bot.errors import CircleBotError
+from bot.i18n import Catalogue
 
 T = TypeVar("T")
 
@@ -28,7 +30,7 @@ def question(words: str, check: Callable[[str], T], *, default: str | None = Non
             why = f"{error}{'' if str(error).endswith(('.', '?', '!')) else '.'}"
             if not sys.stdin.isatty():
                 raise Unusable(f"{words.partition('?')[0].strip()}: {why} Nothing was written.") from None
-            click.echo(f"  That will not do: {why}")
+            click.echo(f"  That does not fit: {why}")
 
 
 def _line(words: str, default: str | None, *, hidden: bool) -> str:
@@ -46,7 +48,21 @@ def _line(words: str, default: str | None, *, hidden: bool) -> str:
 
 def yes(words: str, *, default: bool) -> bool:
     """Ask a question that takes yes or no."""
-    return question(f"\n{words}", one_of("yes", "no"), default="yes" if default else "no") == "yes"
+    return question(f"\n{words}", _yes_or_no, default="yes" if default else "no")
+
+
+def _yes_or_no(answer: str) -> bool:
+    """Return what a yes or a no says in any language that there is, or how one begins."""
+    catalogue, said = Catalogue(), folded(answer)
+    found = {
+        says
+        for tag in catalogue.languages
+        for says, word in ((True, "Yes"), (False, "No"))
+        if said and folded(catalogue.speaker(tag).words(word)).startswith(said)
+    }
+    if len(found) != 1:
+        raise Unusable("say yes or no")
+    return found.pop()
 
 
 def one_of(*values: str) -> Callable[[str], str]:

@@ -15,7 +15,7 @@ from bot.commands import check_database, check_machine
 from bot.commands.check_machine import THIS, Machine
 from bot.commands.listening import PortTaken, hindrance
 from bot.commands.switched_on import NOBODY, SWITCH_ONE_ON, switched_on
-from bot.config import Settings, load
+from bot.config import DEFAULT_FILE, Settings, load
 from bot.domain.circles import CircleState
 from bot.errors import CircleBotError, ConfigError
 from bot.i18n import Catalogue
@@ -36,7 +36,7 @@ async def examine(config: Path | None, machine: Machine = THIS) -> list[Finding]
     except ConfigError as error:
         return [Finding(fine=False, what=f"settings: {problem}") for problem in error.problems]
     set_up("warning", "text", settings.secrets())
-    findings = [Finding(fine=True, what="settings: can be used")]
+    findings = [_settings(config)]
     findings += [Finding(fine=False, what=f"settings: {remark}") for remark in settings.remarks()]
     findings += [*check_machine.secrecy(config, settings), check_machine.clock(machine)]
     findings += await check_machine.clocks_elsewhere(_addresses(settings))
@@ -49,6 +49,18 @@ async def examine(config: Path | None, machine: Machine = THIS) -> list[Finding]
     findings += await _telegram(settings)
     findings += await _discord(settings)
     return findings
+
+
+def _settings(config: Path | None) -> Finding:
+    """Say that they can be used; and where a file of them was looked for in vain, for it may lie in another folder."""
+    usual = DEFAULT_FILE.absolute()
+    if config is not None or usual.exists():
+        return Finding(fine=True, what="settings: can be used")
+    return Finding(
+        fine=True,
+        what=f"settings: can be used; there is no {usual}, so the environment and the defaults are all there is",
+        remedy="If there are settings in another folder, go there first, or name the file with --config.",
+    )
 
 
 def _languages() -> Finding:

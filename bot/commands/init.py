@@ -8,7 +8,7 @@ import re
 import secrets
 import shlex
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -73,9 +73,10 @@ def _ask(config: Path) -> None:
     _operators(chosen, platforms)
     _port(chosen)
     written = _write(config, settings_text(chosen))
-    if not switched_on(written):
+    on = switched_on(written)
+    if not on:
         click.echo(f"\n{as_started(f'{NOBODY} {SWITCH_ONE_ON}')}")
-    _say_what_next(config, doors, platforms, page=written.web.enabled)
+    _say_what_next(config, doors, platforms, on)
 
 
 def _from_environment() -> Settings:
@@ -95,8 +96,8 @@ def _from_environment() -> Settings:
 def _habits(chosen: Chosen) -> None:
     catalogue = Catalogue()
     language = question(
-        f"Which language do people get until they choose one: {spoken.offered(catalogue)}?",
-        lambda answer: checked(BotSettings, "language", spoken.meant(answer, Catalogue(default=answer))),
+        f"Which language do people get until they choose one: {' or '.join(spoken.offered(catalogue))}?",
+        spoken.chosen,
         default=spoken.meant(os.environ.get("LANG", ""), catalogue),
     )
     zone = question(
@@ -262,9 +263,11 @@ def _discreet(words: str, url: str) -> str:
 
 def _operators(chosen: Chosen, platforms: list[str]) -> None:
     """Ask who is told of trouble; what a platform calls them is known to few, so it may come later."""
-    if not platforms:
+    if not platforms and "web" not in chosen:
         return
     click.echo("\nWho runs the bot is told privately when something needs them: a full disk, a token that is refused.")
+    if "web" in chosen:
+        click.echo('Whoever is on the page says /status there: it shows the line for [bot], operators = ["web:…"].')
     named = []
     for platform in platforms:
         number = question(
@@ -327,14 +330,13 @@ def _write(config: Path, text: str) -> Settings:
     return settings
 
 
-def _say_what_next(config: Path, doors: list[str], platforms: list[str], *, page: bool) -> None:
+def _say_what_next(config: Path, doors: list[str], platforms: list[str], on: Collection[str]) -> None:
     option = "" if config == Path("config.toml") else f" --config {shlex.quote(str(config))}"
-    steps = [
-        (f"{program()} check{option}", "says whether everything is well"),
-        (f"{program()} run{option}", "starts the bot"),
-    ]
+    steps = [(f"{program()} check{option}", "says whether everything is well")]
+    if on:  # else it would only say once more that nothing is
+        steps.append((f"{program()} run{option}", "starts the bot"))
     steps += [(door.removeprefix("telegram: ").removeprefix("discord: "), "") for door in doors]
-    if page:
+    if "web" in on:
         steps.append((f"{program()} web-link{option} NAME", "prints the link by which somebody signs in to the page"))
     steps += [(f"docs/{platform}.md", "goes on from there") for platform in platforms]
     width = max(len(step) for step, what in steps if what)

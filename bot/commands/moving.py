@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -30,11 +30,12 @@ from bot.i18n import Catalogue
 from scheduler.planner import Planner
 from storage.arriving import Added, add, in_the_way
 from storage.backup import beside, check_folder, told
-from storage.engine import Database
-from storage.migrate import is_current, migrate
+from storage.engine import Database, parsed
+from storage.migrate import HEAD, migrate, revision_of
 from storage.moving import circle_values, community_values
 from storage.store import SqlStore
 
+_OF_ANOTHER_RELEASE = "There is no database of this release. Run `circlebot migrate` first."
 _TOLD_BEFORE = f"{SKIPPED}: it was due before the circle came here"
 T = TypeVar("T", Circle, Community)
 
@@ -46,8 +47,8 @@ async def write_out(settings: Settings, what: str, name: str, file: Path, *, ove
         raise CircleBotError(f"{file} is there already. Choose another name, or say --overwrite.")
     if str(file) != "-":
         check_folder(file)
-    if not is_current(url):
-        raise CircleBotError("There is no database of this release. Run `circlebot migrate` first.")
+    if (revision := revision_of(url)) != HEAD:
+        raise CircleBotError(_no_database(url) if revision is None else _OF_ANOTHER_RELEASE)
     database = Database.open(url)
     try:
         text = written(await database.read(lambda store: document_of(store, what, name)))
@@ -61,6 +62,17 @@ async def write_out(settings: Settings, what: str, name: str, file: Path, *, ove
         made.write_text(text, encoding="utf-8")
         made.replace(file)
     return f"Written to {file}. It holds people's names and words: give it only to whom it concerns."
+
+
+def _no_database(url: str) -> str:
+    """Say where there is none, and never the password."""
+    address = parsed(url)
+    is_file, file = address.get_backend_name() == "sqlite", Path(str(address.database)).absolute()
+    if is_file and not file.exists():
+        what = f"There is no database: {file} is not there."
+    else:
+        what = f"There is nothing of Circlebot's in the database {file if is_file else address.database}."
+    return f"{what} If the bot's settings are in another folder, go there first, or name them with --config."
 
 
 def document_of(store: SqlStore, what: str, name: str) -> AnyDocument:
@@ -85,10 +97,13 @@ def _called(there: Iterable[T], name: str, what: str) -> T:
     found = found or [one for one in listed if str(one.id) == name]
     if len(found) == 1:
         return found[0]
-    some = found or listed
-    named = "; ".join(f"{one.id}: {_name_of(one)}" for one in some[:20]) or f"there is no {what} yet"
     why = f"Several are called {name}: say the number." if found else f"No {what} is called {name}."
-    raise CircleBotError(f"{why} By number: {named}")
+    choice = f"There are: {_numbered(found or listed)}" if listed else f"There is no {what} yet."
+    raise CircleBotError(f"{why} {choice}")
+
+
+def _numbered(some: Sequence[T]) -> str:
+    return "; ".join(f"{_name_of(one)} (number {one.id})" for one in some[:20])
 
 
 async def read_in(settings: Settings, file: Path, community: str | None) -> str:
@@ -157,8 +172,10 @@ def _home(store: SqlStore, document: AnyDocument, community: str | None) -> Comm
             "organizers' room: that makes one. Or import the circle's community, as `circlebot export community` "
             "writes it where the circle comes from."
         )
-    named = "; ".join(f"{one.id}: {one.name}" for one in everywhere[:20])
-    raise CircleBotError(f"Which community is the circle to come to? Say --community with one of these. {named}")
+    raise CircleBotError(
+        "Which community is the circle to come to? Say --community with the name or the number of one of these. "
+        f"{_numbered(everywhere)}"
+    )
 
 
 def _take_up(circle: int, setting: Setting) -> None:

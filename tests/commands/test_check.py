@@ -87,6 +87,19 @@ def test_nothing_is_wrong_with_a_new_set_up(checked: Callable[..., list[Finding]
     }
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_folder_without_settings_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_there: bool) -> None:
+    """From another folder another bot is looked at: it may be the wrong one, or the environment says all."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CIRCLEBOT_HTTP__PORT", "0")
+    if is_there:
+        (tmp_path / "config.toml").touch(mode=0o600)
+    (said,) = [one for one in asyncio.run(examine(None)) if one.what.startswith("settings: ")]
+    assert said.fine
+    assert (f"no {tmp_path / 'config.toml'}" in said.what) is not is_there
+    assert ("--config" in said.remedy) is not is_there
+
+
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
 def test_a_token_that_others_can_read_is_a_problem(checked: Callable[..., list[Finding]], mode: int) -> None:
     """And only that: settings without a secret are nobody's business, and may be read."""

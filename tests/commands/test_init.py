@@ -108,10 +108,46 @@ def test_whoever_switches_nothing_on_is_told(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.stdout + done.stderr
     assert "No chat platform is switched on: nobody could reach the bot." in done.stdout
     assert "[telegram] token" in done.stdout
+    assert " check " in done.stdout.partition("What comes next:")[2]
+    assert "starts the bot" not in done.stdout
     by_environment = answered(tmp_path, "y", "", "", "n", "n", "n", "", "", "0", CIRCLEBOT_WEB__ENABLED="true")
     assert by_environment.exit_code == 0, by_environment.stdout + by_environment.stderr
     assert "switched on" not in by_environment.stdout
     assert "web-link" in by_environment.stdout
+    assert "starts the bot" in by_environment.stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_on"),
+    [
+        ("sí", True),
+        ("SI", True),
+        ("s", True),
+        ("yes", True),
+        ("Y", True),
+        ("si\u0301", True),
+        ("no", False),
+        ("N", False),
+    ],
+)
+def test_a_yes_is_one_in_every_language_that_there_is(tmp_path: Path, typed: str, *, is_on: bool) -> None:
+    """Or how it begins, with or without its accents; the opposite is what Enter would take."""
+    with canned() as telegram:
+        platforms = ("y", TOKEN, "", "n") if is_on else ("n", "n")  # with one of them, the page is off by itself
+        done = answered(
+            tmp_path,
+            *("", "", *platforms, typed, "", "", "", "0"),
+            CIRCLEBOT_TELEGRAM__API_URL=telegram.address,
+        )
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert load(tmp_path / "config.toml").web.enabled is is_on
+
+
+def test_whoever_serves_the_page_hears_how_somebody_there_is_named_as_operator(tmp_path: Path) -> None:
+    """What the page calls somebody is known to nobody before they are on it."""
+    done = answered(tmp_path, "", "", "n", "n", "y", "", "", "0")
+    assert done.exit_code == 0, done.stdout + done.stderr
+    assert '/status there: it shows the line for [bot], operators = ["web:…"]' in done.stdout
 
 
 def test_a_token_may_be_kept_though_nobody_answers(tmp_path: Path) -> None:
@@ -129,8 +165,8 @@ def test_a_token_may_be_kept_though_nobody_answers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
-        (("xx",), "no texts in that language"),
-        (("Spanisch",), "no texts in that language"),
+        (("xx",), "Circlebot does not speak that language yet; it speaks English (en) and español (es)."),
+        (("Spanisch",), "does not speak that language yet"),
         (("", "Mars/Olympus"), "there is no such time zone"),
         (("", "", "y", "s3cret token"), "not a token"),
         (("", "", "n", "y", "s3cret"), "not a token"),
@@ -201,7 +237,7 @@ def test_a_language_is_taken_as_people_write_it(tmp_path: Path, typed: str, spok
     """By its tag or its name, there or in English, of any region; Enter takes the machine's, or English."""
     done = answered(tmp_path, typed, "", "n", "n", "n", "", "", "0", LANG=spoken)
     assert done.exit_code == 0, done.stdout + done.stderr
-    assert "Which language do people get until they choose one: en (English), es (español)? [" in done.stdout
+    assert "Which language do people get until they choose one: English (en) or español (es)? [" in done.stdout
     assert f'language = "{chosen}"' in (tmp_path / "config.toml").read_text()
 
 
@@ -259,12 +295,12 @@ def test_in_a_terminal_tokens_are_not_shown_and_mistakes_are_asked_again(tmp_pat
         terminal.types("")
         terminal.until("Which time zone?")
         terminal.types("Europe/Berlim")
-        terminal.until("That will not do: there is no such time zone; did you mean Europe/Berlin?\r\n")
+        terminal.until("That does not fit: there is no such time zone; did you mean Europe/Berlin?\r\n")
         terminal.until("Which time zone?")
         terminal.types("Europe/Rome")
         terminal.until("Serve Telegram?")
         terminal.types("maybe")
-        terminal.until("That will not do: say yes or no.")
+        terminal.until("That does not fit: say yes or no.")
         terminal.until("Serve Telegram?")
         terminal.types("y")
         terminal.until("is not shown)")
@@ -274,7 +310,7 @@ def test_in_a_terminal_tokens_are_not_shown_and_mistakes_are_asked_again(tmp_pat
         terminal.types("")
         terminal.until("is not shown)")
         terminal.types("not-a-token")
-        terminal.until("That will not do: not a token")
+        terminal.until("That does not fit: not a token")
         terminal.until("is not shown)")
         terminal.types("7:mistyped")
         terminal.until("Telegram does not know this token")

@@ -12,18 +12,21 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
-from sqlalchemy import insert
+from pydantic import SecretStr
+from sqlalchemy import insert, make_url
 
 from bot.clock import real_now
-from bot.commands.moving import bring_in, document_of
+from bot.commands.moving import bring_in, document_of, write_out
 from bot.commands.moving_format import DOCUMENT, AnyDocument
 from bot.commands.moving_text import BadDocument, read, written
+from bot.config import DatabaseSettings, Settings
 from bot.domain.feedback import Feedback
 from bot.domain.meetings import MeetingState
 from bot.domain.notices import DeliveryState
 from bot.errors import CircleBotError
 from storage import tables
 from storage.engine import Database
+from storage.migrate import downgrade
 from storage.store import SqlStore
 from tests.commands.backups import content
 from tests.commands.conftest import ROOT, Circlebot
@@ -247,10 +250,51 @@ async def test_what_cannot_be_exported_is_told(database: Database, riverside: An
         return lambda store: document_of(store, "circle", name)
 
     with pytest.raises(
-        CircleBotError, match=r"No circle is called Rust\. By number: 1: Python; 2: Python for beginners"
+        CircleBotError,
+        match=r"No circle is called Rust\. There are: Python \(number 1\); Python for beginners \(number 2\); Huerto",
     ):
         await database.read(asked("Rust"))
     await database.transact(lambda store: store.connection.exec_driver_sql("UPDATE circles SET title = 'Same'"))
-    with pytest.raises(CircleBotError, match="Several are called same: say the number"):
+    with pytest.raises(
+        CircleBotError,
+        match=r"Several are called same: say the number\. There are: Same \(number 1\); Same \(number 2\)",
+    ):
         await database.read(asked("same"))
     assert (await database.read(asked("2"))).circles[0].course == "Python basics"
+
+
+def _at(url: str) -> Settings:
+    return Settings(database=DatabaseSettings(url=SecretStr(url)))
+
+
+def test_an_export_from_the_wrong_folder_says_where_it_looked(circlebot: Circlebot, tmp_path: Path) -> None:
+    """There is no database at all there: to migrate would only make an empty one. None is made."""
+    refused = circlebot("export", "circle", "Python")
+    assert refused.returncode == 2
+    assert f"There is no database: {tmp_path / 'circlebot.db'} is not there." in refused.stderr
+    assert "migrate" not in refused.stderr
+    assert "--config" in refused.stderr
+    assert not (tmp_path / "circlebot.db").exists()
+
+
+async def test_an_export_from_an_empty_database_names_it_without_the_password(database_url: str) -> None:
+    """A database that nobody filled yet is not one of another release."""
+    downgrade(database_url)
+    with pytest.raises(CircleBotError) as refused:
+        await write_out(_at(database_url), "circle", "Python", Path("-"))
+    address = make_url(database_url)
+    assert f"There is nothing of Circlebot's in the database {address.database}." in str(refused.value)
+    assert address.render_as_string(hide_password=False) not in str(refused.value)
+
+
+async def test_an_export_from_a_database_of_another_release_says_what_brings_it_to_this_one(database_url: str) -> None:
+    """Only there it is right to migrate."""
+    downgrade(database_url, "0002")
+    with pytest.raises(CircleBotError, match=r"There is no database of this release\. Run `circlebot migrate` first"):
+        await write_out(_at(database_url), "circle", "Python", Path("-"))
+
+
+async def test_where_there_is_nothing_to_export_that_is_said(database: Database) -> None:
+    """No list of nothing."""
+    with pytest.raises(CircleBotError, match=r"^No circle is called Rust\. There is no circle yet\.$"):
+        await database.read(lambda store: document_of(store, "circle", "Rust"))

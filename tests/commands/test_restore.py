@@ -298,7 +298,7 @@ def test_the_command_takes_only_a_yes_for_one(tmp_path: Path, lived_in: Path, an
     terminal.until("Go on? [no]: ")
     terminal.types(answer)
     if "perhaps" in answer:
-        terminal.until("That will not do: say yes or no.")
+        terminal.until("That does not fit: say yes or no.")
     assert terminal.ends() == 1
     assert "Nothing was changed." in terminal.seen
     assert "Error" not in terminal.seen

@@ -14,7 +14,7 @@ def test_languages_are_named_with_their_regions_where_they_have_one(tmp_path: Pa
         (tmp_path / language / "LC_MESSAGES").mkdir(parents=True)
         (tmp_path / language / "LC_MESSAGES" / "circlebot.po").touch()
     there = Catalogue(tmp_path, default="")
-    said = "en (English), pt-BR (português (Brasil)), pt-PT (português (Portugal)), tlh (tlh)"
+    said = ["English (en)", "português (Brasil) (pt-BR)", "português (Portugal) (pt-PT)", "tlh"]
     assert spoken.offered(there) == said
     for words, tag in (
         ("Portuguese", "pt-BR"),
