@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.chat.message import Card, Posted, Room
-from bot.domain.circles import Circle, CircleState, Member
+from bot.domain.circles import Circle, CircleState, Member, Waiting
 from bot.domain.communities import Community
 from bot.domain.meetings import Meeting
 from bot.domain.people import Account, Person, Role
@@ -99,6 +99,16 @@ def make_world(store: SqlStore) -> World:
         store.meetings.add([meeting(circle.id, 1, soon(days=1))])[0],
         place.id,
     )
+
+
+def with_a_full_circle(store: SqlStore) -> tuple[World, list[int]]:
+    """Make a full circle with three people waiting, and return who they are."""
+    world = make_world(store)
+    store.circles.save(replace(world.circle, seats=2), world.circle)
+    waiting = [person(store, name) for name in ("Cy", "Di", "Ed")]
+    for position, who in enumerate(waiting, start=1):
+        assert store.seats.take(learner(world.circle.id, who, f"goal {position}"), NOW) == Waiting(who.id, position)
+    return world, [who.id for who in waiting]
 
 
 @pytest.fixture

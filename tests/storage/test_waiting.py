@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from bot.domain.circles import CircleState, Seated, Waiting
-from bot.domain.people import Person
 from storage.engine import Database
 from storage.store import SqlStore
-from tests.storage.conftest import NOW, World, at_once, learner, make_world, person, soon, while_under_way
-
-
-def _full(store: SqlStore) -> tuple[World, list[int]]:
-    """Make a full circle with three people waiting, and return who they are."""
-    world = make_world(store)
-    store.circles.save(replace(world.circle, seats=2), world.circle)
-    waiting = [person(store, name) for name in ("Cy", "Di", "Ed")]
-    for position, who in enumerate(waiting, start=1):
-        assert store.seats.take(learner(world.circle.id, who, f"goal {position}"), NOW) == Waiting(who.id, position)
-    return world, [who.id for who in waiting]
+from tests.storage.conftest import (
+    NOW,
+    learner,
+    person,
+    soon,
+    with_a_full_circle,
+)
 
 
 async def test_a_freed_seat_is_offered_in_order(database: Database) -> None:
     """The first who waits gets the offer, nobody else may take the seat meanwhile, and accepting seats them."""
 
     def work(store: SqlStore) -> None:
-        world, (cy, di, _) = _full(store)
+        world, (cy, di, _) = with_a_full_circle(store)
         circle, until = world.circle.id, soon(hours=24)
         assert store.seats.offer_next(circle, until) is None
         store.seats.leave(circle, world.ada.id, NOW)
@@ -51,7 +44,7 @@ async def test_an_offer_is_held_anew(database: Database) -> None:
     """Once it has lapsed, for the same person; one that was taken, or never made, is not."""
 
     def work(store: SqlStore) -> None:
-        world, (cy, di, _) = _full(store)
+        world, (cy, di, _) = with_a_full_circle(store)
         circle, until, later = world.circle.id, soon(hours=24), soon(hours=48)
         store.seats.leave(circle, world.ada.id, NOW)
         store.seats.offer_next(circle, until)
@@ -69,7 +62,7 @@ async def test_offers_are_withdrawn(database: Database) -> None:
     """All of a circle's, and of no other; everybody waits in their old order, and can be offered a seat again."""
 
     def work(store: SqlStore) -> None:
-        (world, (cy, di, ed)), (other, _) = _full(store), _full(store)
+        (world, (cy, di, ed)), (other, _) = with_a_full_circle(store), with_a_full_circle(store)
         circle, until = world.circle.id, soon(hours=24)
         for full in (world, other):
             store.seats.leave(full.circle.id, full.ada.id, NOW)
@@ -91,7 +84,7 @@ async def test_a_circle_that_does_not_run_holds_no_seat(database: Database) -> N
     """Whoever looked a moment before it came to rest offers none."""
 
     def work(store: SqlStore) -> None:
-        world, (cy, *_) = _full(store)
+        world, (cy, *_) = with_a_full_circle(store)
         circle, until = world.circle.id, soon(hours=24)
         store.seats.leave(circle, world.ada.id, NOW)
         store.circles.change_state(circle, CircleState.PUBLISHED, CircleState.DRAFT)
@@ -106,7 +99,7 @@ async def test_an_offer_lapses(database: Database) -> None:
     """An offer not taken in time ends with its place on the list; it cannot lapse earlier, nor be taken after that."""
 
     def work(store: SqlStore) -> None:
-        world, (cy, di, ed) = _full(store)
+        world, (cy, di, ed) = with_a_full_circle(store)
         circle, until = world.circle.id, soon(hours=24)
         store.seats.leave(circle, world.ada.id, NOW)
         store.seats.offer_next(circle, until)
@@ -124,7 +117,7 @@ async def test_a_seat_is_held_until_its_offer_is_ended(database: Database) -> No
     """However late that comes: nobody else gets it meanwhile, whether they wait or not, and it can still be taken."""
 
     def work(store: SqlStore) -> None:
-        world, (cy, di, ed) = _full(store)
+        world, (cy, di, ed) = with_a_full_circle(store)
         circle, late = world.circle.id, soon(days=3)
         store.seats.leave(circle, world.ada.id, NOW)
         store.seats.offer_next(circle, soon(hours=24))
@@ -143,7 +136,7 @@ async def test_a_seat_that_is_not_there_any_more_is_taken_back(database: Databas
     """The circle has fewer seats than were promised: the last in line have none, and keep their places on the list."""
 
     def work(store: SqlStore) -> None:
-        world, (cy, di, ed) = _full(store)
+        world, (cy, di, ed) = with_a_full_circle(store)
         circle, until, later = world.circle.id, soon(hours=24), soon(hours=48)
         for who in (world.ada.id, world.bo.id):
             store.seats.leave(circle, who, NOW)
@@ -169,7 +162,7 @@ async def test_offers_beyond_the_seats_are_withdrawn(database: Database) -> None
     """Those of the last in line, as many as do not fit; in a circle for any number, none."""
 
     def work(store: SqlStore) -> None:
-        (world, (cy, di, ed)), (other, _) = _full(store), _full(store)
+        (world, (cy, di, ed)), (other, _) = with_a_full_circle(store), with_a_full_circle(store)
         circle, until = world.circle.id, soon(hours=24)
         there = replace(world.circle, seats=2)
         store.circles.save(replace(there, seats=4), there)
@@ -196,7 +189,7 @@ async def test_of_two_with_an_offer_the_first_in_line_sits(database: Database, j
     """One seat is left of two that were promised: it is the first one's, whoever comes first, by whatever button."""
 
     def work(store: SqlStore) -> None:
-        world, (cy, di, _) = _full(store)
+        world, (cy, di, _) = with_a_full_circle(store)
         circle, until = world.circle.id, soon(hours=24)
         there = replace(world.circle, seats=2)
         store.circles.save(replace(there, seats=3), there)
@@ -224,7 +217,7 @@ async def test_whoever_has_an_offer_may_also_press_join(database: Database) -> N
     """Join takes the held seat, in time or late; once the offer is ended it means waiting at the end."""
 
     def work(store: SqlStore) -> None:
-        world, (cy, di, ed) = _full(store)
+        world, (cy, di, ed) = with_a_full_circle(store)
         circle = world.circle.id
         store.seats.leave(circle, world.ada.id, NOW)
         store.seats.leave(circle, world.bo.id, NOW)
@@ -240,113 +233,3 @@ async def test_whoever_has_an_offer_may_also_press_join(database: Database) -> N
         assert [one.person for one in store.seats.waiting(circle)] == [ed, cy]
 
     await database.transact(work)
-
-
-async def test_accepting_at_once_is_accepting_once(database: Database) -> None:
-    """A double tap on an offer takes one seat."""
-
-    def prepare(store: SqlStore) -> tuple[int, int]:
-        world, (cy, *_) = _full(store)
-        store.seats.leave(world.circle.id, world.ada.id, NOW)
-        store.seats.offer_next(world.circle.id, soon(hours=24))
-        return world.circle.id, cy
-
-    circle, cy = await database.transact(prepare)
-    accepted = await asyncio.gather(
-        *(database.transact(lambda store: store.seats.accept(circle, cy, NOW)) for _ in range(5))
-    )
-    assert accepted.count(True) == 1
-
-
-async def test_many_leave_and_the_list_moves_up(database: Database, world: World) -> None:
-    """Offers made at once for as many free seats go to different people, and never to more than there are seats."""
-
-    def prepare(store: SqlStore) -> None:
-        store.circles.save(replace(world.circle, seats=2), world.circle)
-        for number in range(8):
-            store.seats.take(learner(world.circle.id, person(store, f"W{number}")), NOW)
-        store.seats.leave(world.circle.id, world.ada.id, NOW)
-        store.seats.leave(world.circle.id, world.bo.id, NOW)
-
-    await database.transact(prepare)
-    offers = await asyncio.gather(
-        *(database.transact(lambda store: store.seats.offer_next(world.circle.id, soon(hours=24))) for _ in range(6))
-    )
-    assert sorted(one.position for one in offers if one is not None) == [1, 2]
-
-
-@pytest.mark.parametrize("holds_on", [False, True])
-async def test_an_offer_that_is_over_waits_for_whoever_has_the_seats_in_hand(
-    postgres_database: Database,
-    holds_on: bool,  # noqa: FBT001  # a parameter of the test
-) -> None:
-    """Somebody leaves in that moment: what becomes of the offer is settled after it, and the list is seen as it is."""
-    world, (cy, *_) = await postgres_database.transact(_full)
-    circle, until, done = world.circle.id, soon(hours=24), list[str]()
-
-    def offered(store: SqlStore) -> None:
-        store.seats.leave(circle, world.ada.id, NOW)
-        store.seats.offer_next(circle, until)
-
-    def leave(store: SqlStore) -> None:
-        store.seats.leave(circle, world.bo.id, until)
-
-    def over(store: SqlStore) -> None:
-        if holds_on:
-            assert store.seats.hold_on(circle, cy, soon(hours=48), until)
-        else:
-            assert store.seats.lapse(circle, cy, until)
-        done.append("over")
-
-    await postgres_database.transact(offered)
-    await while_under_way(postgres_database, leave, over, lambda _: done.append("left"))
-    assert done == ["left", "over"]
-
-
-async def test_a_seat_is_given_once_when_its_offer_is_over(database: Database) -> None:
-    """Who was asked says yes, somebody new joins, and it is held anew, all at once: in any order, they sit there."""
-
-    def prepare(store: SqlStore) -> tuple[World, int, Person]:
-        world, (cy, *others) = _full(store)
-        store.seats.leave(world.circle.id, world.ada.id, NOW)
-        store.seats.offer_next(world.circle.id, soon(hours=24))
-        for who in others:
-            store.seats.leave(world.circle.id, who, NOW)
-        return world, cy, person(store, "New")
-
-    world, cy, new = await database.transact(prepare)
-    circle, late, later = world.circle.id, soon(days=3), soon(days=4)
-    acts: list[Callable[[SqlStore], object]] = [
-        lambda store: store.seats.hold_on(circle, cy, later, late),
-        lambda store: store.seats.accept(circle, cy, late),
-        lambda store: store.seats.take(learner(circle, new), late),
-        lambda store: store.seats.offer_next(circle, later),
-    ]
-    _, accepted, joined, offered = await at_once(database, acts, lambda store, act: act(store))
-    assert accepted
-    assert isinstance(joined, Waiting)
-    assert offered is None
-    roster = await database.read(lambda store: store.seats.roster(circle))
-    assert {one.person.id for one in roster} == {world.facilitator.id, world.bo.id, cy}
-    assert await database.read(lambda store: store.seats.waiting(circle)) == (Waiting(new.id, 1),)
-
-
-async def test_a_seat_that_is_just_taken_away_is_not_given(postgres_database: Database) -> None:
-    """Whoever says yes while the facilitator wants fewer people sees what was decided before, and keeps their place."""
-    world, (cy, *_) = await postgres_database.transact(_full)
-    circle, until = world.circle.id, soon(hours=24)
-
-    def offered(store: SqlStore) -> None:
-        store.seats.leave(circle, world.ada.id, NOW)
-        store.seats.offer_next(circle, until)
-
-    def fewer(store: SqlStore) -> None:
-        store.circles.save(replace(world.circle, seats=1), replace(world.circle, seats=2))
-
-    await postgres_database.transact(offered)
-    _, accepted = await while_under_way(
-        postgres_database, fewer, lambda store: store.seats.accept(circle, cy, soon(hours=1))
-    )
-    assert not accepted
-    first, *_ = await postgres_database.read(lambda store: store.seats.waiting(circle))
-    assert first == Waiting(cy, 1)
